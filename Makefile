@@ -1,0 +1,40 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: letters test bare lock
+
+letters: $(VENV)/ready
+	$(BIN)/hmic-letters generate
+
+test: $(VENV)/ready-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# Proves both targets in systems that have never seen the project (Debian; as root).
+bare:
+	setup/bare.sh
+
+# Takes up new versions of the dependencies that pyproject.toml allows.
+lock: $(VENV)/ready-for-tests
+	$(PIP) install uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-header --group build --output-file requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-header --group build --group test --constraints requirements.txt \
+		--output-file requirements-test.txt pyproject.toml
+
+$(VENV)/ready: requirements.txt pyproject.toml setup/system.sh
+	PYTHON='$(PYTHON)' setup/system.sh letters
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/ready-for-tests: $(VENV)/ready requirements-test.txt
+	PYTHON='$(PYTHON)' setup/system.sh tests
+	$(PIP) install --require-hashes -r requirements-test.txt
+	touch $@

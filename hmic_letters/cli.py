@@ -1,0 +1,173 @@
+"""Words -> calls -> exit status. The user, the folders and the machine enter here alone."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hmic_letters import __version__
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+    from hmic_letters.generate import Outcome
+    from hmic_letters.problem import Problem
+
+# Exit statuses; README has the same table. Click itself ends with 2 for a misused command.
+FAILED = 1
+MISUSED = 2
+UNAVAILABLE = 3
+INTERRUPTED = 130
+
+workspace_option = click.option(
+    "--workspace",
+    metavar="DIR",
+    envvar="HMIC_LETTERS_WORKSPACE",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder that holds data/ and templates/. Default: the current folder or the nearest "
+    "above it. [env: HMIC_LETTERS_WORKSPACE]",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hmic-letters")
+def main() -> None:
+    """Letters to chief constables from an inspectorate's findings, as embargoed PDFs."""
+
+
+@main.command()
+@click.argument("forces", nargs=-1, metavar="[FORCE]...")
+@workspace_option
+@click.option(
+    "--output",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to put the letters. Default: letters/ in the workspace.",
+)
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    help="How many letters to make at a time. Default: one a processor.",
+)
+def generate(
+    forces: tuple[str, ...], workspace: Path | None, output: Path | None, jobs: int
+) -> None:
+    """Make the letters of the named forces, or of all.
+
+    A FORCE is the name of its file in data/forces/, such as hertfordshire. Letters are written to
+    letters/embargoed/FORCE.pdf; those of other forces stay as they are.
+    """
+    # Imported here, so that --help and a misspelt command answer at once.
+    from hmic_letters.generate import generate as make  # noqa: PLC0415
+    from hmic_letters.load import load, load_inspection, unregistered  # noqa: PLC0415
+    from hmic_letters.model import Edition  # noqa: PLC0415
+    from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
+
+    root = _root(workspace)
+    output = output or root / "letters"
+    outcomes: list[Outcome] = []
+    strays: tuple[Problem, ...] = ()
+    try:
+        inspection = load_inspection(root)
+        slugs = _slugs(forces, inspection.value.forces)
+        if not forces:
+            strays = unregistered(root, inspection.value)
+        letters = make(load(root, inspection, slugs), Edition.EMBARGOED, output, jobs)
+        with _progress(len(slugs)) as bar:
+            for outcome in letters:
+                outcomes.append(outcome)
+                bar.update(1)
+    except Refused as error:
+        _show(error.problems)
+        click.echo("No letter was written.", err=True)
+        sys.exit(FAILED)
+    except Unavailable as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(UNAVAILABLE)
+    except KeyboardInterrupt:
+        written = sum(outcome.written for outcome in outcomes)
+        click.echo(f"\nInterrupted: {_letters(written)} written, each of them whole.", err=True)
+        sys.exit(INTERRUPTED)
+    _show(strays)
+    sys.exit(_summary(sorted(outcomes, key=lambda outcome: outcome.slug), strays))
+
+
+def _summary(outcomes: Sequence[Outcome], strays: Sequence[Problem]) -> int:
+    """Says what became of the letters, and gives the exit status that says the same."""
+    failures = [outcome for outcome in outcomes if not outcome.written]
+    for outcome in failures:
+        _show(outcome.problems)
+    for outcome in failures:
+        reason = outcome.problems[0].message
+        if more := len(outcome.problems) - 1:
+            reason += f", and {more} more problem{'s' if more > 1 else ''}"
+        if outcome.path.exists():
+            reason += f" ({_shown(outcome.path)} is of an earlier run)"
+        click.echo(f"No letter for {outcome.slug}: {reason}", err=True)
+    written = len(outcomes) - len(failures)
+    folders = sorted({_shown(outcome.path.parent) for outcome in outcomes})
+    click.echo(f"{_letters(written)} of {len(outcomes)} written to {', '.join(folders)}.")
+    return FAILED if failures or strays else 0
+
+
+def _root(workspace: Path | None) -> Path:
+    from hmic_letters.load import MARKER, find_workspace  # noqa: PLC0415
+
+    if workspace is not None:
+        root = workspace.absolute()
+        if not (root / MARKER).is_file():
+            raise click.UsageError(f"{workspace} is no workspace: it has no {MARKER}.")
+        return root
+    found = find_workspace(Path.cwd())
+    if found is None:
+        raise click.UsageError(
+            f"There is no {MARKER} here or in a folder above. Go to a workspace, or name one with "
+            "--workspace DIR."
+        )
+    return found
+
+
+def _slugs(forces: Sequence[str], register: Sequence[str]) -> tuple[str, ...]:
+    """The forces asked for, each once and in the register's order."""
+    from hmic_letters.problem import did_you_mean  # noqa: PLC0415
+
+    unknown = [force for force in forces if force not in register]
+    if unknown:
+        raise click.UsageError(
+            "\n".join(
+                f"There is no force '{force}' in the register. "
+                + did_you_mean(force.casefold().replace(" ", "-"), register)
+                for force in unknown
+            ).rstrip()
+        )
+    return tuple(slug for slug in register if not forces or slug in forces)
+
+
+def _progress(length: int) -> ProgressBar[int]:
+    return click.progressbar(
+        length=length,
+        label="Letters",
+        show_pos=True,
+        hidden=length == 1 or not sys.stderr.isatty(),
+        file=sys.stderr,
+    )
+
+
+def _show(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        click.echo(problem.text(relative_to=Path.cwd()), err=True)
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path)
+
+
+def _letters(number: int) -> str:
+    return f"{number} letter{'' if number == 1 else 's'}"

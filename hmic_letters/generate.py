@@ -1,0 +1,151 @@
+"""The pipeline, for one force or for all: one force is a batch of one."""
+
+import multiprocessing
+import signal
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hmic_letters.checks import check_force, check_workspace
+from hmic_letters.letter import compose
+from hmic_letters.load import Workspace
+from hmic_letters.model import Edition, Letter, Templates
+from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.store import hold
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one force's letter: it was ``written`` to ``path``, or ``problems`` say why
+    not."""
+
+    slug: str
+    path: Path
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def written(self) -> bool:
+        return not self.problems
+
+
+def generate(workspace: Workspace, edition: Edition, output: Path, jobs: int) -> Iterator[Outcome]:
+    """Makes the letters of the workspace's forces, ``<output>/<edition>/<slug>.pdf``.
+
+    Yields an outcome as soon as it is known; the letters of one process (``jobs`` is 1) come in the
+    order of the forces. A force with problems stops no other. Raises Refused where no letter can be
+    made, Unavailable where this machine cannot make any.
+    """
+    if problems := check_workspace(workspace):
+        raise Refused(problems)
+    folder = output / edition
+    refused = dict(workspace.refused)
+    letters = {}
+    for slug, force in workspace.forces.items():
+        if problems := check_force(force, workspace):
+            refused[slug] = problems
+            continue
+        inspector = workspace.inspectors.value.inspectors[force.value.inspector]
+        letters[slug] = compose(workspace.inspection.value, inspector, slug, force.value, edition)
+    with hold(folder) as held:
+        for slug, problems in refused.items():
+            yield Outcome(slug, folder / f"{slug}.pdf", problems)
+        for slug, result in _make_all(letters, workspace.templates, jobs):
+            path = folder / f"{slug}.pdf"
+            if isinstance(result, Refused):
+                yield Outcome(slug, path, result.problems)
+                continue
+            try:
+                held.write(path.name, result)
+            except OSError as error:
+                reason = f"it cannot be written: {error.strerror}"
+                problem = Problem(
+                    Place(path), "unwritable", reason, "See to the disk and run again."
+                )
+                yield Outcome(slug, path, (problem,))
+            else:
+                yield Outcome(slug, path)
+
+
+def _make_all(
+    letters: Mapping[str, Letter], templates: Templates, jobs: int
+) -> Iterator[tuple[str, bytes | Refused]]:
+    jobs = min(jobs, len(letters))
+    if jobs <= 1:
+        maker = _Maker(templates)
+        for slug, letter in letters.items():
+            yield slug, maker.make(letter)
+        return
+    with _pool(templates, jobs) as pool:
+        futures = {pool.submit(_make, letter): slug for slug, letter in letters.items()}
+        for future in as_completed(futures):
+            slug = futures.pop(future)
+            yield slug, _result(future, templates)
+
+
+def _result(future: Future[bytes | Refused], templates: Templates) -> bytes | Refused:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        reason = "the process that made it was killed"
+        remedy = "Run again, with fewer --jobs if memory is short."
+        return Refused([Problem(Place(templates.folder), "killed", reason, remedy)])
+
+
+@contextmanager
+def _pool(templates: Templates, jobs: int) -> Iterator[ProcessPoolExecutor]:
+    # Pango's threads do not survive a fork (WeasyPrint's own advice), so processes start afresh.
+    pool = ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(templates,)
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+class _Maker:
+    """Letter -> HTML -> PDF, with everything that is set up once a process."""
+
+    def __init__(self, templates: Templates) -> None:
+        # Here and not above, so that no process imports WeasyPrint that prints nothing.
+        from hmic_letters.pdf import Press  # noqa: PLC0415
+        from hmic_letters.render import Renderer  # noqa: PLC0415
+
+        self._templates = templates
+        self._renderer = Renderer(templates)
+        self._press = Press(templates)
+
+    def make(self, letter: Letter) -> bytes | Refused:
+        try:
+            return self._press.print(self._renderer.render(letter), letter.template)
+        except Refused as error:
+            return error
+        except Exception as error:  # a defect in one letter stops no other
+            place = Place(self._templates.folder / letter.template)
+            reason = f"{type(error).__name__}: {error}"
+            remedy = "This is a defect of hmic-letters: please report it with this line."
+            return Refused([Problem(place, "defect", reason, remedy)])
+
+
+# What a process of the pool sets up at its first letter: an exception there reaches the caller,
+# one in the pool's initializer would not.
+_templates: Templates | None = None
+_maker: _Maker | None = None
+
+
+def _start(templates: Templates) -> None:
+    global _templates  # noqa: PLW0603
+    _templates = templates
+    # Ctrl-C reaches every process of the terminal; the one that holds the folder answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _make(letter: Letter) -> bytes | Refused:
+    global _maker  # noqa: PLW0603
+    if _maker is None:
+        assert _templates is not None
+        _maker = _Maker(_templates)
+    return _maker.make(letter)

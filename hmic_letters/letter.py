@@ -1,0 +1,37 @@
+"""Inspection + inspector + force + edition -> the letter: all that a template may say."""
+
+from hmic_letters.model import (
+    Edition,
+    Force,
+    Inspection,
+    Inspector,
+    Letter,
+    ThemeFindings,
+    in_words,
+)
+
+
+def compose(
+    inspection: Inspection, inspector: Inspector, slug: str, force: Force, edition: Edition
+) -> Letter:
+    """Resolves one letter. The values must have passed checks.py.
+
+    The findings are grouped in the inspection's order of themes, and stand in the file's order
+    within a theme.
+    """
+    return Letter(
+        template=inspector.template or inspection.template,
+        edition=edition,
+        slug=slug,
+        force=force.name,
+        specimen=force.specimen,
+        inspection=inspection,
+        date=in_words(inspection.letter_date),
+        embargo=inspection.embargo,
+        inspector=inspector,
+        addressee=force.addressee,
+        copied_to=force.copied_to,
+        themes=tuple(
+            ThemeFindings(theme.heading, force.findings[theme.id]) for theme in inspection.themes
+        ),
+    )

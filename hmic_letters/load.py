@@ -1,0 +1,197 @@
+"""A workspace folder -> the inspection, its inspectors and forces, or every problem in them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from hmic_letters.model import Force, Inspection, Inspectors, Templates, Value
+from hmic_letters.problem import Place, Problem, Refused, did_you_mean
+from hmic_letters.source import Document, Keys, read
+
+MARKER = Path("data", "inspection.yaml")  # the file that makes a folder a workspace
+
+V = TypeVar("V", bound=Value)
+
+
+@dataclass(frozen=True)
+class Located(Generic[V]):
+    """A value with the document it was read from, which knows every place in it."""
+
+    value: V
+    document: Document
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What one run needs of a workspace.
+
+    ``forces`` holds the forces asked for that could be read, ``refused`` the problems of those that
+    could not, both by slug.
+    """
+
+    root: Path
+    inspection: Located[Inspection]
+    inspectors: Located[Inspectors]
+    templates: Templates
+    forces: Mapping[str, Located[Force]]
+    refused: Mapping[str, tuple[Problem, ...]]
+
+
+def find_workspace(start: Path) -> Path | None:
+    """The nearest folder that holds ``data/inspection.yaml``: ``start`` or one above it."""
+    return next((at for at in (start, *start.parents) if (at / MARKER).is_file()), None)
+
+
+def load_inspection(root: Path) -> Located[Inspection]:
+    """Raises Refused with every problem of ``data/inspection.yaml``."""
+    return _load(root / MARKER, Inspection)
+
+
+def load(root: Path, inspection: Located[Inspection], slugs: Iterable[str]) -> Workspace:
+    """Reads what the letters of ``slugs`` need.
+
+    Raises Refused where no letter at all can be made: every problem of the inspectors' file and of
+    the templates' folder.
+    """
+    forces, refused = {}, {}
+    for slug in slugs:
+        try:
+            forces[slug] = _load(force_path(root, slug), Force)
+        except Refused as error:
+            refused[slug] = error.problems
+    return Workspace(
+        root,
+        inspection,
+        _load(root / "data" / "inspectors.yaml", Inspectors),
+        _templates(root / "templates"),
+        forces,
+        refused,
+    )
+
+
+def force_path(root: Path, slug: str) -> Path:
+    """Where the file of a force stands, whether it exists or not."""
+    return root / "data" / "forces" / f"{slug}.yaml"
+
+
+def unregistered(root: Path, inspection: Inspection) -> tuple[Problem, ...]:
+    """A problem for every file in ``data/forces/`` that belongs to no force of the register."""
+    expected = {f"{slug}.yaml" for slug in inspection.forces}
+    return tuple(
+        Problem(
+            Place(path),
+            "not-registered",
+            f"the register in {MARKER} has no force '{path.stem}'",
+            did_you_mean(path.stem, inspection.forces)
+            or f"Add it to 'forces' in {MARKER}, or move the file elsewhere.",
+        )
+        for path in sorted((root / "data" / "forces").glob("[!.]*"))
+        if path.name not in expected
+    )
+
+
+def _templates(folder: Path) -> Templates:
+    try:
+        files = {
+            path.name: path.read_bytes()
+            for path in sorted(folder.iterdir())
+            if path.is_file() and not path.name.startswith(".")
+        }
+    except OSError as error:
+        reason = f"the templates cannot be read: {error.strerror}"
+        raise Refused(
+            [Problem(Place(folder), "unreadable", reason, "Restore the folder.")]
+        ) from None
+    return Templates(folder, files)
+
+
+def _load(path: Path, model: type[V]) -> Located[V]:
+    document = read(path)
+    try:
+        return Located(model.model_validate(document.value), document)
+    except ValidationError as error:
+        raise Refused(
+            _problem(details, model, document) for details in error.errors(include_url=False)
+        ) from None
+
+
+# What pydantic calls an error -> code, message and remedy; the model's own rules bring all three.
+EXPLANATIONS = {
+    "missing": ("missing-key", "{name} is missing", "Add it; README shows a whole file."),
+    "no_value": ("no-value", "{name} has no value", "Write it, or remove the key."),
+    "too_short": ("no-value", "{name} has no entry", "Add one."),
+    "string_type": (
+        "not-text",
+        "{name} should be text, and is a {kind}",
+        "A text that ends in a colon, or has ': ' in it, goes after '>-' on a line of its own.",
+    ),
+    "tuple_type": (
+        "not-a-list",
+        "{name} should be a list, and is a {kind}",
+        "Put each entry on a line of its own that begins with '- '.",
+    ),
+    "dict_type": (
+        "not-keys",
+        "{name} should hold keys and values, and is a {kind}",
+        "Put 'key: value' on lines of their own, indented under it.",
+    ),
+    "string_pattern_mismatch": (
+        "not-a-name",
+        "'{input}' cannot stand here",
+        "Use letters, digits and hyphens: small letters and hyphens for forces, themes and "
+        "inspectors, at most 16 characters for the id of a finding, and .html at the end of a "
+        "template's name.",
+    ),
+    "literal_error": ("not-a-choice", "'{input}' cannot stand here", "Write {expected}."),
+}
+EXPLANATIONS["model_type"] = EXPLANATIONS["dict_type"]
+KINDS: dict[type, str] = {dict: "group of keys", list: "list", str: "text"}
+
+
+def _problem(details: ErrorDetails, model: type[Value], document: Document) -> Problem:
+    keys, value, context = details["loc"], details["input"], details.get("ctx", {})
+    name = next((f"'{key}'" for key in reversed(keys) if isinstance(key, str)), "the file")
+    if details["type"] == "extra_forbidden":
+        known = _fields(model, keys[:-1])
+        return Problem(
+            document.key_place(*keys),
+            "unknown-key",
+            f"{name} is not a key here",
+            did_you_mean(str(keys[-1]), known) or f"The keys here are {', '.join(known)}.",
+        )
+    kind = "no_value" if value is None else details["type"]
+    own = (details["type"], details["msg"], context.get("remedy", "Correct it."))
+    code, message, remedy = EXPLANATIONS.get(kind, own)
+    words = {
+        "name": name,
+        "input": value,
+        "kind": KINDS.get(type(value), "value of another kind"),
+        "expected": context.get("expected"),
+    }
+    if kind in EXPLANATIONS:
+        message, remedy = message.format(**words), remedy.format(**words)
+    return Problem(document.place(*keys), code, message, remedy)
+
+
+def _fields(model: type[Value], keys: Keys) -> list[str]:
+    """The keys that the model has at the place ``keys`` lead to."""
+    at: Any = model
+    for key in keys:
+        if isinstance(at, type) and issubclass(at, BaseModel):
+            at = _bare(at.model_fields[str(key)].annotation)
+        else:
+            # What a tuple holds stands first, what a dict holds last.
+            held = get_args(at)
+            at = _bare(held[0] if get_origin(at) is tuple else held[1])
+    return list(at.model_fields)
+
+
+def _bare(annotation: Any) -> Any:
+    """An annotation without its constraints and without its None."""
+    if get_origin(annotation) is Annotated or type(None) in get_args(annotation):
+        return _bare(get_args(annotation)[0])
+    return annotation

@@ -1,0 +1,342 @@
+"""The nouns of the trade, as frozen values: what the YAML files of a workspace may say.
+
+A rule that one value can break by itself is kept here; what needs a second value is in checks.py.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+# English whatever the machine's locale says.
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def in_words(day: date) -> str:
+    """A date as a letter writes it: ``3 September 2014``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def wrong(code: str, message: str, remedy: str) -> PydanticCustomError:
+    """A validator's complaint; load.py turns it into a Problem at the value's place."""
+    return PydanticCustomError(
+        code,
+        "{message}",
+        {"message": message, "remedy": remedy},
+    )
+
+
+@cache
+def _london() -> ZoneInfo:
+    """London's zone out of the tzdata package: neither TZ nor a changed system zone moves it."""
+    with resources.files("tzdata.zoneinfo.Europe").joinpath("London").open("rb") as file:
+        return ZoneInfo.from_file(file, "Europe/London")
+
+
+def _one_line(text: str) -> str:
+    if not text.strip():
+        raise wrong("empty", "the text is empty", "Write the text, or remove the whole entry.")
+    if "\n" in text:
+        raise wrong(
+            "line-break",
+            "there is a line break inside the text",
+            "Remove the blank line, or the extra spaces at the start of a line; "
+            "a second paragraph is an entry of its own.",
+        )
+    for character in text:
+        if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}:
+            name = unicodedata.name(character, "no character that can be printed")
+            raise wrong(
+                "unprintable",
+                f"the text has U+{ord(character):04X} ({name.lower()}) in it",
+                "Delete it: it came with a paste, and does not print as what it seems.",
+            )
+    if text != unicodedata.normalize("NFC", text):
+        raise wrong(
+            "decomposed",
+            "an accent in the text stands as a character of its own",
+            "Type the accented letter again.",
+        )
+    return text
+
+
+def _iso_date(value: object) -> date:
+    text = str(value)
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise wrong("date", f"'{text}' is not a date", "Write it as year-month-day: 2014-09-03.")
+
+
+def _local_time(value: object) -> datetime:
+    text = str(value)
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    raise wrong(
+        "time",
+        f"'{text}' is not a date with a time",
+        "Write it as year-month-day hours:minutes: 2014-09-04 00:01.",
+    )
+
+
+def _true_or_false(value: object) -> bool:
+    if value not in ("true", "false"):
+        raise wrong("true-or-false", f"'{value}' is neither true nor false", "Write true or false.")
+    return value == "true"
+
+
+Text = Annotated[str, AfterValidator(_one_line)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
+FindingId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,15}$")]
+TemplateName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.html$")]
+Day = Annotated[date, BeforeValidator(_iso_date)]
+LocalTime = Annotated[datetime, BeforeValidator(_local_time)]
+TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]
+
+
+class Value(BaseModel):
+    """What all the values share: unknown keys are refused, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Embargo(Value):
+    """The moment before which nothing may be public, as London's clocks show it.
+
+    A time that London's clocks skip or show twice is refused: zoneinfo says nothing of either.
+    """
+
+    until: LocalTime
+    zone: Literal["Europe/London"]
+
+    @model_validator(mode="after")
+    def _exists_once(self) -> Self:
+        # PEP 495: the two folds of a time differ where it is skipped and where it comes twice.
+        first, second = (self.moment.replace(fold=fold).utcoffset() for fold in (0, 1))
+        assert first is not None
+        assert second is not None
+        if first != second:
+            raise wrong(
+                "embargo-time",
+                f"London's clocks {'skip' if first < second else 'show twice'} {self.time} "
+                f"on {in_words(self.until)}",
+                "Choose a time outside the hour in which the clocks change.",
+            )
+        return self
+
+    @property
+    def moment(self) -> datetime:
+        """The aware instant; compare it in UTC only, for two London times compare by the clock."""
+        return self.until.replace(tzinfo=_london())
+
+    @property
+    def iso(self) -> str:
+        """``2014-09-04T00:01:00+01:00``, the offset being London's on that day."""
+        return self.moment.isoformat()
+
+    @property
+    def time(self) -> str:
+        """``00:01``."""
+        return f"{self.until:%H:%M}"
+
+    @property
+    def day(self) -> str:
+        """``Thursday 4 September 2014``; the weekday is computed, never typed."""
+        return f"{WEEKDAYS[self.until.weekday()]} {in_words(self.until)}"
+
+
+class Theme(Value):
+    """A part of the inspection; ``question`` completes 'assessed ... areas of police work'."""
+
+    id: Slug
+    heading: Text
+    question: Text
+
+
+class Inspection(Value):
+    """What is common to all the letters of one inspection.
+
+    ``forces`` is the register: the slugs of the forces that the inspection covers, in the order in
+    which their letters are made. ``template`` is a file in ``templates/``.
+    """
+
+    title: Text
+    former_title: Text
+    short_title: Text
+    fieldwork: Text
+    letter_date: Day
+    embargo: Embargo
+    template: TemplateName
+    themes: Annotated[tuple[Theme, ...], Field(min_length=1)]
+    forces: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
+class Letterhead(Value):
+    """The head of an office's letters. ``address`` is one line, divided as that office divides it.
+
+    ``date_after_addressee`` tells where the office puts the date.
+    """
+
+    inspectorate: Text
+    office: Text | None = None
+    address: Text | None = None
+    telephone: Text | None = None
+    email: Text | None = None
+    date_after_addressee: TrueOrFalse = False
+
+
+class Inspector(Value):
+    """An HM Inspector of Constabulary, who signs.
+
+    ``name`` is absent where no document says who holds the post. ``honours`` are degrees or
+    honours. ``template`` is the office's own edition of the letter, where it has one.
+    """
+
+    name: Text | None = None
+    honours: Text | None = None
+    honours_after_comma: TrueOrFalse = False
+    signs_with_honours: TrueOrFalse = False
+    title: Text
+    region: Text | None = None
+    letterhead: Letterhead
+    template: TemplateName | None = None
+
+
+class Inspectors(Value):
+    """``data/inspectors.yaml``: the HM Inspectors by the slug that a force's file gives."""
+
+    inspectors: dict[Slug, Inspector]
+
+
+class Addressee(Value):
+    """To whom the letter goes. ``name`` is absent where no document says who held the office.
+
+    With a ``postal_address`` (its lines after office and force) the head is a postal block, without
+    it the office and the force share a line.
+    """
+
+    style: Text | None = None
+    name: Text | None = None
+    honours: Text | None = None
+    office: Text
+    postal_address: tuple[Text, ...] = ()
+    salutation: Text
+
+
+class CopiedTo(Value):
+    """A person, or where nobody is named a post, that gets a copy."""
+
+    name: Text | None = None
+    post: Text
+
+
+class Finding(Value):
+    """One finding. ``id`` stays with it for good, so that an accuracy check can speak of it."""
+
+    id: FindingId
+    text: Text
+    points: tuple[Text, ...] = ()
+
+
+Group = Literal["name", "chief_officer", "honours", "inspector", "region"]
+
+
+class Force(Value):
+    """One police force: its letter's addressee and findings.
+
+    ``findings`` are in the order of the file, by the id of their theme. ``specimen`` marks a letter
+    whose findings are no findings. ``sources`` (documents), ``unconfirmed`` (what no document was
+    found for) and ``notes`` are for the record and are never printed.
+    """
+
+    name: Text
+    welsh_name: Text | None = None
+    specimen: TrueOrFalse = False
+    region: Text | None = None
+    inspector: Slug
+    addressee: Addressee
+    copied_to: tuple[CopiedTo, ...] = ()
+    findings: dict[Slug, Annotated[tuple[Finding, ...], Field(min_length=1)]]
+    sources: dict[Group, tuple[Text, ...]] = {}
+    unconfirmed: tuple[Group, ...] = ()
+    notes: Text | None = None
+
+
+class Edition(StrEnum):
+    """Which of a letter's editions: one function makes them all, so that they cannot drift."""
+
+    EMBARGOED = "embargoed"
+
+
+@dataclass(frozen=True)
+class ThemeFindings:
+    """A theme's findings about one force, in order."""
+
+    heading: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """All that a template may say about one letter; its fields are the names a template uses.
+
+    ``template`` is the file that renders it. ``date`` is in words.
+    """
+
+    template: str
+    edition: Edition
+    slug: str
+    force: str
+    specimen: bool
+    inspection: Inspection
+    date: str
+    embargo: Embargo
+    inspector: Inspector
+    addressee: Addressee
+    copied_to: tuple[CopiedTo, ...]
+    themes: tuple[ThemeFindings, ...]
+
+
+@dataclass(frozen=True)
+class Templates:
+    """The files of a workspace's ``templates/`` by name: templates, style sheets and images."""
+
+    folder: Path
+    files: Mapping[str, bytes]

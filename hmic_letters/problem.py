@@ -1,0 +1,74 @@
+"""What is wrong, where, and what to do about it."""
+
+import difflib
+import os
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+TAB_STOP = 8
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A place in a file that a person can open.
+
+    ``line`` and ``column`` count from 1, columns in characters; ``line`` is 0 where the problem is
+    the file itself, such as one that is missing. ``excerpt`` is the text of that line.
+    """
+
+    path: Path
+    line: int = 0
+    column: int = 0
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault in what a person wrote: a value, so that reading goes on to find the others."""
+
+    place: Place
+    code: str
+    message: str
+    remedy: str
+
+    def heading(self, relative_to: Path) -> str:
+        """The problem in one line, ``path:line:column: error[code]: message``."""
+        where = os.path.relpath(self.place.path, relative_to)
+        if self.place.line:
+            where += f":{self.place.line}:{self.place.column}"
+        return f"{where}: error[{self.code}]: {self.message}"
+
+    def text(self, relative_to: Path) -> str:
+        """The problem with its line, a caret under the place, and the remedy: two to four lines."""
+        lines = [self.heading(relative_to)]
+        if self.place.excerpt.strip():
+            before = self.place.excerpt[: self.place.column - 1].expandtabs(TAB_STOP)
+            lines += [
+                f"    {self.place.excerpt.expandtabs(TAB_STOP)}",
+                f"    {' ' * len(before)}^",
+            ]
+        lines.append(f"  {self.remedy}")
+        return "\n".join(lines)
+
+
+class Refused(Exception):  # noqa: N818  (it is the refusal of an input, not a defect of the tool)
+    """Raised where what a person wrote cannot be used; holds every problem found in it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        # Exceptions cross the process pool as their arguments.
+        super().__init__(self.problems)
+
+
+class Unavailable(Exception):  # noqa: N818
+    """Raised where this machine lacks what the work needs; the message says what to do.
+
+    No letter can be made before that is mended, so it ends a run where Refused ends one letter.
+    """
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """The sentence that names what ``word`` may have been meant for, or an empty one."""
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean '{near[0]}'?" if near else ""

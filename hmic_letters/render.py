@@ -1,0 +1,95 @@
+"""A letter + templates -> HTML."""
+
+from dataclasses import fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateNotFound, Undefined
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from hmic_letters.model import Letter, Templates
+from hmic_letters.problem import Place, Problem, Refused
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+class Renderer:
+    """Renders letters with one workspace's templates, compiled once.
+
+    Every value is escaped as HTML, a name that does not exist is an error, and so is printing
+    anything but text and whole numbers: a template cannot print 'None' or a list by mistake.
+    """
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=_Loader(templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_printable,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.filters["in_words"] = _in_words
+
+    def render(self, letter: Letter) -> str:
+        """The letter as one HTML document. Raises Refused with the place in the template."""
+        values = {field.name: getattr(letter, field.name) for field in fields(letter)}
+        try:
+            return self._environment.get_template(letter.template).render(values)
+        except TemplateSyntaxError as error:
+            raise self._refusal(error.name or letter.template, error.lineno, str(error)) from None
+        except TemplateNotFound as error:
+            message = f"there is no template '{error.name}'"
+            raise self._refusal(*self._raised_at(error, letter), message) from None
+        except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            raise self._refusal(*self._raised_at(error, letter), str(error)) from None
+
+    def _raised_at(self, error: Exception, letter: Letter) -> tuple[str, int]:
+        """The template and line that an error came from: Jinja2 puts them into the traceback."""
+        at = (letter.template, 1)
+        trace: TracebackType | None = error.__traceback__
+        while trace is not None:
+            path = Path(trace.tb_frame.f_code.co_filename)
+            if path.parent == self._templates.folder:
+                at = (path.name, trace.tb_lineno)
+            trace = trace.tb_next
+        return at
+
+    def _refusal(self, name: str, line: int, message: str) -> Refused:
+        lines = self._templates.files.get(name, b"").decode("utf-8", "replace").split("\n")
+        excerpt = lines[line - 1] if line <= len(lines) else ""
+        column = len(excerpt) - len(excerpt.lstrip()) + 1
+        place = Place(self._templates.folder / name, line, column, excerpt)
+        return Refused([Problem(place, "template", message, "Correct the template.")])
+
+
+class _Loader(BaseLoader):
+    """Templates out of memory, under the paths they were read from, so that errors name them."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+
+    def get_source(self, environment: object, template: str) -> tuple[str, str, None]:  # noqa: ARG002
+        try:
+            text = self._templates.files[template].decode("utf-8")
+        except KeyError:
+            raise TemplateNotFound(template) from None
+        except UnicodeDecodeError:
+            raise TemplateSyntaxError("the template is not UTF-8", 1, template) from None
+        return text, str(self._templates.folder / template), None
+
+
+def _printable(value: Any) -> Any:
+    # A missing name raises its own, better error when it is printed.
+    if isinstance(value, Undefined) or type(value) is int or isinstance(value, str):
+        return value
+    raise TypeError(f"a {type(value).__name__} cannot be printed: ask whether it is there first")
+
+
+def _in_words(number: int) -> str:
+    """A count as prose writes it: in words below ten, in digits from there."""
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)

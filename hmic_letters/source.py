@@ -1,0 +1,229 @@
+"""YAML text -> plain values that know their line and column."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+import yaml
+
+from hmic_letters.problem import Place, Problem, Refused
+
+Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
+Keys: TypeAlias = tuple[str | int, ...]
+Mark: TypeAlias = tuple[int, int]  # line and column from 0, as PyYAML counts
+
+SIZE_LIMIT = 1_000_000  # bytes; the longest letter's file has some 20,000
+DEPTH_LIMIT = 12
+
+# What YAML does not allow raw, and PyYAML reports without a line; and the line ends of Unicode,
+# which would break a text from Word into two keys.
+NOT_PRINTABLE = re.compile(
+    r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One YAML file, read. Every scalar is the text that was typed; an empty one is None."""
+
+    path: Path
+    lines: tuple[str, ...]
+    value: Plain
+    _values: dict[Keys, Mark] = field(repr=False)
+    _keys: dict[Keys, Mark] = field(repr=False)
+
+    def place(self, *keys: str | int) -> Place:
+        """Where the value stands that ``keys`` lead to, or the nearest that exists above it."""
+        return self._place(self._values, keys)
+
+    def key_place(self, *keys: str | int) -> Place:
+        """Where the last of ``keys`` is written."""
+        return self._place(self._keys, keys)
+
+    def _place(self, marks: dict[Keys, Mark], keys: Keys) -> Place:
+        while keys and keys not in marks:
+            keys, marks = keys[:-1], self._values
+        return _place(self.path, self.lines, marks.get(keys, (0, 0)))
+
+
+def read(path: Path) -> Document:
+    """Reads one file. Raises Refused with every problem that can be seen without the model.
+
+    Scalars follow no YAML type rules at all: ``10:30``, ``no`` and ``012`` stay what they are, and
+    the model alone says what a value is. Anchors, aliases, tags and merge keys are refused.
+    """
+    text = _text(path)
+    lines = tuple(text.split("\n"))
+    reader = _Reader(path, lines)
+    try:
+        value = reader.read(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        assert mark is not None
+        reader.report(
+            (mark.line, mark.column),
+            "yaml",
+            f"this is not YAML: {error.problem or error.context}",
+            "Look at the end of the line above, at the spaces before this one, and for a quotation "
+            "mark or bracket that is not closed; a text with ': ' or ' #' in it goes after '>-' on "
+            "a line of its own.",
+        )
+        raise Refused(reader.problems) from None
+    if reader.problems:
+        raise Refused(reader.problems)
+    return Document(path, lines, value, reader.values, reader.keys)
+
+
+def _text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= SIZE_LIMIT else b""
+    except FileNotFoundError:
+        _refuse(Place(path), "missing-file", "the file is missing", "Restore it.")
+    except OSError as error:
+        reason = f"the file cannot be read: {error.strerror}"
+        _refuse(Place(path), "unreadable", reason, "Look at its permissions.")
+    if size > SIZE_LIMIT:
+        reason = f"the file has more than {SIZE_LIMIT:,} bytes"
+        remedy = "Look whether something else was saved under this name."
+        _refuse(Place(path), "too-large", reason, remedy)
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        lines = data.decode("utf-8", "replace").split("\n")
+        place = _place(path, lines, _mark(data[: error.start].decode("utf-8", "replace")))
+        reason = f"byte 0x{data[error.start]:02X} is not UTF-8"
+        _refuse(place, "encoding", reason, "Save the file as UTF-8.")
+    if found := NOT_PRINTABLE.search(text):
+        place = _place(path, text.split("\n"), _mark(text[: found.start()]))
+        reason = f"there is an invisible control character, U+{ord(found[0]):04X}"
+        _refuse(place, "unprintable", reason, "Delete it: it came with a paste.")
+    return text
+
+
+def _refuse(place: Place, code: str, message: str, remedy: str) -> NoReturn:
+    raise Refused([Problem(place, code, message, remedy)]) from None
+
+
+def _mark(before: str) -> Mark:
+    return before.count("\n"), len(before) - before.rfind("\n") - 1
+
+
+def _place(path: Path, lines: Sequence[str], mark: Mark) -> Place:
+    line, column = mark
+    return Place(path, line + 1, column + 1, lines[line] if line < len(lines) else "")
+
+
+class _Reader:
+    """Builds the values from PyYAML's events, the one level at which nothing is lost."""
+
+    def __init__(self, path: Path, lines: tuple[str, ...]) -> None:
+        self.path = path
+        self.lines = lines
+        self.problems: list[Problem] = []
+        self.values: dict[Keys, Mark] = {}
+        self.keys: dict[Keys, Mark] = {}
+
+    def report(self, at: Mark, code: str, message: str, remedy: str) -> None:
+        place = _place(self.path, self.lines, at)
+        self.problems.append(Problem(place, code, message, remedy))
+
+    def read(self, text: str) -> Plain:
+        events = yaml.parse(text, Loader=yaml.CBaseLoader)
+        value: Plain = None
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents == 1:
+                    value = self._node(next(events), events, ())
+                else:
+                    self.report(
+                        _start(event),
+                        "second-document",
+                        "a second document begins here",
+                        "Remove the line '---': one file holds one document.",
+                    )
+                    break
+        if documents == 0:
+            self.report((0, 0), "empty-file", "the file is empty", "Restore its content.")
+        return value
+
+    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], keys: Keys) -> Plain:
+        self.values[keys] = _start(event)
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse_reference(event)
+            return None
+        if len(keys) > DEPTH_LIMIT:
+            self.report(
+                _start(event), "too-deep", "this is nested too deep", "Remove a level of nesting."
+            )
+            raise Refused(self.problems)
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and (
+            event.anchor is not None or event.tag is not None
+        ):
+            self._refuse_reference(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(events, keys)
+        return self._mapping(events, keys)
+
+    def _refuse_reference(self, event: yaml.Event) -> None:
+        self.report(
+            _start(event),
+            "reference",
+            "a word that begins with &, * or ! has a meaning of its own in YAML, and none here",
+            "Write the value out; if it is text, put it after '>-' on a line of its own.",
+        )
+
+    def _scalar(self, event: yaml.ScalarEvent) -> str | None:
+        if event.style is None or event.style == "":
+            assert event.end_mark is not None
+            line, column = event.end_mark.line, event.end_mark.column
+            rest = self.lines[line][column:] if line < len(self.lines) else ""
+            # A comment may stand in the lines after an empty value, but cut no text short.
+            if event.value and re.match(r"[ \t]+#", rest):
+                self.report(
+                    (line, column + rest.index("#")),
+                    "comment-after-value",
+                    "what follows ' #' is a comment and would be lost",
+                    "If it belongs to the text, put the text after '>-' on a line of its own; "
+                    "if it is a comment, put that on a line of its own.",
+                )
+            if event.value in ("", "~", "null"):
+                return None
+        return str(event.value)
+
+    def _sequence(self, events: Iterator[yaml.Event], keys: Keys) -> list[Plain]:
+        items: list[Plain] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            items.append(self._node(event, events, (*keys, len(items))))
+        return items
+
+    def _mapping(self, events: Iterator[yaml.Event], keys: Keys) -> dict[str, Plain]:
+        items: dict[str, Plain] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key = self._node(event, events, (*keys, ""))
+            at = _start(event)
+            if not isinstance(key, str):
+                self.report(at, "odd-key", "this is no key", "A key is one word before a colon.")
+                key = ""
+            elif key in items:
+                self.report(
+                    at,
+                    "repeated-key",
+                    f"'{key}' stands here a second time, first on line "
+                    f"{self.keys[(*keys, key)][0] + 1}",
+                    "Remove one, or put what belongs to it under the first.",
+                )
+            self.keys[(*keys, key)] = at
+            items[key] = self._node(next(events), events, (*keys, key))
+        return items
+
+
+def _start(event: yaml.Event) -> Mark:
+    assert event.start_mark is not None
+    return event.start_mark.line, event.start_mark.column

@@ -1,0 +1,76 @@
+"""Writing to disk: whole files or none, for their owner's eyes only."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from hmic_letters.problem import Unavailable
+
+UNFINISHED = ".part"
+
+
+class Folder:
+    """An output folder that this run alone writes to."""
+
+    def __init__(self, path: Path, handle: int) -> None:
+        self.path = path
+        self._handle = handle
+
+    def write(self, name: str, data: bytes) -> None:
+        """Puts a file in place, mode 0600, so that a crash leaves the old one or the new one.
+
+        Raises OSError, with the old file as it was.
+        """
+        unfinished = f".{name}{UNFINISHED}"
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+            with open(os.open(unfinished, flags, 0o600, dir_fd=self._handle), "wb") as file:  # noqa: PTH123
+                os.fchmod(file.fileno(), 0o600)
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(unfinished, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+            os.fsync(self._handle)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(unfinished, dir_fd=self._handle)
+            raise
+
+
+@contextmanager
+def hold(path: Path) -> Iterator[Folder]:
+    """Holds an output folder against other runs, making it (mode 0700) where it is missing.
+
+    What a killed run left unfinished is swept away. Raises Unavailable where the folder cannot be
+    used or another run holds it. The hold ends with the process, however that ends.
+    """
+    try:
+        _make(path)
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise Unavailable(
+            f"{path} cannot be used for the letters: {error.strerror}. Name another folder with "
+            "--output, or see to its permissions."
+        ) from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unavailable(
+                f"Another run of hmic-letters is writing to {path}. Wait until it has ended."
+            ) from None
+        for name in os.listdir(handle):  # noqa: PTH208
+            if name.startswith(".") and name.endswith(UNFINISHED):
+                os.unlink(name, dir_fd=handle)
+        yield Folder(path, handle)
+    finally:
+        os.close(handle)
+
+
+def _make(path: Path) -> None:
+    # Path.mkdir(parents=True) gives its mode to the last folder alone.
+    for folder in (*reversed(path.parents), path):
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)

@@ -1,0 +1,73 @@
+#!/bin/sh
+# Installs what pip cannot bring, where it is missing:
+#   setup/system.sh letters   what making letters needs
+#   setup/system.sh tests     that, and what the tests read the PDFs back with
+# PYTHON names the interpreter the virtual environment is made from (default python3).
+set -eu
+
+purpose=${1:?usage: setup/system.sh letters|tests}
+python=${PYTHON:-python3}
+
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    echo "hmic-letters needs Python 3.11 or newer, and '$python' is not:" \
+         "install one and name it, e.g. make PYTHON=python3.13" >&2
+    exit 1
+fi
+
+# Prints the Debian name of every package that is missing.
+missing() {
+    # Debian leaves ensurepip out of its python3 package.
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || echo "$venv_package"
+    for pair in libpango-1.0-0:libpango-1.0 libpangoft2-1.0-0:libpangoft2-1.0 \
+                libharfbuzz-subset0:libharfbuzz-subset; do
+        "$python" - "${pair#*:}" 2>/dev/null <<'PYTHON' || echo "${pair%%:*}"
+import ctypes, ctypes.util, sys
+ctypes.CDLL(f"{sys.argv[1]}.so.0" if sys.platform == "linux" else ctypes.util.find_library(sys.argv[1][3:]) or sys.exit(1))
+PYTHON
+    done
+    if [ "$purpose" = tests ] && ! command -v pdftotext >/dev/null; then
+        echo poppler-utils
+    fi
+}
+
+venv_package=python3-venv
+if command -v apt-get >/dev/null; then
+    # A python3.13 that apt brought beside the system's own has its own venv package.
+    own=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+    system=$(python3 -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])' || true)
+    [ "$own" = "$system" ] || venv_package=$own
+fi
+
+wanted=$(missing)
+[ -n "$wanted" ] || exit 0
+
+as_root=
+[ "$(id -u)" -eq 0 ] || as_root=sudo
+
+if command -v apt-get >/dev/null; then
+    if [ -n "$as_root" ] && ! command -v sudo >/dev/null; then
+        echo "Missing:" $wanted "- install them as root: apt-get install" $wanted >&2
+        exit 1
+    fi
+    echo "Installing" $wanted
+    $as_root apt-get update -qq
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -qq -y --no-install-recommends $wanted >/dev/null
+elif [ "$(uname -s)" = Darwin ] && command -v brew >/dev/null; then
+    # Homebrew's pango brings HarfBuzz with its subsetting library.
+    formulae=pango
+    [ "$purpose" = letters ] || formulae="pango poppler"
+    echo "Installing $formulae"
+    brew install --quiet $formulae
+else
+    echo "Install Pango 1.44 or newer, HarfBuzz with its subsetting library" \
+         "(libharfbuzz-subset) and Python's venv module$([ "$purpose" = letters ] || echo ", and poppler's pdftotext")" \
+         "with your system's package manager, then run make again." >&2
+    exit 1
+fi
+
+left=$(missing)
+if [ -n "$left" ]; then
+    echo "Still missing after the installation:" $left >&2
+    exit 1
+fi
