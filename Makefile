@@ -16,7 +16,8 @@ test: $(VENV)/ready-for-tests
 
 # Proves both targets in systems that have never seen the project (Debian; as root).
 bare:
-	setup/bare.sh
+	setup/bare.sh stable root
+	setup/bare.sh oldstable clerk
 
 # Takes up new versions of the dependencies that pyproject.toml allows.
 lock: $(VENV)/ready-for-tests

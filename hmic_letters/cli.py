@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 # Exit statuses; README has the same table. Click itself ends with 2 for a misused command.
 FAILED = 1
-MISUSED = 2
 UNAVAILABLE = 3
 INTERRUPTED = 130
 
@@ -102,8 +101,8 @@ def generate(
 def _summary(outcomes: Sequence[Outcome], strays: Sequence[Problem]) -> int:
     """Says what became of the letters, and gives the exit status that says the same."""
     failures = [outcome for outcome in outcomes if not outcome.written]
-    for outcome in failures:
-        _show(outcome.problems)
+    # A fault of a template is every letter's, and is shown once.
+    _show(sorted({problem for outcome in failures for problem in outcome.problems}))
     for outcome in failures:
         reason = outcome.problems[0].message
         if more := len(outcome.problems) - 1:

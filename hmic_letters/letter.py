@@ -31,7 +31,9 @@ def compose(
         inspector=inspector,
         addressee=force.addressee,
         copied_to=force.copied_to,
+        particulars=force.particulars,
         themes=tuple(
-            ThemeFindings(theme.heading, force.findings[theme.id]) for theme in inspection.themes
+            ThemeFindings(theme.heading, theme.particulars, force.findings[theme.id])
+            for theme in inspection.themes
         ),
     )

@@ -86,8 +86,8 @@ def unregistered(root: Path, inspection: Inspection) -> tuple[Problem, ...]:
             Place(path),
             "not-registered",
             f"the register in {MARKER} has no force '{path.stem}'",
-            did_you_mean(path.stem, inspection.forces)
-            or f"Add it to 'forces' in {MARKER}, or move the file elsewhere.",
+            f"{did_you_mean(path.stem, inspection.forces)} A force is added under 'forces' in "
+            f"{MARKER}; any other file belongs elsewhere.".lstrip(),
         )
         for path in sorted((root / "data" / "forces").glob("[!.]*"))
         if path.name not in expected
@@ -123,7 +123,6 @@ def _load(path: Path, model: type[V]) -> Located[V]:
 EXPLANATIONS = {
     "missing": ("missing-key", "{name} is missing", "Add it; README shows a whole file."),
     "no_value": ("no-value", "{name} has no value", "Write it, or remove the key."),
-    "too_short": ("no-value", "{name} has no entry", "Add one."),
     "string_type": (
         "not-text",
         "{name} should be text, and is a {kind}",
@@ -138,13 +137,6 @@ EXPLANATIONS = {
         "not-keys",
         "{name} should hold keys and values, and is a {kind}",
         "Put 'key: value' on lines of their own, indented under it.",
-    ),
-    "string_pattern_mismatch": (
-        "not-a-name",
-        "'{input}' cannot stand here",
-        "Use letters, digits and hyphens: small letters and hyphens for forces, themes and "
-        "inspectors, at most 16 characters for the id of a finding, and .html at the end of a "
-        "template's name.",
     ),
     "literal_error": ("not-a-choice", "'{input}' cannot stand here", "Write {expected}."),
 }

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -20,11 +20,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
-    StringConstraints,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
+
+from hmic_letters.problem import is_visible
 
 # English whatever the machine's locale says.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -76,8 +76,8 @@ def _one_line(text: str) -> str:
             "a second paragraph is an entry of its own.",
         )
     for character in text:
-        if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}:
-            name = unicodedata.name(character, "no character that can be printed")
+        if not is_visible(character):
+            name = unicodedata.name(character, "a character without a meaning")
             raise wrong(
                 "unprintable",
                 f"the text has U+{ord(character):04X} ({name.lower()}) in it",
@@ -122,10 +122,54 @@ def _true_or_false(value: object) -> bool:
     return value == "true"
 
 
+def _named(pattern: str, remedy: str) -> AfterValidator:
+    """Lets pass what matches the whole of ``pattern``."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise wrong("not-a-name", f"'{text}' cannot be a name here", remedy)
+        return text
+
+    return AfterValidator(check)
+
+
+def _particulars(value: object) -> object:
+    if isinstance(value, str):
+        return _one_line(value)
+    if isinstance(value, list):
+        return tuple(_particulars(item) for item in value)
+    if isinstance(value, dict):
+        return {_one_line(key): _particulars(item) for key, item in value.items()}
+    raise wrong("no-value", "a key or an item has no value", "Write it, or remove the key.")
+
+
+T = TypeVar("T")
+
+
+def _not_empty(items: tuple[T, ...]) -> tuple[T, ...]:
+    # pydantic's min_length also speaks where an item has a fault of its own.
+    if not items:
+        raise wrong("no-value", "the list is empty", "Add an entry.")
+    return items
+
+
+Some = Annotated[tuple[T, ...], AfterValidator(_not_empty)]
 Text = Annotated[str, AfterValidator(_one_line)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
-FindingId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,15}$")]
-TemplateName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.html$")]
+Slug = Annotated[
+    str, _named(r"[a-z]+(-[a-z]+)*", "Use small letters and hyphens, as in thames-valley.")
+]
+FindingId = Annotated[
+    str,
+    _named(
+        r"[A-Za-z][A-Za-z0-9-]{0,15}",
+        "Use a letter, then letters, digits and hyphens, 16 in all at most, as in AC7.",
+    ),
+]
+# What one inspection's template needs and no other: texts, lists of them and keys with them.
+Particulars = Annotated[dict[str, Any], BeforeValidator(_particulars)]
+TemplateName = Annotated[
+    str, _named(r"[a-z0-9-]+\.html", "Use the name of a file in templates/ that ends in .html.")
+]
 Day = Annotated[date, BeforeValidator(_iso_date)]
 LocalTime = Annotated[datetime, BeforeValidator(_local_time)]
 TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]
@@ -153,10 +197,10 @@ class Embargo(Value):
         assert first is not None
         assert second is not None
         if first != second:
+            how = f"skip {self.time}" if first < second else f"show {self.time} twice"
             raise wrong(
                 "embargo-time",
-                f"London's clocks {'skip' if first < second else 'show twice'} {self.time} "
-                f"on {in_words(self.until)}",
+                f"London's clocks {how} on {in_words(self.until)}",
                 "Choose a time outside the hour in which the clocks change.",
             )
         return self
@@ -188,6 +232,7 @@ class Theme(Value):
     id: Slug
     heading: Text
     question: Text
+    particulars: Particulars = {}
 
 
 class Inspection(Value):
@@ -204,8 +249,9 @@ class Inspection(Value):
     letter_date: Day
     embargo: Embargo
     template: TemplateName
-    themes: Annotated[tuple[Theme, ...], Field(min_length=1)]
-    forces: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    themes: Some[Theme]
+    forces: Some[Slug]
+    particulars: Particulars = {}
 
 
 class Letterhead(Value):
@@ -273,6 +319,7 @@ class Finding(Value):
     id: FindingId
     text: Text
     points: tuple[Text, ...] = ()
+    particulars: Particulars = {}
 
 
 Group = Literal["name", "chief_officer", "honours", "inspector", "region"]
@@ -293,7 +340,8 @@ class Force(Value):
     inspector: Slug
     addressee: Addressee
     copied_to: tuple[CopiedTo, ...] = ()
-    findings: dict[Slug, Annotated[tuple[Finding, ...], Field(min_length=1)]]
+    findings: dict[Slug, Some[Finding]]
+    particulars: Particulars = {}
     sources: dict[Group, tuple[Text, ...]] = {}
     unconfirmed: tuple[Group, ...] = ()
     notes: Text | None = None
@@ -310,6 +358,7 @@ class ThemeFindings:
     """A theme's findings about one force, in order."""
 
     heading: str
+    particulars: Mapping[str, Any]
     findings: tuple[Finding, ...]
 
 
@@ -331,6 +380,7 @@ class Letter:
     inspector: Inspector
     addressee: Addressee
     copied_to: tuple[CopiedTo, ...]
+    particulars: Mapping[str, Any]
     themes: tuple[ThemeFindings, ...]
 
 

@@ -78,7 +78,7 @@ class _Bundle(URLFetcher):  # type: ignore[misc]
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
         name = url.removeprefix(ORIGIN)
         if url == name or name not in self._files:
-            raise FatalURLFetchingError(f"'{url[:80]}' is not a file in templates/")
+            raise FatalURLFetchingError(f"'{name[:80]}' is not a file in templates/")
         kind = KINDS.get(Path(name).suffix, "application/octet-stream")
         return URLFetcherResponse(url, self._files[name], {"Content-Type": kind})
 

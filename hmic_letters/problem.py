@@ -2,11 +2,13 @@
 
 import difflib
 import os
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 TAB_STOP = 8
+EXCERPT_WIDTH = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -37,18 +39,20 @@ class Problem:
         where = os.path.relpath(self.place.path, relative_to)
         if self.place.line:
             where += f":{self.place.line}:{self.place.column}"
-        return f"{where}: error[{self.code}]: {self.message}"
+        return f"{where}: error[{self.code}]: {visible(self.message)}"
 
     def text(self, relative_to: Path) -> str:
         """The problem with its line, a caret under the place, and the remedy: two to four lines."""
         lines = [self.heading(relative_to)]
-        if self.place.excerpt.strip():
-            before = self.place.excerpt[: self.place.column - 1].expandtabs(TAB_STOP)
-            lines += [
-                f"    {self.place.excerpt.expandtabs(TAB_STOP)}",
-                f"    {' ' * len(before)}^",
-            ]
-        lines.append(f"  {self.remedy}")
+        # The place stays in sight where a line is long.
+        first = max(0, self.place.column - 1 - EXCERPT_WIDTH // 2)
+        excerpt = self.place.excerpt[first : first + EXCERPT_WIDTH]
+        if excerpt.strip():
+            before = visible(excerpt[: self.place.column - 1 - first])
+            after = visible(excerpt[self.place.column - 1 - first :])
+            shown = (before + after).expandtabs(TAB_STOP)
+            lines += [f"    {shown}", f"    {' ' * len(before.expandtabs(TAB_STOP))}^"]
+        lines.append(f"  {visible(self.remedy)}")
         return "\n".join(lines)
 
 
@@ -72,3 +76,15 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     """The sentence that names what ``word`` may have been meant for, or an empty one."""
     near = difflib.get_close_matches(word, known, n=1)
     return f"Did you mean '{near[0]}'?" if near else ""
+
+
+def is_visible(character: str) -> bool:
+    """False for what has no look of its own: controls, marks of direction, private use, ..."""
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+
+
+def visible(text: str) -> str:
+    """The text as a terminal may safely show it; tabs stay."""
+    return "".join(
+        character if character == "\t" or is_visible(character) else "\ufffd" for character in text
+    )

@@ -23,6 +23,16 @@ NOT_PRINTABLE = re.compile(
     r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
+# By PyYAML's words for what it found.
+REMEDIES = {
+    "mapping values are not allowed in this context": "Put the text after '>-' on a line of its "
+    "own: it has a colon in it. Or look at the indentation.",
+    "found a tab character that violates indentation": "Use spaces in the place of the tab.",
+    "opened": "Close the quotation mark, or put the text after '>-' on a line of its own.",
+    "other": "Look at the end of the line above, and at the spaces before this one. A text that "
+    "begins with a quotation mark or a bracket goes after '>-' on a line of its own.",
+}
+
 
 @dataclass(frozen=True)
 class Document:
@@ -60,16 +70,13 @@ def read(path: Path) -> Document:
     try:
         value = reader.read(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # What is open at the end of the file was opened at the context's mark.
+        opened = error.context == "while scanning a quoted scalar"
+        mark = error.context_mark if opened else error.problem_mark or error.context_mark
         assert mark is not None
-        reader.report(
-            (mark.line, mark.column),
-            "yaml",
-            f"this is not YAML: {error.problem or error.context}",
-            "Look at the end of the line above, at the spaces before this one, and for a quotation "
-            "mark or bracket that is not closed; a text with ': ' or ' #' in it goes after '>-' on "
-            "a line of its own.",
-        )
+        what = str(error.problem or error.context)
+        remedy = REMEDIES.get("opened" if opened else what, REMEDIES["other"])
+        reader.report((mark.line, mark.column), "yaml", f"this is not YAML: {what}", remedy)
         raise Refused(reader.problems) from None
     if reader.problems:
         raise Refused(reader.problems)

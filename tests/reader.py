@@ -1,0 +1,73 @@
+"""Reads PDFs back with poppler, which shares no code with what wrote them."""
+
+import re
+import subprocess
+from pathlib import Path
+
+STAMP = "EMBARGOED until 00:01 on Thursday 4 September 2014"
+
+
+def pages(pdf: Path) -> list[str]:
+    """The text of each page."""
+    text = _poppler("pdftotext", pdf, "-")
+    return text.split("\f")[:-1]
+
+
+def info(pdf: Path) -> dict[str, str]:
+    """The document's properties, custom ones among them."""
+    lines = (_poppler("pdfinfo", pdf) + _poppler("pdfinfo", "-custom", pdf)).splitlines()
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
+
+
+def fonts(pdf: Path) -> list[tuple[str, str]]:
+    """Name and 'yes' where embedded, of every font."""
+    rows = _poppler("pdffonts", pdf).splitlines()[2:]
+    return [(row.split()[0].partition("+")[2], row[-24:].split()[0]) for row in rows]
+
+
+def tagged_text(pdf: Path) -> str:
+    """The text in the order in which a screen reader meets it."""
+    return _poppler("pdfinfo", "-struct-text", pdf)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, those that a line's end divides at a hyphen made whole."""
+    return re.sub(r"-\n\s*", "-", text).split()
+
+
+def grey_share(pdf: Path, page: int, grey: int) -> float:
+    """The share of a page's picture that has one grey (0 to 255)."""
+    command = ["pdftoppm", "-gray", "-r", "30", "-f", str(page), "-l", str(page), str(pdf)]
+    picture = subprocess.run(command, capture_output=True, check=True).stdout
+    header = re.match(rb"P5\s(\d+)\s(\d+)\s255\s", picture)
+    assert header
+    dots = picture[header.end() :]
+    return dots.count(grey) / len(dots)
+
+
+def letter_words(pdf: Path, force: str) -> list[str]:
+    """A letter's words without its bullets and the furniture of its pages, which must be there."""
+    found = []
+    texts = pages(pdf)
+    for number, text in enumerate(texts, 1):
+        here = [word for word in words(text) if word not in "•◦"]
+        top, foot = words(STAMP), [*words(force), *words(f"Page {number} of {len(texts)}")]
+        assert here[: len(top)] == top
+        assert here[-len(foot) :] == foot
+        found += here[len(top) : -len(foot)]
+    return found
+
+
+def without(sequence: list[str], part: str) -> list[str]:
+    """The words without those of ``part``, which must stand among them once."""
+    gone = words(part)
+    places = [at for at in range(len(sequence)) if sequence[at : at + len(gone)] == gone]
+    assert len(places) == 1, f"{part!r} stands {len(places)} times"
+    return sequence[: places[0]] + sequence[places[0] + len(gone) :]
+
+
+def _poppler(*command: str | Path) -> str:
+    done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
+    # Poppler speaks of a broken file on stderr, and goes on.
+    assert done.stderr == ""
+    return done.stdout

@@ -1,0 +1,324 @@
+"""The command: what it makes, what it says, and how it ends."""
+
+import fcntl
+import os
+import pty
+import re
+import resource
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import COMMAND, PROJECT, Run, edit
+from reader import pages
+
+
+def digests(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Bytes, modification time and inode of every file."""
+    return {
+        path.name: (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino)
+        for path in folder.iterdir()
+    }
+
+
+def test_one_letter_again_leaves_the_others_untouched(workspace: Path, run: Run) -> None:
+    assert run("generate", "--workspace", workspace).returncode == 0
+    before = digests(workspace / "letters/embargoed")
+    edit(
+        workspace / "data/forces/hertfordshire.yaml",
+        "HMIC understands that the force has not consulted",
+        "HMIC understands that the force has consulted",
+    )
+
+    done = run("generate", "hertfordshire", "--workspace", workspace)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "1 letter of 1 written to workspace/letters/embargoed.\n"
+    after = digests(workspace / "letters/embargoed")
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    assert changed == {"hertfordshire.pdf"}
+    pdf = workspace / "letters/embargoed/hertfordshire.pdf"
+    assert "HMIC understands that the force has consulted" in " ".join("".join(pages(pdf)).split())
+
+
+def test_the_same_inputs_give_the_same_bytes(
+    workspace: Path, letters: Path, run: Run, tmp_path: Path
+) -> None:
+    ways = [
+        {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"},
+        {"TZ": "America/Los_Angeles", "PYTHONHASHSEED": "2", "LANG": "tr_TR.UTF-8", "LC_ALL": "C"},
+    ]
+    expected = {path.name: path.read_bytes() for path in letters.iterdir()}
+    for jobs, environment in enumerate(ways, 1):
+        output = tmp_path / f"way {jobs}"
+        done = run(
+            "generate", "--workspace", workspace, "--output", output, "--jobs", jobs, **environment
+        )
+        assert done.returncode == 0, done.stderr
+        made = {path.name: path.read_bytes() for path in (output / "embargoed").iterdir()}
+        assert [name for name in expected if made[name] != expected[name]] == []
+
+
+def test_the_workspace_is_the_nearest_folder_above(workspace: Path, run: Run) -> None:
+    done = run("generate", "kent", cwd=workspace / "data" / "forces")
+    assert done.stdout == "1 letter of 1 written to ../../letters/embargoed.\n"
+    assert (workspace / "letters/embargoed/kent.pdf").is_file()
+
+
+def test_the_workspace_can_be_named_in_the_environment(workspace: Path, run: Run) -> None:
+    done = run("generate", "kent", HMIC_LETTERS_WORKSPACE=str(workspace))
+    assert done.stdout == "1 letter of 1 written to workspace/letters/embargoed.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["generate", "Hertfordshire", "kint", "narnia", "--workspace", PROJECT],
+            "Error: There is no force 'Hertfordshire' in the register. Did you mean "
+            "'hertfordshire'?\n"
+            "There is no force 'kint' in the register. Did you mean 'kent'?\n"
+            "There is no force 'narnia' in the register.\n",
+        ),
+        (
+            ["generate", "--jobs", "0"],
+            "Error: Invalid value for '--jobs': 0 is not in the range x>=1.\n",
+        ),
+        (
+            ["generate"],
+            "Error: There is no data/inspection.yaml here or in a folder above. Go to a workspace, "
+            "or name one with --workspace DIR.\n",
+        ),
+        (
+            ["generate", "--workspace", "/"],
+            "Error: / is no workspace: it has no data/inspection.yaml.\n",
+        ),
+    ],
+)
+def test_misuse_ends_with_2_and_makes_nothing(
+    arguments: list[str], message: str, run: Run, tmp_path: Path
+) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.endswith(message)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bad_forces_stop_no_other(workspace: Path, run: Run) -> None:
+    forces = workspace / "data/forces"
+    edit(forces / "kent.yaml", "findings:\n", "findigns:\n")
+    edit(forces / "surrey.yaml", "name: Lynne Owens", "name: Lynne \u200bOwens")
+    edit(forces / "sussex.yaml", "name: Giles", "name: G☐les")
+    (forces / "essex.yaml").unlink()
+    (forces / "gwent.yaml").write_bytes(b"name: Heddlu \xff\n")
+
+    done = run("generate", "--workspace", workspace)
+
+    assert done.returncode == 1
+    assert done.stdout == "38 letters of 43 written to workspace/letters/embargoed.\n"
+    made = {path.stem for path in (workspace / "letters/embargoed").iterdir()}
+    assert len(made) == 38
+    assert not made & {"kent", "surrey", "sussex", "essex", "gwent"}
+    assert [line for line in done.stderr.splitlines() if line.startswith("No letter")] == [
+        "No letter for essex: the file is missing",
+        "No letter for gwent: byte 0xFF is not UTF-8",
+        "No letter for kent: 'findings' is missing, and 1 more problem",
+        "No letter for surrey: the text has U+200B (zero width space) in it",
+        "No letter for sussex: .notdef glyph rendered for Unicode string unsupported by fonts: "
+        '"☐" (U+2610)',
+    ]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_failure_keeps_the_earlier_letter_and_says_so(workspace: Path, run: Run) -> None:
+    assert run("generate", "kent", "--workspace", workspace).returncode == 0
+    letter = workspace / "letters/embargoed/kent.pdf"
+    before = letter.read_bytes()
+    edit(workspace / "data/forces/kent.yaml", "inspector: zoe-", "inspector: zoë-")
+
+    done = run("generate", "kent", "--workspace", workspace)
+
+    assert done.returncode == 1
+    assert done.stderr.endswith("(workspace/letters/embargoed/kent.pdf is of an earlier run)\n")
+    assert letter.read_bytes() == before
+
+
+def test_a_file_beside_the_register_is_a_problem(workspace: Path, run: Run) -> None:
+    stray = workspace / "data/forces/kent-old.yaml"
+    stray.write_bytes((workspace / "data/forces/kent.yaml").read_bytes())
+    done = run("generate", "--workspace", workspace)
+    assert done.returncode == 1
+    assert "kent-old.yaml: error[not-registered]" in done.stderr
+    assert done.stdout.startswith("43 letters of 43")
+
+
+def test_a_fault_of_a_template_is_shown_once_at_its_line(workspace: Path, run: Run) -> None:
+    edit(workspace / "templates/letter.html", "letter to {{ force }}", "letter to {{ froce }}")
+    done = run("generate", "kent", "essex", "--workspace", workspace)
+    assert done.returncode == 1
+    assert (
+        done.stderr.count("templates/letter.html:16:3: error[template]: 'froce' is undefined") == 1
+    )
+    assert "No letter for essex: 'froce' is undefined\n" in done.stderr
+
+
+def test_what_is_written_is_its_owners_alone(workspace: Path, run: Run) -> None:
+    for mask in (0o000, 0o777):
+        old = os.umask(mask)
+        try:
+            done = run("generate", "kent", "--workspace", workspace)
+        finally:
+            os.umask(old)
+        if mask == 0:
+            assert done.returncode == 0, done.stderr
+            for path in (workspace / "letters", workspace / "letters/embargoed"):
+                assert stat.S_IMODE(path.stat().st_mode) == 0o700
+        letter = workspace / "letters/embargoed/kent.pdf"
+        assert stat.S_IMODE(letter.stat().st_mode) == 0o600
+
+
+def test_a_terminal_shows_progress_and_a_pipe_does_not(workspace: Path) -> None:
+    command = [*COMMAND, "generate", "kent", "essex", "surrey", "--workspace", str(workspace)]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stderr=theirs, stdout=subprocess.DEVNULL) as process:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(ours, 4096)
+            except OSError:  # the terminal's other end is closed
+                break
+    os.close(ours)
+    assert process.returncode == 0
+    assert re.search(rb"Letters .*3/3", shown)
+
+    piped = subprocess.run(command, capture_output=True, check=True)
+    assert piped.stderr == b""
+
+
+def test_a_second_run_waits_its_turn(workspace: Path, run: Run) -> None:
+    folder = workspace / "letters/embargoed"
+    folder.mkdir(parents=True)
+    handle = os.open(folder, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        done = run("generate", "kent", "--workspace", workspace)
+    finally:
+        os.close(handle)
+    assert done.returncode == 3
+    assert "Another run of hmic-letters is writing to" in done.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made(workspace: Path, run: Run) -> None:
+    (workspace / "letters").write_text("a file")
+    done = run("generate", "kent", "--workspace", workspace)
+    assert done.returncode == 3
+    assert "cannot be used for the letters: Not a directory" in done.stderr
+
+
+def test_a_full_disk_keeps_the_old_letter(workspace: Path, run: Run) -> None:
+    assert run("generate", "kent", "--workspace", workspace).returncode == 0
+    folder = workspace / "letters/embargoed"
+    before = digests(folder)
+
+    done = subprocess.run(
+        [*COMMAND, "generate", "kent", "--workspace", workspace],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)),
+    )
+
+    assert done.returncode == 1
+    assert "No letter for kent: it cannot be written: File too large" in done.stderr
+    assert digests(folder) == before
+
+
+def test_a_killed_run_leaves_whole_letters_and_the_next_sweeps_up(
+    workspace: Path, letters: Path, run: Run
+) -> None:
+    folder = workspace / "letters/embargoed"
+    command = [*COMMAND, "generate", "--workspace", str(workspace), "--jobs", "1"]
+    for after in (1, 7, 20):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+            while not folder.is_dir() or len(list(folder.glob("*.pdf"))) < after:
+                assert process.poll() is None
+                time.sleep(0.005)
+            process.send_signal(signal.SIGKILL)
+        for path in folder.glob("*.pdf"):
+            assert path.read_bytes() == (letters / path.name).read_bytes()
+    (folder / ".kent.pdf.part").write_bytes(b"what a killed run leaves")
+
+    assert run("generate", "kent", "--workspace", workspace).returncode == 0
+
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
+def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
+    folder = workspace / "letters/embargoed"
+    with subprocess.Popen(
+        [*COMMAND, "generate", "--workspace", str(workspace), "--jobs", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        while not folder.is_dir() or not list(folder.glob("*.pdf")):
+            assert process.poll() is None
+            time.sleep(0.005)
+        # As a terminal does: to every process of the group.
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert out == ""
+    assert re.fullmatch(r"\nInterrupted: \d+ letters? written, each of them whole\.\n", err)
+
+
+@pytest.mark.parametrize(
+    ("library", "message"),
+    [
+        ("harfbuzz-subset", "There is no libharfbuzz-subset on this machine."),
+        ("pango", "WeasyPrint finds no Pango on this machine"),
+    ],
+)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_missing_library_is_said_once(
+    workspace: Path, run: Run, tmp_path: Path, library: str, message: str, jobs: str
+) -> None:
+    # A loader that finds no such library, as on a machine without it.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import cffi\n"
+        "real = cffi.FFI.dlopen\n"
+        "def dlopen(self, name, flags=0):\n"
+        f"    if name and {library!r} in name:\n"
+        "        raise OSError(f'cannot load library {name!r}')\n"
+        "    return real(self, name, flags)\n"
+        "cffi.FFI.dlopen = dlopen\n"
+    )
+    done = run(
+        "generate", "kent", "essex", "--jobs", jobs, "--workspace", workspace,
+        PYTHONPATH=str(tmp_path),
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"Error: {message}")
+    assert done.stderr.endswith("it installs what the system lacks.\n")
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_and_version() -> None:
+    for arguments in (["--help"], ["generate", "-h"], ["--version"]):
+        done = subprocess.run(
+            [Path(sys.executable).with_name("hmic-letters"), *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout
+        assert done.stderr == ""

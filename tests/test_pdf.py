@@ -1,0 +1,86 @@
+"""HTML -> PDF: what stops a letter that WeasyPrint alone would print with a shrug."""
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hmic_letters.model import Templates
+from hmic_letters.pdf import Press
+from hmic_letters.problem import Refused
+
+PAGE = (
+    '<!DOCTYPE html><html lang="en-GB"><head><title>A</title>{head}</head>'
+    "<body>{body}</body></html>"
+)
+Print = Callable[..., bytes]
+
+
+@pytest.fixture
+def print_page(tmp_path: Path) -> Print:
+    def print_page(head: str = "", body: str = "<h1>A</h1>", **files: bytes) -> bytes:
+        templates = Templates(tmp_path, {name.replace("_", "."): files[name] for name in files})
+        return Press(templates).print(PAGE.format(head=head, body=body), "letter.html")
+
+    return print_page
+
+
+def reasons(print_page: Print, **parts: object) -> list[str]:
+    with pytest.raises(Refused) as error:
+        print_page(**parts)
+    return [problem.message for problem in error.value.problems]
+
+
+def test_a_page(print_page: Print) -> None:
+    assert print_page().startswith(b"%PDF-1.7")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<h1>A</h1><p><img alt="a" src="missing.png"></p>',
+        '<h1>A</h1><p><img alt="a" src="file:///etc/hostname"></p>',
+        '<h1>A</h1><p><img alt="a" src="/etc/hostname"></p>',
+        '<h1>A</h1><p><img alt="a" src="../data/inspection.yaml"></p>',
+        '<h1>A</h1><p style="background: url(missing.png)">b</p>',
+        '<h1>A</h1><p><a rel="attachment" href="file:///etc/hostname">b</a></p>',
+        '<h1>A</h1><p><object data="file:///etc/hostname">b</object></p>',
+    ],
+)
+def test_a_resource_that_is_not_a_template(print_page: Print, body: str) -> None:
+    (reason,) = reasons(print_page, body=body)
+    assert reason.endswith("is not a file in templates/")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        '<link rel="stylesheet" href="{url}">',
+        "<style>@import url({url})</style>",
+        "<style>@font-face {{ font-family: x; src: url({url}) }}</style>",
+        '<link rel="attachment" href="{url}">',
+        '<base href="{url}"><link rel="stylesheet" href="letter.css">',
+    ],
+)
+def test_nothing_is_fetched(print_page: Print, payload: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/a.css"
+        (reason,) = reasons(print_page, head=payload.format(url=url))
+        assert reason.endswith("is not a file in templates/")
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "reason"),
+    [
+        ("", "<h1>A</h1><p>☐</p>", ".notdef glyph rendered for Unicode string unsupported by"),
+        ("<style>p { colour: red }</style>", "<h1>A</h1>", "unknown property"),
+        ("", '<h1>A</h1><p><img src="a.png"></p>', "Failed to load image"),
+    ],
+)
+def test_a_warning_stops_the_letter(print_page: Print, head: str, body: str, reason: str) -> None:
+    found = reasons(print_page, head=head, body=body, a_png=b"no picture")
+    assert any(reason in one for one in found), found
