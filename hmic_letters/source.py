@@ -191,14 +191,14 @@ class _Reader:
             assert event.end_mark is not None
             line, column = event.end_mark.line, event.end_mark.column
             rest = self.lines[line][column:] if line < len(self.lines) else ""
-            # A comment may stand in the lines after an empty value, but cut no text short.
-            if event.value and re.match(r"[ \t]+#", rest):
+            # One space before the # is how people write a number, two are how they set off a comment.
+            if event.value and rest.startswith(" #"):
                 self.report(
-                    (line, column + rest.index("#")),
+                    (line, column + 1),
                     "comment-after-value",
                     "what follows ' #' is a comment and would be lost",
                     "If it belongs to the text, put the text after '>-' on a line of its own; "
-                    "if it is a comment, put that on a line of its own.",
+                    "if it is a comment, put two spaces before the '#'.",
                 )
             if event.value in ("", "~", "null"):
                 return None

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import edit
+from conftest import PROJECT, edit
 from hmic_letters.checks import check_force, check_workspace
 from hmic_letters.load import load, load_inspection
 from hmic_letters.problem import Problem, Refused
@@ -171,6 +171,13 @@ def test_every_problem_is_told_in_one_run(workspace: Path, kent: Path) -> None:
         (16, "missing-key"),
         (17, "unknown-key"),
     ]
+
+
+def test_readmes_file_is_read(workspace: Path, kent: Path) -> None:
+    text = (PROJECT / "README.md").read_text("utf-8")
+    example = text.partition("```yaml\n")[2].partition("```\n")[0]
+    kent.write_text(example + FORCE[FORCE.index("  attending") :], "utf-8")
+    assert said(workspace) == ""
 
 
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b""])
