@@ -13,8 +13,6 @@ import click
 from hmic_letters import __version__
 
 if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
-
     from hmic_letters.generate import Outcome
     from hmic_letters.problem import Problem
 
@@ -79,7 +77,13 @@ def generate(
         if not forces:
             strays = unregistered(root, inspection.value)
         letters = make(load(root, inspection, slugs), Edition.EMBARGOED, output, jobs)
-        with _progress(len(slugs)) as bar:
+        with click.progressbar(
+            length=len(slugs),
+            label="Letters",
+            show_pos=True,
+            hidden=len(slugs) == 1 or not sys.stderr.isatty(),
+            file=sys.stderr,
+        ) as bar:
             for outcome in letters:
                 outcomes.append(outcome)
                 bar.update(1)
@@ -91,7 +95,7 @@ def generate(
         click.echo(f"Error: {error}", err=True)
         sys.exit(UNAVAILABLE)
     except KeyboardInterrupt:
-        written = sum(outcome.written for outcome in outcomes)
+        written = sum(not outcome.problems for outcome in outcomes)
         click.echo(f"\nInterrupted: {_letters(written)} written, each of them whole.", err=True)
         sys.exit(INTERRUPTED)
     _show(strays)
@@ -100,7 +104,7 @@ def generate(
 
 def _summary(outcomes: Sequence[Outcome], strays: Sequence[Problem]) -> int:
     """Says what became of the letters, and gives the exit status that says the same."""
-    failures = [outcome for outcome in outcomes if not outcome.written]
+    failures = [outcome for outcome in outcomes if outcome.problems]
     # A fault of a template is every letter's, and is shown once.
     _show(sorted({problem for outcome in failures for problem in outcome.problems}))
     for outcome in failures:
@@ -147,16 +151,6 @@ def _slugs(forces: Sequence[str], register: Sequence[str]) -> tuple[str, ...]:
             ).rstrip()
         )
     return tuple(slug for slug in register if not forces or slug in forces)
-
-
-def _progress(length: int) -> ProgressBar[int]:
-    return click.progressbar(
-        length=length,
-        label="Letters",
-        show_pos=True,
-        hidden=length == 1 or not sys.stderr.isatty(),
-        file=sys.stderr,
-    )
 
 
 def _show(problems: Iterable[Problem]) -> None:

@@ -3,7 +3,7 @@
 import multiprocessing
 import signal
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,21 +14,20 @@ from hmic_letters.letter import compose
 from hmic_letters.load import Workspace
 from hmic_letters.model import Edition, Letter, Templates
 from hmic_letters.problem import Place, Problem, Refused
-from hmic_letters.store import hold
+from hmic_letters.store import Folder, hold
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one force's letter: it was ``written`` to ``path``, or ``problems`` say why
-    not."""
+    """What became of one force's letter: written to ``path``, or not because of ``problems``."""
 
-    slug: str
     path: Path
     problems: tuple[Problem, ...] = ()
 
     @property
-    def written(self) -> bool:
-        return not self.problems
+    def slug(self) -> str:
+        """The force."""
+        return self.path.stem
 
 
 def generate(workspace: Workspace, edition: Edition, output: Path, jobs: int) -> Iterator[Outcome]:
@@ -48,55 +47,51 @@ def generate(workspace: Workspace, edition: Edition, output: Path, jobs: int) ->
             refused[slug] = problems
             continue
         inspector = workspace.inspectors.value.inspectors[force.value.inspector]
-        letters[slug] = compose(workspace.inspection.value, inspector, slug, force.value, edition)
+        letters[folder / f"{slug}.pdf"] = compose(
+            workspace.inspection.value, inspector, slug, force.value, edition
+        )
     with hold(folder) as held:
         for slug, problems in refused.items():
-            yield Outcome(slug, folder / f"{slug}.pdf", problems)
-        for slug, result in _make_all(letters, workspace.templates, jobs):
-            path = folder / f"{slug}.pdf"
-            if isinstance(result, Refused):
-                yield Outcome(slug, path, result.problems)
-                continue
-            try:
-                held.write(path.name, result)
-            except OSError as error:
-                reason = f"it cannot be written: {error.strerror}"
-                problem = Problem(
-                    Place(path), "unwritable", reason, "See to the disk and run again."
-                )
-                yield Outcome(slug, path, (problem,))
-            else:
-                yield Outcome(slug, path)
+            yield Outcome(folder / f"{slug}.pdf", problems)
+        for path, made in _make_all(letters, workspace.templates, jobs):
+            yield Outcome(
+                path, made.problems if isinstance(made, Refused) else _put(held, path, made)
+            )
+
+
+def _put(folder: Folder, path: Path, pdf: bytes) -> tuple[Problem, ...]:
+    try:
+        folder.write(path.name, pdf)
+    except OSError as error:
+        reason = f"it cannot be written: {error.strerror}"
+        return (Problem(Place(path), "unwritable", reason, "See to the disk and run again."),)
+    return ()
 
 
 def _make_all(
-    letters: Mapping[str, Letter], templates: Templates, jobs: int
-) -> Iterator[tuple[str, bytes | Refused]]:
+    letters: Mapping[Path, Letter], templates: Templates, jobs: int
+) -> Iterator[tuple[Path, bytes | Refused]]:
     jobs = min(jobs, len(letters))
     if jobs <= 1:
         maker = _Maker(templates)
-        for slug, letter in letters.items():
-            yield slug, maker.make(letter)
+        for path, letter in letters.items():
+            yield path, maker.make(letter)
         return
     with _pool(templates, jobs) as pool:
-        futures = {pool.submit(_make, letter): slug for slug, letter in letters.items()}
+        futures = {pool.submit(_make, letter): path for path, letter in letters.items()}
         for future in as_completed(futures):
-            slug = futures.pop(future)
-            yield slug, _result(future, templates)
-
-
-def _result(future: Future[bytes | Refused], templates: Templates) -> bytes | Refused:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        reason = "the process that made it was killed"
-        remedy = "Run again, with fewer --jobs if memory is short."
-        return Refused([Problem(Place(templates.folder), "killed", reason, remedy)])
+            path = futures.pop(future)
+            try:
+                yield path, future.result()
+            except BrokenProcessPool:
+                reason = "the process that made it was killed"
+                remedy = "Run again, with fewer --jobs if memory is short."
+                yield path, Refused([Problem(Place(path), "killed", reason, remedy)])
 
 
 @contextmanager
 def _pool(templates: Templates, jobs: int) -> Iterator[ProcessPoolExecutor]:
-    # Pango's threads do not survive a fork (WeasyPrint's own advice), so processes start afresh.
+    # Pango keeps a thread for fontconfig from version 1.52, and no thread survives a fork.
     pool = ProcessPoolExecutor(
         jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(templates,)
     )

@@ -89,7 +89,7 @@ def unregistered(root: Path, inspection: Inspection) -> tuple[Problem, ...]:
             f"{did_you_mean(path.stem, inspection.forces)} A force is added under 'forces' in "
             f"{MARKER}; any other file belongs elsewhere.".lstrip(),
         )
-        for path in sorted((root / "data" / "forces").glob("[!.]*"))
+        for path in sorted((root / "data" / "forces").glob("*.y*ml"))
         if path.name not in expected
     )
 

@@ -51,11 +51,7 @@ def in_words(day: date) -> str:
 
 def wrong(code: str, message: str, remedy: str) -> PydanticCustomError:
     """A validator's complaint; load.py turns it into a Problem at the value's place."""
-    return PydanticCustomError(
-        code,
-        "{message}",
-        {"message": message, "remedy": remedy},
-    )
+    return PydanticCustomError(code, "{message}", {"message": message, "remedy": remedy})
 
 
 @cache
@@ -95,7 +91,7 @@ def _one_line(text: str) -> str:
 def _iso_date(value: object) -> date:
     text = str(value)
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return date.fromisoformat(text)
     except ValueError:
         pass
@@ -105,7 +101,7 @@ def _iso_date(value: object) -> date:
 def _local_time(value: object) -> datetime:
     text = str(value)
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", text):
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}", text):
             return datetime.fromisoformat(text)
     except ValueError:
         pass

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateNotFound, Undefined
+from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, Undefined
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -45,7 +45,7 @@ class Renderer:
         except TemplateNotFound as error:
             message = f"there is no template '{error.name}'"
             raise self._refusal(*self._raised_at(error, letter), message) from None
-        except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        except Exception as error:  # whatever a template does wrong, it is at that line
             raise self._refusal(*self._raised_at(error, letter), str(error)) from None
 
     def _raised_at(self, error: Exception, letter: Letter) -> tuple[str, int]:

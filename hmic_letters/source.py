@@ -191,7 +191,7 @@ class _Reader:
             assert event.end_mark is not None
             line, column = event.end_mark.line, event.end_mark.column
             rest = self.lines[line][column:] if line < len(self.lines) else ""
-            # One space before the # is how people write a number, two are how they set off a comment.
+            # People write a number after one space, and set a comment off by two.
             if event.value and rest.startswith(" #"):
                 self.report(
                     (line, column + 1),

@@ -280,6 +280,32 @@ def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
     assert re.fullmatch(r"\nInterrupted: \d+ letters? written, each of them whole\.\n", err)
 
 
+def test_a_killed_process_costs_letters_and_no_more(workspace: Path, letters: Path) -> None:
+    folder = workspace / "letters/embargoed"
+    with subprocess.Popen(
+        [*COMMAND, "generate", "--workspace", str(workspace), "--jobs", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while not folder.is_dir() or not list(folder.glob("*.pdf")):
+            assert process.poll() is None
+            time.sleep(0.005)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        workers = [
+            pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+        os.kill(int(workers[0]), signal.SIGKILL)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "the process that made it was killed" in err
+    assert "Traceback" not in err
+    made = list(folder.iterdir())
+    assert made
+    for path in made:
+        assert path.read_bytes() == (letters / path.name).read_bytes()
+
+
 @pytest.mark.parametrize(
     ("library", "message"),
     [

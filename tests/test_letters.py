@@ -12,6 +12,10 @@ from reader import STAMP, fonts, grey_share, info, pages, words
 INSPECTION = yaml.safe_load((PROJECT / "data/inspection.yaml").read_text("utf-8"))
 REGISTER: list[str] = INSPECTION["forces"]
 
+HEADINGS = {"Findings that specifically relate to your force are:"} | {
+    theme["heading"] for theme in INSPECTION["themes"]
+}
+
 
 def force(slug: str) -> dict[str, object]:
     text = (PROJECT / f"data/forces/{slug}.yaml").read_text("utf-8")
@@ -47,6 +51,10 @@ def test_a_letter(letters: Path, slug: str) -> None:
         mark = "Specimen: these are not findings " if data.get("specimen") else ""
         foot = f"{data['name']} {mark}Page {number} of {len(texts)}"
         assert words(text)[-len(words(foot)) :] == words(foot)
+        # A heading stays with what follows it.
+        body = [line for line in _body(text).splitlines() if line]
+        assert body[-1] == data["name"]
+        assert body[-2] not in HEADINGS
 
     assert {name for name, _ in fonts(pdf)} == {"Liberation-Sans", "Liberation-Sans-Bold"}
     assert {embedded for _, embedded in fonts(pdf)} == {"yes"}
