@@ -5,7 +5,8 @@ A rule that one value can break by itself is kept here; what needs a second valu
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -88,30 +89,6 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _iso_date(value: object) -> date:
-    text = str(value)
-    try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise wrong("date", f"'{text}' is not a date", "Write it as year-month-day: 2014-09-03.")
-
-
-def _local_time(value: object) -> datetime:
-    text = str(value)
-    try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}", text):
-            return datetime.fromisoformat(text)
-    except ValueError:
-        pass
-    raise wrong(
-        "time",
-        f"'{text}' is not a date with a time",
-        "Write it as year-month-day hours:minutes: 2014-09-04 00:01.",
-    )
-
-
 def _true_or_false(value: object) -> bool:
     if value not in ("true", "false"):
         raise wrong("true-or-false", f"'{value}' is neither true nor false", "Write true or false.")
@@ -127,6 +104,19 @@ def _named(pattern: str, remedy: str) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _written(form: str, parse: Callable[[str], date], what: str, example: str) -> BeforeValidator:
+    """Takes what has the whole of ``form`` and can be parsed."""
+
+    def check(value: object) -> date:
+        text = str(value)
+        with suppress(ValueError):
+            if re.fullmatch(form, text):
+                return parse(text)
+        raise wrong("date", f"'{text}' is not {what}", f"Write it like this: {example}.")
+
+    return BeforeValidator(check)
 
 
 def _particulars(value: object) -> object:
@@ -166,8 +156,17 @@ Particulars = Annotated[dict[str, Any], BeforeValidator(_particulars)]
 TemplateName = Annotated[
     str, _named(r"[a-z0-9-]+\.html", "Use the name of a file in templates/ that ends in .html.")
 ]
-Day = Annotated[date, BeforeValidator(_iso_date)]
-LocalTime = Annotated[datetime, BeforeValidator(_local_time)]
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+Day = Annotated[date, _written(DAY, date.fromisoformat, "a date (year, month, day)", "2014-09-03")]
+LocalTime = Annotated[
+    datetime,
+    _written(
+        f"{DAY} [0-9]{{2}}:[0-9]{{2}}",
+        datetime.fromisoformat,
+        "a date (year, month, day) with a time",
+        "2014-09-04 00:01",
+    ),
+]
 TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]
 
 

@@ -41,6 +41,7 @@ fi
 wanted=$(missing)
 [ -n "$wanted" ] || exit 0
 
+advice=
 as_root=
 [ "$(id -u)" -eq 0 ] || as_root=sudo
 
@@ -59,6 +60,7 @@ elif [ "$(uname -s)" = Darwin ] && command -v brew >/dev/null; then
     [ "$purpose" = letters ] || formulae="pango poppler"
     echo "Installing $formulae"
     brew install --quiet $formulae
+    advice=" Python must be one that looks into Homebrew's folder: make PYTHON=$(brew --prefix)/bin/python3"
 else
     echo "Install Pango 1.44 or newer, HarfBuzz with its subsetting library" \
          "(libharfbuzz-subset) and Python's venv module$([ "$purpose" = letters ] || echo ", and poppler's pdftotext")" \
@@ -68,6 +70,6 @@ fi
 
 left=$(missing)
 if [ -n "$left" ]; then
-    echo "Still missing after the installation:" $left >&2
+    echo "Still missing after the installation:" $left.$advice >&2
     exit 1
 fi

@@ -12,6 +12,20 @@ import pytest
 PROJECT = Path(__file__).parent.parent
 COMMAND = [sys.executable, "-m", "hmic_letters"]
 
+# The least that a force's file has of findings.
+FINDINGS = """\
+findings:
+  preventing-crime:
+    - id: PC1
+      text: One.
+  attending-crimes-and-incidents:
+    - id: AC1
+      text: Two.
+  freeing-up-time:
+    - id: FT1
+      text: Three.
+"""
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

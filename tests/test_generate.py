@@ -10,7 +10,10 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +27,21 @@ def digests(folder: Path) -> dict[str, tuple[bytes, int, int]]:
         path.name: (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino)
         for path in folder.iterdir()
     }
+
+
+@contextmanager
+def running(
+    workspace: Path, jobs: int, letters: int = 1, **options: Any
+) -> Iterator[subprocess.Popen[str]]:
+    """A run for all forces that has written so many letters and goes on."""
+    command = [*COMMAND, "generate", "--workspace", str(workspace), "--jobs", str(jobs)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, **options) as process:
+        folder = workspace / "letters/embargoed"
+        while len(list(folder.glob("*.pdf"))) < letters:
+            assert process.poll() is None
+            time.sleep(0.005)
+        yield process
 
 
 def test_one_letter_again_leaves_the_others_untouched(workspace: Path, run: Run) -> None:
@@ -244,13 +262,9 @@ def test_a_killed_run_leaves_whole_letters_and_the_next_sweeps_up(
     workspace: Path, letters: Path, run: Run
 ) -> None:
     folder = workspace / "letters/embargoed"
-    command = [*COMMAND, "generate", "--workspace", str(workspace), "--jobs", "1"]
     for after in (1, 7, 20):
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-            while not folder.is_dir() or len(list(folder.glob("*.pdf"))) < after:
-                assert process.poll() is None
-                time.sleep(0.005)
-            process.send_signal(signal.SIGKILL)
+        with running(workspace, jobs=1, letters=after) as process:
+            process.kill()
         for path in folder.glob("*.pdf"):
             assert path.read_bytes() == (letters / path.name).read_bytes()
     (folder / ".kent.pdf.part").write_bytes(b"what a killed run leaves")
@@ -261,17 +275,7 @@ def test_a_killed_run_leaves_whole_letters_and_the_next_sweeps_up(
 
 
 def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
-    folder = workspace / "letters/embargoed"
-    with subprocess.Popen(
-        [*COMMAND, "generate", "--workspace", str(workspace), "--jobs", "2"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        while not folder.is_dir() or not list(folder.glob("*.pdf")):
-            assert process.poll() is None
-            time.sleep(0.005)
+    with running(workspace, jobs=2, start_new_session=True) as process:
         # As a terminal does: to every process of the group.
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=20)
@@ -281,16 +285,7 @@ def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
 
 
 def test_a_killed_process_costs_letters_and_no_more(workspace: Path, letters: Path) -> None:
-    folder = workspace / "letters/embargoed"
-    with subprocess.Popen(
-        [*COMMAND, "generate", "--workspace", str(workspace), "--jobs", "2"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        while not folder.is_dir() or not list(folder.glob("*.pdf")):
-            assert process.poll() is None
-            time.sleep(0.005)
+    with running(workspace, jobs=2) as process:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         workers = [
             pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -300,7 +295,7 @@ def test_a_killed_process_costs_letters_and_no_more(workspace: Path, letters: Pa
     assert process.returncode == 1
     assert "the process that made it was killed" in err
     assert "Traceback" not in err
-    made = list(folder.iterdir())
+    made = list((workspace / "letters/embargoed").iterdir())
     assert made
     for path in made:
         assert path.read_bytes() == (letters / path.name).read_bytes()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from conftest import Run, edit
+from conftest import FINDINGS, Run, edit
 from reader import letter_words, pages, words
 
 INSPECTOR = """\
@@ -43,22 +43,12 @@ copied_to:
   - name: Ann Specimen
     post: HMIC Liaison Officer
   - post: Police and Crime Commissioner
-findings:
-  preventing-crime:
-    - id: PC1
-      text: One.
-  attending-crimes-and-incidents:
-    - id: AC1
-      text: Two.
-  freeing-up-time:
-    - id: FT1
-      text: Three.
 """
 
 
 def test_the_letter_of_a_regional_office(workspace: Path, run: Run) -> None:
     (workspace / "data/inspectors.yaml").write_text(INSPECTOR, "utf-8")
-    (workspace / "data/forces/durham.yaml").write_text(FORCE, "utf-8")
+    (workspace / "data/forces/durham.yaml").write_text(FORCE + FINDINGS, "utf-8")
 
     done = run("generate", "durham", "--workspace", workspace)
 

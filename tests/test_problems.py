@@ -10,30 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import PROJECT, edit
+from conftest import FINDINGS, PROJECT, edit
 from hmic_letters.checks import check_force, check_workspace
 from hmic_letters.load import load, load_inspection
 from hmic_letters.problem import Problem, Refused
 from hmic_letters.source import read
 
-FORCE = """\
+FORCE = f"""\
 name: Kent Police
 region: Eastern
 inspector: zoe-billingham
 addressee:
   office: Chief Constable
   salutation: Dear Chief Constable
-findings:
-  preventing-crime:
-    - id: PC1
-      text: One.
-  attending-crimes-and-incidents:
-    - id: AC1
-      text: Two.
-  freeing-up-time:
-    - id: FT1
-      text: Three.
-"""
+{FINDINGS}"""
 
 # What is written in the place of a line of the file above; the first line is the one replaced.
 FORCES = {
