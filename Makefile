@@ -3,6 +3,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
+# A virtual environment does not survive being moved.
+ifneq ($(shell cat $(VENV)/ready 2>/dev/null),$(CURDIR))
+$(shell rm -f $(VENV)/ready)
+endif
+
 .PHONY: letters test bare lock
 
 letters: $(VENV)/ready
@@ -33,7 +38,7 @@ $(VENV)/ready: requirements.txt pyproject.toml setup/system.sh
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) install --require-hashes -r requirements.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
-	touch $@
+	echo '$(CURDIR)' >$@
 
 $(VENV)/ready-for-tests: $(VENV)/ready requirements-test.txt
 	PYTHON='$(PYTHON)' setup/system.sh tests

@@ -1,3 +1,3 @@
-"""Turns an inspectorate's findings about police forces into embargoed letters, one PDF a force."""
+"""Turns an inspectorate's findings about police forces into embargoed letters."""
 
 __version__ = "0.1.0"

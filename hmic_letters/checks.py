@@ -18,7 +18,7 @@ def repeated_theme(workspace: Workspace) -> Iterator[Problem]:
         yield Problem(
             workspace.inspection.document.place("themes", index, "id"),
             "repeated-theme",
-            f"the theme '{themes[index].id}' stands here a second time",
+            f"the theme '{themes[index].id}' appears here a second time",
             "Give one of them another id.",
         )
 
@@ -30,7 +30,7 @@ def repeated_force(workspace: Workspace) -> Iterator[Problem]:
         yield Problem(
             workspace.inspection.document.place("forces", index),
             "repeated-force",
-            f"the force '{forces[index]}' stands here a second time",
+            f"the force '{forces[index]}' appears here a second time",
             "Remove one of the lines.",
         )
 
@@ -44,7 +44,7 @@ def letter_after_embargo(workspace: Workspace) -> Iterator[Problem]:
             "letter-after-embargo",
             f"the letter is dated {in_words(inspection.letter_date)}, and its embargo lifts "
             f"on {inspection.embargo.day}",
-            "Correct the one or the other.",
+            "Correct one or the other.",
         )
 
 
@@ -108,7 +108,7 @@ def repeated_finding(force: Located[Force], workspace: Workspace) -> Iterator[Pr
         yield Problem(
             force.document.place("findings", theme, index, "id"),
             "repeated-finding",
-            f"another finding has the id '{force.value.findings[theme][index].id}' already",
+            f"another finding already has the id '{force.value.findings[theme][index].id}'",
             "Give the newer of the two an id of its own.",
         )
 
@@ -133,9 +133,9 @@ def inspector_of_another_region(force: Located[Force], workspace: Workspace) -> 
         yield Problem(
             force.document.place("inspector"),
             "inspector-of-another-region",
-            f"the inspector's region is '{inspector.region or 'none'}', the force's is "
-            f"'{force.value.region or 'none'}'",
-            "Correct the one or the other.",
+            f"the inspector's region in data/inspectors.yaml is '{inspector.region or 'none'}', "
+            f"the force's is '{force.value.region or 'none'}'",
+            "Correct one or the other.",
         )
 
 

@@ -31,7 +31,18 @@ workspace_option = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Interruptible(click.Group):
+    """Ends with the status that a shell expects after Ctrl-C, wherever that came."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted: the letters written so far are whole.", err=True)
+            sys.exit(INTERRUPTED)
+
+
+@click.group(cls=Interruptible, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="hmic-letters")
 def main() -> None:
     """Letters to chief constables from an inspectorate's findings, as embargoed PDFs."""
@@ -51,7 +62,7 @@ def main() -> None:
     metavar="N",
     type=click.IntRange(min=1),
     default=os.cpu_count() or 1,
-    help="How many letters to make at a time. Default: one a processor.",
+    help="How many letters to make at a time. Default: one per processor.",
 )
 def generate(
     forces: tuple[str, ...], workspace: Path | None, output: Path | None, jobs: int
@@ -94,10 +105,6 @@ def generate(
     except Unavailable as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(UNAVAILABLE)
-    except KeyboardInterrupt:
-        written = sum(not outcome.problems for outcome in outcomes)
-        click.echo(f"\nInterrupted: {_letters(written)} written, each of them whole.", err=True)
-        sys.exit(INTERRUPTED)
     _show(strays)
     sys.exit(_summary(sorted(outcomes, key=lambda outcome: outcome.slug), strays))
 
@@ -116,7 +123,7 @@ def _summary(outcomes: Sequence[Outcome], strays: Sequence[Problem]) -> int:
         click.echo(f"No letter for {outcome.slug}: {reason}", err=True)
     written = len(outcomes) - len(failures)
     folders = sorted({_shown(outcome.path.parent) for outcome in outcomes})
-    click.echo(f"{_letters(written)} of {len(outcomes)} written to {', '.join(folders)}.")
+    click.echo(f"{written} of {_letters(len(outcomes))} written to {', '.join(folders)}.")
     return FAILED if failures or strays else 0
 
 
@@ -126,7 +133,7 @@ def _root(workspace: Path | None) -> Path:
     if workspace is not None:
         root = workspace.absolute()
         if not (root / MARKER).is_file():
-            raise click.UsageError(f"{workspace} is no workspace: it has no {MARKER}.")
+            raise click.UsageError(f"{workspace} is not a workspace: it has no {MARKER}.")
         return root
     found = find_workspace(Path.cwd())
     if found is None:

@@ -64,7 +64,8 @@ def _put(folder: Folder, path: Path, pdf: bytes) -> tuple[Problem, ...]:
         folder.write(path.name, pdf)
     except OSError as error:
         reason = f"it cannot be written: {error.strerror}"
-        return (Problem(Place(path), "unwritable", reason, "See to the disk and run again."),)
+        remedy = "Check the space and permissions of the disk, then run again."
+        return (Problem(Place(path), "unwritable", reason, remedy),)
     return ()
 
 
@@ -78,7 +79,11 @@ def _make_all(
             yield path, maker.make(letter)
         return
     with _pool(templates, jobs) as pool:
+        # Ctrl-C reaches every process of the terminal; the one that holds the folder answers it.
+        # The others are started by submit, and start with what is blocked here.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         futures = {pool.submit(_make, letter): path for path, letter in letters.items()}
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         for future in as_completed(futures):
             path = futures.pop(future)
             try:
@@ -119,7 +124,7 @@ class _Maker:
         except Refused as error:
             return error
         except Exception as error:  # a defect in one letter stops no other
-            place = Place(self._templates.folder / letter.template)
+            place = self._templates.place(letter.template)
             reason = f"{type(error).__name__}: {error}"
             remedy = "This is a defect of hmic-letters: please report it with this line."
             return Refused([Problem(place, "defect", reason, remedy)])
@@ -134,8 +139,6 @@ _maker: _Maker | None = None
 def _start(templates: Templates) -> None:
     global _templates  # noqa: PLW0603
     _templates = templates
-    # Ctrl-C reaches every process of the terminal; the one that holds the folder answers it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _make(letter: Letter) -> bytes | Refused:

@@ -121,12 +121,21 @@ def _load(path: Path, model: type[V]) -> Located[V]:
 
 # What pydantic calls an error -> code, message and remedy; the model's own rules bring all three.
 EXPLANATIONS = {
-    "missing": ("missing-key", "{name} is missing", "Add it; README shows a whole file."),
-    "no_value": ("no-value", "{name} has no value", "Write it, or remove the key."),
+    "missing": (
+        "missing-key",
+        "{name} is missing",
+        "Add it, as other files have it.",
+    ),
+    "no_value": (
+        "no-value",
+        "{name} has no value",
+        "Write it after the colon; where it may be left out, remove the key.",
+    ),
     "string_type": (
         "not-text",
         "{name} should be text, and is a {kind}",
-        "A text that ends in a colon, or has ': ' in it, goes after '>-' on a line of its own.",
+        "Remove brackets and a '- ' before it; a text that has a colon in it goes after '>-' on a "
+        "line of its own.",
     ),
     "tuple_type": (
         "not-a-list",
@@ -138,9 +147,13 @@ EXPLANATIONS = {
         "{name} should hold keys and values, and is a {kind}",
         "Put 'key: value' on lines of their own, indented under it.",
     ),
+    "model_type": (
+        "not-keys",
+        "{name} should hold keys and values, and is a {kind}",
+        "Put 'key: value' on lines of their own, indented under it. The keys here are {known}.",
+    ),
     "literal_error": ("not-a-choice", "'{input}' cannot stand here", "Write {expected}."),
 }
-EXPLANATIONS["model_type"] = EXPLANATIONS["dict_type"]
 KINDS: dict[type, str] = {dict: "group of keys", list: "list", str: "text"}
 
 
@@ -163,6 +176,7 @@ def _problem(details: ErrorDetails, model: type[Value], document: Document) -> P
         "input": value,
         "kind": KINDS.get(type(value), "value of another kind"),
         "expected": context.get("expected"),
+        "known": ", ".join(_fields(model, keys)) if kind == "model_type" else "",
     }
     if kind in EXPLANATIONS:
         message, remedy = message.format(**words), remedy.format(**words)

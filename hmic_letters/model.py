@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from hmic_letters.problem import is_visible
+from hmic_letters.problem import Place, is_visible
 
 # English whatever the machine's locale says.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -317,15 +317,15 @@ class Finding(Value):
     particulars: Particulars = {}
 
 
-Group = Literal["name", "chief_officer", "honours", "inspector", "region"]
+Group = Literal["name", "welsh_name", "chief_officer", "honours", "inspector", "region"]
 
 
 class Force(Value):
     """One police force: its letter's addressee and findings.
 
     ``findings`` are in the order of the file, by the id of their theme. ``specimen`` marks a letter
-    whose findings are no findings. ``sources`` (documents), ``unconfirmed`` (what no document was
-    found for) and ``notes`` are for the record and are never printed.
+    whose findings are no findings. ``sources`` (documents), ``unconfirmed`` (what no document
+    settles, whether the file leaves it out or not) and ``notes`` are for the record: never printed.
     """
 
     name: Text
@@ -385,3 +385,10 @@ class Templates:
 
     folder: Path
     files: Mapping[str, bytes]
+
+    def place(self, name: str, line: int = 0, column: int = 0) -> Place:
+        """A place in one of the files; ``column`` 0 is where the line's text begins."""
+        lines = self.files.get(name, b"").decode("utf-8", "replace").split("\n")
+        excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
+        column = column or len(excerpt) - len(excerpt.lstrip()) + 1
+        return Place(self.folder / name, line, column, excerpt)

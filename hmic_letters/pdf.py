@@ -3,33 +3,37 @@
 import io
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 from hmic_letters.model import Templates
-from hmic_letters.problem import Place, Problem, Refused, Unavailable
+from hmic_letters.problem import Problem, Refused, Unavailable
 
 # Fontconfig reads these when WeasyPrint is imported; no font of the system is ever seen.
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts") / "fonts.conf")
 os.environ.pop("FONTCONFIG_SYSROOT", None)
 
-INSTALL = "Run 'make letters' in the project's folder: it installs what the system lacks."
+INSTALL = "Run 'setup/system.sh letters' in the project's folder: it installs what is missing."
 
 try:
     # WeasyPrint prints advice of its own before it raises.
     with redirect_stdout(io.StringIO()):
         from weasyprint import HTML
+        from weasyprint.formatting_structure.boxes import MarginBox, TextBox
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 except OSError as error:
-    raise Unavailable(f"WeasyPrint finds no Pango on this machine ({error}). {INSTALL}") from None
+    raise Unavailable(f"WeasyPrint cannot find Pango here ({error}). {INSTALL}") from None
 if harfbuzz_subset is None:
     # The other way of subsetting fonts is slow, and stamps the time into every file.
-    raise Unavailable(f"There is no libharfbuzz-subset on this machine. {INSTALL}")
+    raise Unavailable(f"WeasyPrint cannot find libharfbuzz-subset here. {INSTALL}")
 
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
+OPTIONS = {"pdf_variant": "pdf/ua-1", "custom_metadata": True}
 KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 
 
@@ -44,28 +48,56 @@ class Press:
         """The PDF of one HTML document, PDF/UA-1 tagged; the same HTML gives the same bytes.
 
         ``template`` names the template it came from. Raises Refused for a resource that is not in
-        ``templates/`` and for everything that WeasyPrint logs as WARNING or above, because it goes
-        on without a missing image, glyph or style.
+        ``templates/``, for a page without the stamp that ``data-stamp`` of the body gives, and for
+        everything that WeasyPrint logs as WARNING or above, because it goes on without a missing
+        image, glyph or style.
         """
+        bundle = _Bundle(self._templates)
+        pdf = b""
         with _records() as records:
             try:
                 # Nothing that holds pictures is shared between letters: WeasyPrint's cache knows
                 # them by address alone.
-                document = HTML(
-                    string=html, base_url=ORIGIN, url_fetcher=_Bundle(self._templates)
-                ).render(font_config=self._fonts, pdf_variant="pdf/ua-1", custom_metadata=True)
-                pdf = document.write_pdf(pdf_variant="pdf/ua-1", custom_metadata=True)
+                source = HTML(string=html, base_url=ORIGIN, url_fetcher=bundle)
+                document = source.render(font_config=self._fonts, **OPTIONS)
+                records.extend(_missing_stamps(document, source.etree_element.find("body")))
+                pdf = document.write_pdf(**OPTIONS)
             except FatalURLFetchingError as error:
                 records.append(str(error))
-                pdf = b""
         if records:
-            place = Place(self._templates.folder / template)
+            style_sheets = [name for name in bundle.served if name.endswith(".css")]
             raise Refused(
-                Problem(place, "pdf", message, "Correct the template, the style or the text.")
-                for message in dict.fromkeys(records)
+                self._problem(record, template, style_sheets) for record in dict.fromkeys(records)
             )
-        assert isinstance(pdf, bytes)
         return pdf
+
+    def _problem(self, record: str, template: str, style_sheets: list[str]) -> Problem:
+        message = " ".join(record.split())
+        remedy = "Correct the template, the style sheet or the text."
+        # WeasyPrint names a style sheet's line and column, and not the style sheet.
+        at = re.search(r" at ([0-9]+):([0-9]+)", message)
+        if at and len(style_sheets) == 1:
+            place = self._templates.place(style_sheets[0], int(at[1]), int(at[2]))
+        else:
+            place = self._templates.place(template)
+        return Problem(place, "pdf", message, remedy)
+
+
+def _missing_stamps(document: Any, body: Any) -> Iterator[str]:
+    """What to say of every page whose margins do not show the stamp."""
+    stamp = body.get("data-stamp")
+    if not stamp:
+        yield "the body of the letter has no data-stamp, which every page must show"
+        return
+    for number, page in enumerate(document.pages, 1):
+        # WeasyPrint has no public way to what a page's margins hold.
+        boxes = [box for box in page._page_box.children if isinstance(box, MarginBox)]
+        shown = [
+            "".join(text.text for text in box.descendants() if isinstance(text, TextBox))
+            for box in boxes
+        ]
+        if stamp not in shown:
+            yield f"page {number} does not show the stamp '{stamp}' in its margin"
 
 
 class _Bundle(URLFetcher):  # type: ignore[misc]
@@ -74,11 +106,13 @@ class _Bundle(URLFetcher):  # type: ignore[misc]
     def __init__(self, templates: Templates) -> None:
         super().__init__(allowed_protocols=("https",), allow_redirects=False, fail_on_errors=True)
         self._files = templates.files
+        self.served: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
         name = url.removeprefix(ORIGIN)
         if url == name or name not in self._files:
             raise FatalURLFetchingError(f"'{name[:80]}' is not a file in templates/")
+        self.served.append(name)
         kind = KINDS.get(Path(name).suffix, "application/octet-stream")
         return URLFetcherResponse(url, self._files[name], {"Content-Type": kind})
 

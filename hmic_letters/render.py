@@ -10,7 +10,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from hmic_letters.model import Letter, Templates
-from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.problem import Problem, Refused
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -60,10 +60,7 @@ class Renderer:
         return at
 
     def _refusal(self, name: str, line: int, message: str) -> Refused:
-        lines = self._templates.files.get(name, b"").decode("utf-8", "replace").split("\n")
-        excerpt = lines[line - 1] if line <= len(lines) else ""
-        column = len(excerpt) - len(excerpt.lstrip()) + 1
-        place = Place(self._templates.folder / name, line, column, excerpt)
+        place = self._templates.place(name, line)
         return Refused([Problem(place, "template", message, "Correct the template.")])
 
 

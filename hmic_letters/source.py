@@ -27,6 +27,8 @@ NOT_PRINTABLE = re.compile(
 REMEDIES = {
     "mapping values are not allowed in this context": "Put the text after '>-' on a line of its "
     "own: it has a colon in it. Or look at the indentation.",
+    "found character that cannot start any token": "Use spaces in the place of a tab; a text that "
+    "begins with @, ` or % goes after '>-' on a line of its own.",
     "found a tab character that violates indentation": "Use spaces in the place of the tab.",
     "opened": "Close the quotation mark, or put the text after '>-' on a line of its own.",
     "other": "Look at the end of the line above, and at the spaces before this one. A text that "
@@ -88,13 +90,18 @@ def _text(path: Path) -> str:
         size = path.stat().st_size
         data = path.read_bytes() if size <= SIZE_LIMIT else b""
     except FileNotFoundError:
-        _refuse(Place(path), "missing-file", "the file is missing", "Restore it.")
+        _refuse(
+            Place(path),
+            "missing-file",
+            "the file is missing",
+            "Restore it, or take it out of what names it.",
+        )
     except OSError as error:
         reason = f"the file cannot be read: {error.strerror}"
         _refuse(Place(path), "unreadable", reason, "Look at its permissions.")
     if size > SIZE_LIMIT:
         reason = f"the file has more than {SIZE_LIMIT:,} bytes"
-        remedy = "Look whether something else was saved under this name."
+        remedy = "Check whether something else was saved under this name."
         _refuse(Place(path), "too-large", reason, remedy)
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -165,7 +172,7 @@ class _Reader:
             return None
         if len(keys) > DEPTH_LIMIT:
             self.report(
-                _start(event), "too-deep", "this is nested too deep", "Remove a level of nesting."
+                _start(event), "too-deep", "this is nested too deeply", "Remove a level of nesting."
             )
             raise Refused(self.problems)
         if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and (
@@ -216,13 +223,13 @@ class _Reader:
             key = self._node(event, events, (*keys, ""))
             at = _start(event)
             if not isinstance(key, str):
-                self.report(at, "odd-key", "this is no key", "A key is one word before a colon.")
+                self.report(at, "odd-key", "this is not a key", "A key is one word before a colon.")
                 key = ""
             elif key in items:
                 self.report(
                     at,
                     "repeated-key",
-                    f"'{key}' stands here a second time, first on line "
+                    f"'{key}' appears here a second time, first on line "
                     f"{self.keys[(*keys, key)][0] + 1}",
                     "Remove one, or put what belongs to it under the first.",
                 )

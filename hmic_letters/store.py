@@ -52,7 +52,7 @@ def hold(path: Path) -> Iterator[Folder]:
     except OSError as error:
         raise Unavailable(
             f"{path} cannot be used for the letters: {error.strerror}. Name another folder with "
-            "--output, or see to its permissions."
+            "--output, or check its permissions."
         ) from None
     try:
         try:

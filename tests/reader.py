@@ -50,7 +50,7 @@ def letter_words(pdf: Path, force: str) -> list[str]:
     found = []
     texts = pages(pdf)
     for number, text in enumerate(texts, 1):
-        here = [word for word in words(text) if word not in "•◦"]
+        here = [word for word in words(text) if word not in "•○"]
         top, foot = words(STAMP), [*words(force), *words(f"Page {number} of {len(texts)}")]
         assert here[: len(top)] == top
         assert here[-len(foot) :] == foot

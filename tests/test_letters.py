@@ -48,7 +48,7 @@ def test_a_letter(letters: Path, slug: str) -> None:
     assert 2 <= len(texts) <= 6
     for number, text in enumerate(texts, 1):
         assert text.startswith(STAMP)
-        mark = "Specimen: these are not findings " if data.get("specimen") else ""
+        mark = "Specimen, not findings " if data.get("specimen") else ""
         foot = f"{data['name']} {mark}Page {number} of {len(texts)}"
         assert words(text)[-len(words(foot)) :] == words(foot)
         # A heading stays with what follows it.
@@ -62,7 +62,7 @@ def test_a_letter(letters: Path, slug: str) -> None:
     # The signature never stands alone on its page.
     before, _, _ = texts[-1].partition("Yours sincerely")
     assert before != texts[-1]
-    assert "•" in before or "◦" in before
+    assert "•" in before or "○" in before
 
 
 @pytest.mark.parametrize("slug", REGISTER)
@@ -70,7 +70,7 @@ def test_specimens_say_so_on_every_page(letters: Path, slug: str) -> None:
     pdf = letters / f"{slug}.pdf"
     specimen = slug != "hertfordshire"
     for number, text in enumerate(pages(pdf), 1):
-        assert ("Specimen: these are not findings" in text) == specimen
+        assert ("Specimen, not findings" in text) == specimen
         # The word across the page, in outlines of this grey.
         assert (grey_share(pdf, number, 0xEC) > 0.01) == specimen
 
@@ -96,6 +96,6 @@ def test_every_finding_stands_in_its_letter_in_order(letters: Path, slug: str) -
 
 def _body(page: str) -> str:
     """A page without its bullets and furniture."""
-    furniture = (STAMP, "Page ", "Specimen: these")
-    lines = [line.strip(" •◦") for line in page.splitlines()]
+    furniture = (STAMP, "Page ", "Specimen, not")
+    lines = [line.strip(" •○") for line in page.splitlines()]
     return "\n".join(line for line in lines if not line.startswith(furniture))

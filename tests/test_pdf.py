@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from conftest import Run, edit
 from hmic_letters.model import Templates
 from hmic_letters.pdf import Press
 from hmic_letters.problem import Refused
 
 PAGE = (
-    '<!DOCTYPE html><html lang="en-GB"><head><title>A</title>{head}</head>'
-    "<body>{body}</body></html>"
+    '<!DOCTYPE html><html lang="en-GB"><head><title>A</title>'
+    "<style>@page {{ @top-center {{ content: string(a) }} }}"
+    " body {{ string-set: a attr(data-stamp) }}</style>"
+    '{head}</head><body data-stamp="Stamp">{body}</body></html>'
 )
 Print = Callable[..., bytes]
 
@@ -84,3 +87,43 @@ def test_nothing_is_fetched(print_page: Print, payload: str) -> None:
 def test_a_warning_stops_the_letter(print_page: Print, head: str, body: str, reason: str) -> None:
     found = reasons(print_page, head=head, body=body, a_png=b"no picture")
     assert any(reason in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (
+            "  string-set: stamp attr(data-stamp), force attr(data-force);\n",
+            "",
+            "page 1 does not show",
+        ),
+        ("}\n\nbody {", "\n\nbody {", "page 1 does not show the stamp 'EMBARGOED until"),
+        ("content: string(stamp);", "content: none;", "page 4 does not show"),
+    ],
+)
+def test_no_page_is_without_its_stamp(
+    workspace: Path, run: Run, old: str, new: str, reason: str
+) -> None:
+    edit(workspace / "templates/letter.css", old, new)
+    done = run("generate", "hertfordshire", "--workspace", workspace)
+    assert done.returncode == 1
+    assert reason in done.stderr
+    assert not (workspace / "letters/embargoed/hertfordshire.pdf").exists()
+
+
+def test_a_letter_has_a_stamp(workspace: Path, run: Run) -> None:
+    edit(workspace / "templates/letter.html", ' data-stamp="{{ self.stamp() }}"', "")
+    done = run("generate", "hertfordshire", "--workspace", workspace)
+    assert done.returncode == 1
+    assert "the body of the letter has no data-stamp" in done.stderr
+
+
+def test_a_fault_of_the_style_sheet_has_its_place(workspace: Path, run: Run) -> None:
+    edit(
+        workspace / "templates/letter.css", "\nh2 {\n  font-size: 12pt", "\nh2 {\n  font-siz: 12pt"
+    )
+    done = run("generate", "hertfordshire", "--workspace", workspace)
+    assert done.returncode == 1
+    lines = (workspace / "templates/letter.css").read_text().split("\n")
+    line = lines.index("  font-siz: 12pt;") + 1
+    assert f"workspace/templates/letter.css:{line}:3: error[pdf]: Ignored `font-siz" in done.stderr
