@@ -63,7 +63,7 @@ elif [ "$(uname -s)" = Darwin ] && command -v brew >/dev/null; then
     advice=" Python must be one that looks into Homebrew's folder: make PYTHON=$(brew --prefix)/bin/python3"
 else
     echo "Install Pango 1.44 or newer, HarfBuzz with its subsetting library" \
-         "(libharfbuzz-subset) and Python's venv module$([ "$purpose" = letters ] || echo ", and poppler's pdftotext")" \
+         "(libharfbuzz-subset), Python's venv module$([ "$purpose" = letters ] || echo ", poppler's pdftotext")" \
          "with your system's package manager, then run make again." >&2
     exit 1
 fi
