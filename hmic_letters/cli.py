@@ -31,18 +31,28 @@ workspace_option = click.option(
 )
 
 
-class Interruptible(click.Group):
-    """Ends with the status that a shell expects after Ctrl-C, wherever that came."""
+class Commands(click.Group):
+    """Gives a message and an exit status to what can befall any command at any moment."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
+            # A folder that was deleted is no place to work from.
+            Path.cwd()
             return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("\nInterrupted: the letters written so far are whole.", err=True)
             sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            raise  # click's own: the reader of a pipe has gone
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Error: {where}{error.strerror}", err=True)
+        except MemoryError:
+            click.echo("Error: there is not enough memory.", err=True)
+        sys.exit(UNAVAILABLE)
 
 
-@click.group(cls=Interruptible, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="hmic-letters")
 def main() -> None:
     """Letters to chief constables from an inspectorate's findings, as embargoed PDFs."""
@@ -86,13 +96,13 @@ def generate(
         inspection = load_inspection(root)
         slugs = _slugs(forces, inspection.value.forces)
         if not forces:
-            strays = unregistered(root, inspection.value)
+            strays = tuple(unregistered(root, inspection.value))
         letters = make(load(root, inspection, slugs), Edition.EMBARGOED, output, jobs)
         with click.progressbar(
             length=len(slugs),
             label="Letters",
             show_pos=True,
-            hidden=len(slugs) == 1 or not sys.stderr.isatty(),
+            hidden=len(slugs) == 1 or sys.stderr is None or not sys.stderr.isatty(),
             file=sys.stderr,
         ) as bar:
             for outcome in letters:
@@ -111,6 +121,8 @@ def generate(
 
 def _summary(outcomes: Sequence[Outcome], strays: Sequence[Problem]) -> int:
     """Says what became of the letters, and gives the exit status that says the same."""
+    from hmic_letters.problem import visible  # noqa: PLC0415
+
     failures = [outcome for outcome in outcomes if outcome.problems]
     # A fault of a template is every letter's, and is shown once.
     _show(sorted({problem for outcome in failures for problem in outcome.problems}))
@@ -118,9 +130,9 @@ def _summary(outcomes: Sequence[Outcome], strays: Sequence[Problem]) -> int:
         reason = outcome.problems[0].message
         if more := len(outcome.problems) - 1:
             reason += f", and {more} more problem{'s' if more > 1 else ''}"
-        if outcome.path.exists():
+        if outcome.path.is_file():
             reason += f" ({_shown(outcome.path)} is of an earlier run)"
-        click.echo(f"No letter for {outcome.slug}: {reason}", err=True)
+        click.echo(visible(f"No letter for {outcome.slug}: {reason}"), err=True)
     written = len(outcomes) - len(failures)
     folders = sorted({_shown(outcome.path.parent) for outcome in outcomes})
     click.echo(f"{written} of {_letters(len(outcomes))} written to {', '.join(folders)}.")

@@ -1,6 +1,7 @@
 """The pipeline, for one force or for all: one force is a batch of one."""
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -8,12 +9,13 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from hmic_letters.checks import check_force, check_workspace
 from hmic_letters.letter import compose
 from hmic_letters.load import Workspace
 from hmic_letters.model import Edition, Letter, Templates
-from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.problem import Place, Problem, Refused, Unavailable
 from hmic_letters.store import Folder, hold
 
 
@@ -82,8 +84,10 @@ def _make_all(
         # Ctrl-C reaches every process of the terminal; the one that holds the folder answers it.
         # The others are started by submit, and start with what is blocked here.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        futures = {pool.submit(_make, letter): path for path, letter in letters.items()}
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        try:
+            futures = {pool.submit(_make, letter): path for path, letter in letters.items()}
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         for future in as_completed(futures):
             path = futures.pop(future)
             try:
@@ -97,13 +101,18 @@ def _make_all(
 @contextmanager
 def _pool(templates: Templates, jobs: int) -> Iterator[ProcessPoolExecutor]:
     # Pango keeps a thread for fontconfig from version 1.52, and no thread survives a fork.
-    pool = ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("spawn"), initializer=_start, initargs=(templates,)
-    )
+    context = multiprocessing.get_context("spawn")
     try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+        pool = ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(templates,))
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The processes that make the letters cannot be started: {error.strerror}. Try with "
+            "--jobs 1."
+        ) from None
 
 
 class _Maker:
@@ -139,6 +148,15 @@ _maker: _Maker | None = None
 def _start(templates: Templates) -> None:
     global _templates  # noqa: PLW0603
     _templates = templates
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # A process of the pool waits for its next letter for ever, also after its parent was killed.
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _make(letter: Letter) -> bytes | Refused:

@@ -1,6 +1,7 @@
 """A workspace folder -> the inspection, its inspectors and forces, or every problem in them."""
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
@@ -47,30 +48,46 @@ def find_workspace(start: Path) -> Path | None:
 
 
 def load_inspection(root: Path) -> Located[Inspection]:
-    """Raises Refused with every problem of ``data/inspection.yaml``."""
-    return _load(root / MARKER, Inspection)
+    """Raises Refused with every problem of the files that all the letters need."""
+    try:
+        return _load(root / MARKER, Inspection)
+    except Refused as error:
+        raise Refused([*error.problems, *_load_common(root)[2]]) from None
 
 
 def load(root: Path, inspection: Located[Inspection], slugs: Iterable[str]) -> Workspace:
     """Reads what the letters of ``slugs`` need.
 
-    Raises Refused where no letter at all can be made: every problem of the inspectors' file and of
-    the templates' folder.
+    Raises Refused where no letter at all can be made, with every problem of the inspectors' file,
+    of the templates' folder and of the forces.
     """
-    forces, refused = {}, {}
+    inspectors, templates, problems = _load_common(root)
+    forces: dict[str, Located[Force]] = {}
+    refused: dict[str, tuple[Problem, ...]] = {}
     for slug in slugs:
         try:
             forces[slug] = _load(force_path(root, slug), Force)
         except Refused as error:
             refused[slug] = error.problems
-    return Workspace(
-        root,
-        inspection,
-        _load(root / "data" / "inspectors.yaml", Inspectors),
-        _templates(root / "templates"),
-        forces,
-        refused,
-    )
+    if inspectors is None or templates is None:
+        raise Refused([*problems, *itertools.chain(*refused.values())])
+    return Workspace(root, inspection, inspectors, templates, forces, refused)
+
+
+def _load_common(
+    root: Path,
+) -> tuple[Located[Inspectors] | None, Templates | None, list[Problem]]:
+    inspectors, templates = None, None
+    problems: list[Problem] = []
+    try:
+        inspectors = _load(root / "data" / "inspectors.yaml", Inspectors)
+    except Refused as error:
+        problems += error.problems
+    try:
+        templates = _load_templates(root / "templates")
+    except Refused as error:
+        problems += error.problems
+    return inspectors, templates, problems
 
 
 def force_path(root: Path, slug: str) -> Path:
@@ -78,45 +95,53 @@ def force_path(root: Path, slug: str) -> Path:
     return root / "data" / "forces" / f"{slug}.yaml"
 
 
-def unregistered(root: Path, inspection: Inspection) -> tuple[Problem, ...]:
-    """A problem for every file in ``data/forces/`` that belongs to no force of the register."""
-    expected = {f"{slug}.yaml" for slug in inspection.forces}
-    return tuple(
-        Problem(
-            Place(path),
-            "not-registered",
-            f"the register in {MARKER} has no force '{path.stem}'",
-            f"{did_you_mean(path.stem, inspection.forces)} A force is added under 'forces' in "
-            f"{MARKER}; any other file belongs elsewhere.".lstrip(),
-        )
-        for path in sorted((root / "data" / "forces").glob("*.y*ml"))
-        if path.name not in expected
-    )
+def unregistered(root: Path, inspection: Inspection) -> Iterator[Problem]:
+    """A problem for every YAML file in ``data/forces/`` that is no registered force's."""
+    for path in sorted((root / "data" / "forces").iterdir()):
+        if path.suffix.casefold() not in {".yaml", ".yml"}:
+            continue
+        if path.stem not in inspection.forces:
+            yield Problem(
+                Place(path),
+                "not-registered",
+                f"the register in {MARKER} has no force '{path.stem}'",
+                f"{did_you_mean(path.stem, inspection.forces)} A force is added under 'forces' in "
+                f"{MARKER}; any other file belongs elsewhere.".lstrip(),
+            )
+        elif path.suffix != ".yaml":
+            reason = "the name of a force's file ends in .yaml"
+            yield Problem(Place(path), "not-registered", reason, f"Rename it {path.stem}.yaml.")
 
 
-def _templates(folder: Path) -> Templates:
+def _load_templates(folder: Path) -> Templates:
+    files = {}
     try:
-        files = {
-            path.name: path.read_bytes()
-            for path in sorted(folder.iterdir())
-            if path.is_file() and not path.name.startswith(".")
-        }
+        for path in sorted(folder.iterdir()):
+            if path.name.startswith(".") or path.is_dir():
+                continue
+            if path.is_symlink() or not path.is_file():
+                reason = "this is a link, and should be a file"
+                raise Refused([Problem(Place(path), "not-a-file", reason, "Put the file there.")])
+            files[path.name] = path.read_bytes()
     except OSError as error:
-        reason = f"the templates cannot be read: {error.strerror}"
-        raise Refused(
-            [Problem(Place(folder), "unreadable", reason, "Restore the folder.")]
-        ) from None
+        reason = f"this cannot be read: {error.strerror}"
+        place = Place(Path(error.filename or folder))
+        raise Refused([Problem(place, "unreadable", reason, "Restore it.")]) from None
     return Templates(folder, files)
 
 
 def _load(path: Path, model: type[V]) -> Located[V]:
     document = read(path)
+    problems = list(document.problems)
+    spoiled = {problem.place for problem in problems}
     try:
-        return Located(model.model_validate(document.value), document)
+        value = model.model_validate(document.value)
     except ValidationError as error:
-        raise Refused(
-            _problem(details, model, document) for details in error.errors(include_url=False)
-        ) from None
+        found = (_problem(details, model, document) for details in error.errors())
+        problems += [problem for problem in found if problem.place not in spoiled]
+    if problems:
+        raise Refused(problems)
+    return Located(value, document)
 
 
 # What pydantic calls an error -> code, message and remedy; the model's own rules bring all three.
@@ -169,7 +194,8 @@ def _problem(details: ErrorDetails, model: type[Value], document: Document) -> P
             did_you_mean(str(keys[-1]), known) or f"The keys here are {', '.join(known)}.",
         )
     kind = "no_value" if value is None else details["type"]
-    own = (details["type"], details["msg"], context.get("remedy", "Correct it."))
+    message = context.get("message", details["msg"])
+    own = (details["type"], message, context.get("remedy", "Correct it."))
     code, message, remedy = EXPLANATIONS.get(kind, own)
     words = {
         "name": name,
@@ -180,6 +206,8 @@ def _problem(details: ErrorDetails, model: type[Value], document: Document) -> P
     }
     if kind in EXPLANATIONS:
         message, remedy = message.format(**words), remedy.format(**words)
+    if keys and keys[-1] == "[key]":
+        return Problem(document.key_place(*keys[:-1]), code, message, remedy)
     return Problem(document.place(*keys), code, message, remedy)
 
 

@@ -4,6 +4,7 @@ import io
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -14,7 +15,9 @@ from hmic_letters.problem import Problem, Refused, Unavailable
 
 # Fontconfig reads these when WeasyPrint is imported; no font of the system is ever seen.
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts") / "fonts.conf")
-os.environ.pop("FONTCONFIG_SYSROOT", None)
+# These would change a letter's bytes.
+for name in ("FONTCONFIG_SYSROOT", "HB_OPTIONS", "HB_SHAPER_LIST", "PANGO_LANGUAGE"):
+    os.environ.pop(name, None)
 
 INSTALL = "Run 'setup/system.sh letters' in the project's folder: it installs what is missing."
 
@@ -28,6 +31,8 @@ try:
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 except OSError as error:
     raise Unavailable(f"WeasyPrint cannot find Pango here ({error}). {INSTALL}") from None
+if sys.flags.optimize:
+    raise Unavailable("Python runs with -O or PYTHONOPTIMIZE, under which WeasyPrint errs.")
 if harfbuzz_subset is None:
     # The other way of subsetting fonts is slow, and stamps the time into every file.
     raise Unavailable(f"WeasyPrint cannot find libharfbuzz-subset here. {INSTALL}")

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -9,6 +10,11 @@ from pathlib import Path
 
 TAB_STOP = 8
 EXCERPT_WIDTH = 100
+
+# Letters and marks that Unicode says are not to be shown (Default_Ignorable_Code_Point).
+IGNORABLE = re.compile(
+    "[\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\ufe00-\\ufe0f\\uffa0\\U000e0100-\\U000e01ef]"
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -39,7 +45,7 @@ class Problem:
         where = os.path.relpath(self.place.path, relative_to)
         if self.place.line:
             where += f":{self.place.line}:{self.place.column}"
-        return f"{where}: error[{self.code}]: {visible(self.message)}"
+        return visible(f"{where}: error[{self.code}]: {self.message}")
 
     def text(self, relative_to: Path) -> str:
         """The problem with its line, a caret under the place, and the remedy: two to four lines."""
@@ -80,7 +86,8 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
 
 def is_visible(character: str) -> bool:
     """False for what has no look of its own: controls, marks of direction, private use, ..."""
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+    hidden = unicodedata.category(character) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+    return not hidden and not IGNORABLE.match(character)
 
 
 def visible(text: str) -> str:

@@ -19,7 +19,7 @@ class Renderer:
     """Renders letters with one workspace's templates, compiled once.
 
     Every value is escaped as HTML, a name that does not exist is an error, and so is printing
-    anything but text and whole numbers: a template cannot print 'None' or a list by mistake.
+    anything but text and whole numbers, such as a value that is absent or a list.
     """
 
     def __init__(self, templates: Templates) -> None:
@@ -34,6 +34,8 @@ class Renderer:
             keep_trailing_newline=True,
         )
         self._environment.filters["in_words"] = _in_words
+        # The same letter gives the same page.
+        del self._environment.filters["random"], self._environment.globals["lipsum"]
 
     def render(self, letter: Letter) -> str:
         """The letter as one HTML document. Raises Refused with the place in the template."""
@@ -41,7 +43,8 @@ class Renderer:
         try:
             return self._environment.get_template(letter.template).render(values)
         except TemplateSyntaxError as error:
-            raise self._refusal(error.name or letter.template, error.lineno, str(error)) from None
+            message = error.message or str(error)
+            raise self._refusal(error.name or letter.template, error.lineno, message) from None
         except TemplateNotFound as error:
             message = f"there is no template '{error.name}'"
             raise self._refusal(*self._raised_at(error, letter), message) from None
@@ -72,11 +75,15 @@ class _Loader(BaseLoader):
 
     def get_source(self, environment: object, template: str) -> tuple[str, str, None]:  # noqa: ARG002
         try:
-            text = self._templates.files[template].decode("utf-8")
+            data = self._templates.files[template]
         except KeyError:
             raise TemplateNotFound(template) from None
-        except UnicodeDecodeError:
-            raise TemplateSyntaxError("the template is not UTF-8", 1, template) from None
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            message = f"byte 0x{data[error.start]:02X} is not UTF-8: save the file as UTF-8"
+            raise TemplateSyntaxError(message, line, template) from None
         return text, str(self._templates.folder / template), None
 
 

@@ -1,6 +1,7 @@
 """YAML text -> plain values that know their line and column."""
 
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,11 +39,15 @@ REMEDIES = {
 
 @dataclass(frozen=True)
 class Document:
-    """One YAML file, read. Every scalar is the text that was typed; an empty one is None."""
+    """One YAML file, read. Every scalar is the text that was typed; an empty one is None.
+
+    ``problems`` are those that can be seen without the model; what they spoil is None.
+    """
 
     path: Path
     lines: tuple[str, ...]
     value: Plain
+    problems: tuple[Problem, ...]
     _values: dict[Keys, Mark] = field(repr=False)
     _keys: dict[Keys, Mark] = field(repr=False)
 
@@ -61,7 +66,7 @@ class Document:
 
 
 def read(path: Path) -> Document:
-    """Reads one file. Raises Refused with every problem that can be seen without the model.
+    """Reads one file. Raises Refused where nothing can be read after a problem.
 
     Scalars follow no YAML type rules at all: ``10:30``, ``no`` and ``012`` stay what they are, and
     the model alone says what a value is. Anchors, aliases, tags and merge keys are refused.
@@ -80,15 +85,14 @@ def read(path: Path) -> Document:
         remedy = REMEDIES.get("opened" if opened else what, REMEDIES["other"])
         reader.report((mark.line, mark.column), "yaml", f"this is not YAML: {what}", remedy)
         raise Refused(reader.problems) from None
-    if reader.problems:
-        raise Refused(reader.problems)
-    return Document(path, lines, value, reader.values, reader.keys)
+    return Document(path, lines, value, tuple(reader.problems), reader.values, reader.keys)
 
 
 def _text(path: Path) -> str:
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= SIZE_LIMIT else b""
+        status = path.lstat()
+        readable = stat.S_ISREG(status.st_mode) and status.st_size <= SIZE_LIMIT
+        data = path.read_bytes() if readable else b""
     except FileNotFoundError:
         _refuse(
             Place(path),
@@ -99,7 +103,10 @@ def _text(path: Path) -> str:
     except OSError as error:
         reason = f"the file cannot be read: {error.strerror}"
         _refuse(Place(path), "unreadable", reason, "Look at its permissions.")
-    if size > SIZE_LIMIT:
+    if not stat.S_ISREG(status.st_mode):
+        reason = "this is a link or a folder, and should be a file"
+        _refuse(Place(path), "not-a-file", reason, "Put the file itself there.")
+    if status.st_size > SIZE_LIMIT:
         reason = f"the file has more than {SIZE_LIMIT:,} bytes"
         remedy = "Check whether something else was saved under this name."
         _refuse(Place(path), "too-large", reason, remedy)
@@ -110,10 +117,17 @@ def _text(path: Path) -> str:
         place = _place(path, lines, _mark(data[: error.start].decode("utf-8", "replace")))
         reason = f"byte 0x{data[error.start]:02X} is not UTF-8"
         _refuse(place, "encoding", reason, "Save the file as UTF-8.")
-    if found := NOT_PRINTABLE.search(text):
-        place = _place(path, text.split("\n"), _mark(text[: found.start()]))
-        reason = f"there is an invisible control character, U+{ord(found[0]):04X}"
-        _refuse(place, "unprintable", reason, "Delete it: it came with a paste.")
+    problems = [
+        Problem(
+            _place(path, text.split("\n"), _mark(text[: found.start()])),
+            "unprintable",
+            f"there is an invisible control character, U+{ord(found[0]):04X}",
+            "Delete it: it came with a paste.",
+        )
+        for found in NOT_PRINTABLE.finditer(text)
+    ]
+    if problems:
+        raise Refused(problems)
     return text
 
 
@@ -139,6 +153,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.values: dict[Keys, Mark] = {}
         self.keys: dict[Keys, Mark] = {}
+        self._scalars: list[tuple[int, int]] = []
 
     def report(self, at: Mark, code: str, message: str, remedy: str) -> None:
         place = _place(self.path, self.lines, at)
@@ -160,9 +175,10 @@ class _Reader:
                         "a second document begins here",
                         "Remove the line '---': one file holds one document.",
                     )
-                    break
+                    raise Refused(self.problems)
         if documents == 0:
             self.report((0, 0), "empty-file", "the file is empty", "Restore its content.")
+        self._report_lost_text(text)
         return value
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], keys: Keys) -> Plain:
@@ -194,22 +210,36 @@ class _Reader:
         )
 
     def _scalar(self, event: yaml.ScalarEvent) -> str | None:
-        if event.style is None or event.style == "":
-            assert event.end_mark is not None
-            line, column = event.end_mark.line, event.end_mark.column
-            rest = self.lines[line][column:] if line < len(self.lines) else ""
-            # People write a number after one space, and set a comment off by two.
-            if event.value and rest.startswith(" #"):
-                self.report(
-                    (line, column + 1),
-                    "comment-after-value",
-                    "what follows ' #' is a comment and would be lost",
-                    "If it belongs to the text, put the text after '>-' on a line of its own; "
-                    "if it is a comment, put two spaces before the '#'.",
-                )
-            if event.value in ("", "~", "null"):
-                return None
+        assert event.start_mark is not None
+        assert event.end_mark is not None
+        self._scalars.append((event.start_mark.index, event.end_mark.index))
+        # The styles of a scalar without quotation marks, by PyYAML's two parsers.
+        if event.style in (None, "") and event.value in ("", "~", "null"):
+            return None
         return str(event.value)
+
+    def _report_lost_text(self, text: str) -> None:
+        """Reports what YAML takes for a comment and may be text: 'See #3', or a line '#3 ...'.
+
+        People set off a comment by two spaces, or give it a line, and put a space behind the #.
+        """
+        scalars = iter([*self._scalars, (len(text), len(text))])
+        start, end = next(scalars)
+        for found in re.finditer(r"(?m)(^|(?<=[ \t]))#", text):
+            while found.start() >= end and end < len(text):
+                start, end = next(scalars)
+            if start <= found.start() < end:
+                continue
+            line, column = _mark(text[: found.start()])
+            before, after = text[found.start() - column : found.start()], text[found.end() :]
+            if (before.strip() and not before.endswith("  ")) or not re.match(r"[ #!]|$|\n", after):
+                self.report(
+                    (line, column),
+                    "comment",
+                    "what follows this # is a comment and would be lost",
+                    "If it belongs to a text, put the text after '>-' on a line of its own, "
+                    "indented; if it is a comment, write two spaces before the # and one after.",
+                )
 
     def _sequence(self, events: Iterator[yaml.Event], keys: Keys) -> list[Plain]:
         items: list[Plain] = []
@@ -223,7 +253,13 @@ class _Reader:
             key = self._node(event, events, (*keys, ""))
             at = _start(event)
             if not isinstance(key, str):
-                self.report(at, "odd-key", "this is not a key", "A key is one word before a colon.")
+                self.report(
+                    self.values[keys],
+                    "odd-key",
+                    "a key here is not a word",
+                    "A key is one word before a colon; a text that begins with a bracket goes "
+                    "after '>-' on a line of its own.",
+                )
                 key = ""
             elif key in items:
                 self.report(

@@ -2,13 +2,14 @@
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hmic_letters.problem import Unavailable
 
-UNFINISHED = ".part"
+UNFINISHED = re.compile(r"\.[a-z-]+\.pdf\.part")
 
 
 class Folder:
@@ -23,7 +24,7 @@ class Folder:
 
         Raises OSError, with the old file as it was.
         """
-        unfinished = f".{name}{UNFINISHED}"
+        unfinished = f".{name}.part"
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
             with open(os.open(unfinished, flags, 0o600, dir_fd=self._handle), "wb") as file:  # noqa: PTH123
@@ -62,15 +63,18 @@ def hold(path: Path) -> Iterator[Folder]:
                 f"Another run of hmic-letters is writing to {path}. Wait until it has ended."
             ) from None
         for name in os.listdir(handle):  # noqa: PTH208
-            if name.startswith(".") and name.endswith(UNFINISHED):
-                os.unlink(name, dir_fd=handle)
+            if UNFINISHED.fullmatch(name):
+                # What cannot be swept is said when the letter of that name cannot be written.
+                with suppress(OSError):
+                    os.unlink(name, dir_fd=handle)
         yield Folder(path, handle)
     finally:
         os.close(handle)
 
 
 def _make(path: Path) -> None:
-    # Path.mkdir(parents=True) gives its mode to the last folder alone.
+    # Path.mkdir(parents=True) gives its mode to the last folder alone, and less than the umask.
     for folder in (*reversed(path.parents), path):
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
+            folder.chmod(0o700)

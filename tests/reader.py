@@ -35,6 +35,13 @@ def words(text: str) -> list[str]:
     return re.sub(r"-\n\s*", "-", text).split()
 
 
+def right_edges(pdf: Path) -> list[float]:
+    """Where each word ends, in points from the paper's left edge."""
+    return [
+        float(x) for x in re.findall(r'xMax="([0-9.]+)"', _poppler("pdftotext", "-bbox", pdf, "-"))
+    ]
+
+
 def grey_share(pdf: Path, page: int, grey: int) -> float:
     """The share of a page's picture that has one grey (0 to 255)."""
     command = ["pdftoppm", "-gray", "-r", "30", "-f", str(page), "-l", str(page), str(pdf)]

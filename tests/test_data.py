@@ -23,7 +23,7 @@ def project() -> Workspace:
 def test_the_register_and_the_files_are_the_forty_three(project: Workspace) -> None:
     inspection = project.inspection.value
     assert len(set(inspection.forces)) == 43
-    assert unregistered(PROJECT, inspection) == ()
+    assert list(unregistered(PROJECT, inspection)) == []
     assert sorted(path.stem for path in (PROJECT / "data/forces").iterdir()) == sorted(
         inspection.forces
     )

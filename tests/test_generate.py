@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from conftest import COMMAND, PROJECT, Run, edit
-from reader import pages
+from reader import pages, right_edges
 
 
 def digests(folder: Path) -> dict[str, tuple[bytes, int, int]]:
@@ -42,6 +42,14 @@ def running(
             assert process.poll() is None
             time.sleep(0.005)
         yield process
+
+
+def workers_of(pid: int) -> list[str]:
+    """The processes of the pool."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [
+        child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 def test_one_letter_again_leaves_the_others_untouched(workspace: Path, run: Run) -> None:
@@ -286,11 +294,7 @@ def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
 
 def test_a_killed_process_costs_letters_and_no_more(workspace: Path, letters: Path) -> None:
     with running(workspace, jobs=2) as process:
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        workers = [
-            pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        ]
-        os.kill(int(workers[0]), signal.SIGKILL)
+        os.kill(int(workers_of(process.pid)[0]), signal.SIGKILL)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "the process that made it was killed" in err
@@ -299,6 +303,70 @@ def test_a_killed_process_costs_letters_and_no_more(workspace: Path, letters: Pa
     assert made
     for path in made:
         assert path.read_bytes() == (letters / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_a_killed_run_leaves_no_process(workspace: Path, end: signal.Signals) -> None:
+    with running(workspace, jobs=2) as process:
+        workers = workers_of(process.pid)
+        process.send_signal(end)
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{pid}/cmdline").exists() for pid in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("closed", ["1", "2"])
+def test_a_closed_stream_stops_nothing(workspace: Path, closed: str) -> None:
+    command = f'"$@" {closed}>&-'
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", *COMMAND, "generate", "kent", "--workspace", workspace],
+        capture_output=True,
+        check=False,
+    )
+    assert (workspace / "letters/embargoed/kent.pdf").is_file()
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_run_from_a_deleted_folder(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", *COMMAND, "generate", "kent"],
+        cwd=gone,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert done.stderr == "Error: No such file or directory\n"
+
+
+def test_optimised_python_is_refused(workspace: Path, run: Run) -> None:
+    done = run("generate", "kent", "--workspace", workspace, PYTHONOPTIMIZE="1")
+    assert done.returncode == 3
+    assert "PYTHONOPTIMIZE" in done.stderr
+
+
+def test_what_lies_in_the_way_is_said(workspace: Path, run: Run) -> None:
+    (workspace / "letters/embargoed/.kent.pdf.part").mkdir(parents=True)
+    (workspace / "letters/embargoed/.notes.part").write_text("not the tool's")
+    done = run("generate", "kent", "essex", "--workspace", workspace)
+    assert done.returncode == 1
+    assert "No letter for kent: it cannot be written: File exists" in done.stderr
+    names = {path.name for path in (workspace / "letters/embargoed").iterdir()}
+    assert names == {".kent.pdf.part", ".notes.part", "essex.pdf"}
+
+
+def test_a_long_word_stays_on_the_paper(workspace: Path, run: Run) -> None:
+    edit(
+        workspace / "data/forces/hertfordshire.yaml",
+        "HMIC understands that",
+        f"{'x' * 200} {'1,000,000/' * 20} {'a_b' * 60}",
+    )
+    assert run("generate", "hertfordshire", "--workspace", workspace).returncode == 0
+    right = max(right_edges(workspace / "letters/embargoed/hertfordshire.pdf"))
+    assert right < 595.276 - 23 / 25.4 * 72 + 1
 
 
 @pytest.mark.parametrize(

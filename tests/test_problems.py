@@ -3,6 +3,7 @@
 ``pytest --snapshot-update`` takes up new answers; read the difference before you commit it.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -35,11 +36,16 @@ FORCES = {
     "a text with a colon in it": "      text: One.\n      text: One: two.",
     "a text that a comment cuts short": "      text: One.\n      text: See action #3 of the plan.",
     "a text with a comment after it": "      text: One.\n      text: See action # 3",
+    "a line that is a comment": "      text: One.\n      text: See action\n        #3.",
+    "a block cut short": "      text: One.\n      text: >-\n        See\n  #3.",
+    "a comment after quotation marks": '      text: One.\n      text: "See action" #3',
+    "a comment after a tab": "      text: One.\n      text: See action\t#3",
     "a text that is a list": "      text: One.\n      text: [One, two]",
     "a list that is a text": "    - id: AC1\n    - id: AC1\n      points: one; two",
     "a theme without its dash": "    - id: PC1\n      id: PC1",
     "an empty theme": "  freeing-up-time:\n  freeing-up-time: []\n  freeing-up:",
     "a theme misspelt": "  freeing-up-time:\n  freeing-uptime:",
+    "a theme by its heading": "  freeing-up-time:\n  Freeing up time:",
     "a theme repeated": "  freeing-up-time:\n  preventing-crime:",
     "an id repeated in another case": "    - id: AC1\n    - id: pc1",
     "an id that is too long": "    - id: AC1\n    - id: attending-crimes-1",
@@ -60,6 +66,8 @@ FORCES = {
     "a merge": "findings:\n<<: {name: Essex Police}\nfindings:",
     "a second document": "findings:\n---\nfindings:",
     "a quotation mark left open": '      text: Two.\n      text: "Two.',
+    "particulars without a value": "region: Eastern\nregion: Eastern\nparticulars: {a: [b, ~]}",
+    "an order to the terminal": 'inspector: zoe-billingham\ninspector: "\\e[2Jx\\nNo letter"',
     "a template's brackets": "name: Kent Police\nname: {{ force }}",
 }
 
@@ -149,6 +157,42 @@ def test_an_inspection(case: str, workspace: Path, snapshot: SnapshotAssertion) 
     assert said(workspace) == snapshot
 
 
+@pytest.mark.parametrize("link", ["/etc/hostname", "/dev/zero", "nowhere"])
+def test_a_link_is_not_followed(
+    link: str, workspace: Path, kent: Path, snapshot: SnapshotAssertion
+) -> None:
+    kent.unlink()
+    kent.symlink_to(link)
+    assert said(workspace) == snapshot
+    template = workspace / "templates/other.html"
+    template.symlink_to(link)
+    assert said(workspace) == snapshot
+
+
+def test_a_pipe_is_not_waited_for(workspace: Path, kent: Path) -> None:
+    kent.unlink()
+    os.mkfifo(kent)
+    assert "error[not-a-file]" in said(workspace)
+
+
+def test_the_files_of_all_letters_are_told_together(workspace: Path, kent: Path) -> None:
+    replace_line(kent, FORCES["a specimen that may be"])
+    edit(workspace / "data/inspectors.yaml", "inspectors:\n", "inspecters:\n")
+    found = [(problem.place.path.name, problem.code) for problem in problems(workspace)]
+    assert found == [
+        ("kent.yaml", "true-or-false"),
+        ("inspectors.yaml", "missing-key"),
+        ("inspectors.yaml", "unknown-key"),
+    ]
+    replace_line(workspace / "data/inspection.yaml", INSPECTIONS["a date that does not exist"])
+    found = [(problem.place.path.name, problem.code) for problem in problems(workspace)]
+    assert found == [
+        ("inspection.yaml", "date"),
+        ("inspectors.yaml", "missing-key"),
+        ("inspectors.yaml", "unknown-key"),
+    ]
+
+
 def test_every_problem_is_told_in_one_run(workspace: Path, kent: Path) -> None:
     for case in ("no value", "an id with a space", "a key nobody knows"):
         replace_line(kent, FORCES[case])
@@ -167,6 +211,12 @@ def test_readmes_file_is_read(workspace: Path, kent: Path) -> None:
     text = (PROJECT / "README.md").read_text("utf-8")
     example = text.partition("```yaml\n")[2].partition("```\n")[0]
     kent.write_text(example + FORCE[FORCE.index("  attending") :], "utf-8")
+    assert said(workspace) == ""
+
+
+def test_comments_are_read_over(workspace: Path, kent: Path) -> None:
+    text = FORCE.replace("\n", "  # a comment\n", 3).replace("findings:", "# One.\n#\nfindings:")
+    kent.write_text(text.replace("text: One.", "text: >-  # a comment\n        One # 1, #2."))
     assert said(workspace) == ""
 
 

@@ -59,6 +59,16 @@ def test_what_data_says_is_text_and_nothing_else() -> None:
     assert "<b>" not in html
 
 
+def test_a_template_that_is_not_utf_8(tmp_path: Path) -> None:
+    made, _ = letter("hertfordshire")
+    templates = Templates(tmp_path, {"a.html": b"one\ntwo \xf4\n"})
+    with pytest.raises(Refused) as error:
+        Renderer(templates).render(replace(made, template="a.html"))
+    (problem,) = error.value.problems
+    said = "a.html:2:1: error[template]: byte 0xF4 is not UTF-8: save the file as UTF-8"
+    assert problem.heading(tmp_path) == said
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -89,6 +99,8 @@ def test_what_data_says_is_text_and_nothing_else() -> None:
         ("{% include '../data/inspection.yaml' %}", "there is no template '../data/inspection"),
         ("{{ force | in_wrods }}", "a.html:3:1: error[template]: No filter named 'in_wrods'."),
         ("{% if %}", "a.html:3:1: error[template]: Expected an expression"),
+        ("{{ [1, 2] | random }}", "a.html:3:1: error[template]: No filter named 'random'."),
+        ("{{ lipsum() }}", "a.html:3:1: error[template]: 'lipsum' is undefined"),
         ("{{ 1 / 0 }}", "a.html:3:1: error[template]: division by zero"),
     ],
 )
