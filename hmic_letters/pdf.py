@@ -109,13 +109,13 @@ class _Bundle(URLFetcher):  # type: ignore[misc]
     """The one door for resources: the files of ``templates/``, by name, and nothing else."""
 
     def __init__(self, templates: Templates) -> None:
-        super().__init__(allowed_protocols=("https",), allow_redirects=False, fail_on_errors=True)
+        super().__init__()
         self._files = templates.files
         self.served: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
         name = url.removeprefix(ORIGIN)
-        if url == name or name not in self._files:
+        if name not in self._files:
             raise FatalURLFetchingError(f"'{name[:80]}' is not a file in templates/")
         self.served.append(name)
         kind = KINDS.get(Path(name).suffix, "application/octet-stream")

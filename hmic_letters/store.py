@@ -26,7 +26,7 @@ class Folder:
         """
         unfinished = f".{name}.part"
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             with open(os.open(unfinished, flags, 0o600, dir_fd=self._handle), "wb") as file:  # noqa: PTH123
                 os.fchmod(file.fileno(), 0o600)
                 file.write(data)

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,18 @@ def test_one_letter_again_leaves_the_others_untouched(workspace: Path, run: Run)
 def test_the_same_inputs_give_the_same_bytes(
     workspace: Path, letters: Path, run: Run, tmp_path: Path
 ) -> None:
+    # A zone database that was tampered with: London lies in the Pacific.
+    forged = tmp_path / "zones/Europe/London"
+    forged.parent.mkdir(parents=True)
+    kiritimati = resources.files("tzdata.zoneinfo.Pacific").joinpath("Kiritimati")
+    forged.write_bytes(kiritimati.read_bytes())
     ways = [
-        {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"},
+        {
+            "TZ": "Pacific/Kiritimati",
+            "PYTHONHASHSEED": "1",
+            "PYTHONTZPATH": str(tmp_path / "zones"),
+            "HB_SHAPER_LIST": "fallback",
+        },
         {"TZ": "America/Los_Angeles", "PYTHONHASHSEED": "2", "LANG": "tr_TR.UTF-8", "LC_ALL": "C"},
     ]
     expected = {path.name: path.read_bytes() for path in letters.iterdir()}
@@ -175,11 +186,14 @@ def test_a_failure_keeps_the_earlier_letter_and_says_so(workspace: Path, run: Ru
 
 
 def test_a_file_beside_the_register_is_a_problem(workspace: Path, run: Run) -> None:
-    stray = workspace / "data/forces/kent-old.yaml"
-    stray.write_bytes((workspace / "data/forces/kent.yaml").read_bytes())
+    kent = (workspace / "data/forces/kent.yaml").read_bytes()
+    for stray in ("kent-old.yaml", "kent.YML", "kent.yaml~"):
+        (workspace / "data/forces" / stray).write_bytes(kent)
     done = run("generate", "--workspace", workspace)
     assert done.returncode == 1
     assert "kent-old.yaml: error[not-registered]" in done.stderr
+    assert "kent.YML: error[not-registered]" in done.stderr
+    assert "kent.yaml~" not in done.stderr
     assert done.stdout.startswith("43 of 43 letters")
 
 
@@ -195,17 +209,16 @@ def test_a_fault_of_a_template_is_shown_once_at_its_line(workspace: Path, run: R
 
 def test_what_is_written_is_its_owners_alone(workspace: Path, run: Run) -> None:
     for mask in (0o000, 0o777):
+        output = workspace / f"output {mask}"
         old = os.umask(mask)
         try:
-            done = run("generate", "kent", "--workspace", workspace)
+            done = run("generate", "kent", "--workspace", workspace, "--output", output)
         finally:
             os.umask(old)
-        if mask == 0:
-            assert done.returncode == 0, done.stderr
-            for path in (workspace / "letters", workspace / "letters/embargoed"):
-                assert stat.S_IMODE(path.stat().st_mode) == 0o700
-        letter = workspace / "letters/embargoed/kent.pdf"
-        assert stat.S_IMODE(letter.stat().st_mode) == 0o600
+        assert done.returncode == 0, done.stderr
+        for path in (output, output / "embargoed"):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o700
+        assert stat.S_IMODE((output / "embargoed/kent.pdf").stat().st_mode) == 0o600
 
 
 def test_a_terminal_shows_progress_and_a_pipe_does_not(workspace: Path) -> None:
@@ -246,6 +259,16 @@ def test_a_folder_that_cannot_be_made(workspace: Path, run: Run) -> None:
     done = run("generate", "kent", "--workspace", workspace)
     assert done.returncode == 3
     assert "cannot be used for the letters: Not a directory" in done.stderr
+
+
+def test_an_output_folder_that_leads_elsewhere(workspace: Path, run: Run, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (workspace / "letters").mkdir()
+    (workspace / "letters/embargoed").symlink_to(elsewhere)
+    done = run("generate", "kent", "--workspace", workspace)
+    assert done.returncode == 3
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_a_full_disk_keeps_the_old_letter(workspace: Path, run: Run) -> None:

@@ -2,8 +2,6 @@
 
 import pickle
 from datetime import UTC, date, datetime
-from pathlib import Path
-from zoneinfo import reset_tzpath
 
 import pytest
 from pydantic import ValidationError
@@ -47,22 +45,6 @@ def test_times_that_london_has_not_or_has_twice(until: str, said: str) -> None:
 )
 def test_times_beside_them(until: str) -> None:
     assert embargo(until).until == datetime.fromisoformat(until)
-
-
-def test_a_forged_zone_of_the_system_moves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forged = tmp_path / "Europe"
-    forged.mkdir()
-    kiritimati = Path("/usr/share/zoneinfo/Pacific/Kiritimati")
-    (forged / "London").write_bytes(kiritimati.read_bytes() if kiritimati.exists() else b"")
-    monkeypatch.setenv("PYTHONTZPATH", str(tmp_path))
-    reset_tzpath()
-    try:
-        assert embargo("2014-09-04 00:01").iso == "2014-09-04T00:01:00+01:00"
-    finally:
-        monkeypatch.undo()
-        reset_tzpath()
 
 
 def test_an_embargo_crosses_the_process_pool() -> None:

@@ -89,6 +89,13 @@ def test_a_warning_stops_the_letter(print_page: Print, head: str, body: str, rea
     assert any(reason in one for one in found), found
 
 
+@pytest.mark.parametrize("margin", ["none", 'string(a) " lifted"', '"lifted " string(a)'])
+def test_a_stamp_in_the_text_or_a_longer_one_is_none(print_page: Print, margin: str) -> None:
+    head = f"<style>@page {{{{ @top-center {{{{ content: {margin} }}}} }}}}</style>".format()
+    found = reasons(print_page, head=head, body="<h1>Stamp</h1>")
+    assert found == ["page 1 does not show the stamp 'Stamp' in its margin"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [

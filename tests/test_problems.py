@@ -53,6 +53,13 @@ FORCES = {
     "an inspector nobody knows": "inspector: zoe-billingham\ninspector: zoe-bilingham",
     "an inspector of another region": "inspector: zoe-billingham\ninspector: northern-region",
     "honours of nobody": "  office: Chief Constable\n  office: Chief Constable\n  honours: QPM",
+    "a style of nobody": "  office: Chief Constable\n  office: Chief Constable\n  style: Mr",
+    "a force without its region": "region: Eastern",
+    "an inspector without a region": "inspector: zoe-billingham\ninspector: london-forces",
+    "an empty text": '      text: One.\n      text: ""',
+    "an id that begins with a digit": "    - id: AC1\n    - id: 1AC",
+    "a control in particulars": 'region: Eastern\nregion: Eastern\nparticulars: {a: "b\\u202e"}',
+    "a control in a key": 'region: Eastern\nregion: Eastern\nparticulars: {"a\\u202e": b}',
     "a specimen that may be": "region: Eastern\nregion: Eastern\nspecimen: yes",
     "a paragraph in a text": "      text: One.\n      text: >-\n        One.\n\n        Two.",
     "a bullet pasted from Word": "      text: One.\n      text: \uf0b7 One.",
@@ -132,6 +139,20 @@ def kent(workspace: Path) -> Path:
     path = workspace / "data/forces/kent.yaml"
     path.write_text(FORCE, "utf-8")
     return path
+
+
+@pytest.mark.parametrize("key", ["themes", "forces"])
+def test_an_inspection_has_themes_and_forces(key: str, workspace: Path) -> None:
+    path = workspace / "data/inspection.yaml"
+    head, _, tail = path.read_text("utf-8").partition(f"\n{key}:\n")
+    tail = tail[tail.index("\nforces:") :] if key == "themes" else ""
+    path.write_text(f"{head}\n{key}: []\n{tail}", "utf-8")
+    assert [problem.code for problem in problems(workspace)] == ["no-value"]
+
+
+def test_the_template_of_an_office_is_there(workspace: Path, snapshot: SnapshotAssertion) -> None:
+    (workspace / "templates/core-business-wales-and-western.html").unlink()
+    assert said(workspace) == snapshot
 
 
 def test_what_the_cases_start_from_has_no_problem(workspace: Path, kent: Path) -> None:

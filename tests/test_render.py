@@ -59,6 +59,22 @@ def test_what_data_says_is_text_and_nothing_else() -> None:
     assert "<b>" not in html
 
 
+def test_a_fault_of_the_template_below_has_its_place(tmp_path: Path) -> None:
+    made, _ = letter("hertfordshire")
+    files = {"a.html": b'{% extends "b.html" %}', "b.html": b"one\n{% if %}\n"}
+    with pytest.raises(Refused) as error:
+        Renderer(Templates(tmp_path, files)).render(replace(made, template="a.html"))
+    (problem,) = error.value.problems
+    assert problem.heading(tmp_path).startswith("b.html:2:1: error[template]: Expected an expr")
+
+
+def test_numbers_in_words(tmp_path: Path) -> None:
+    made, _ = letter("hertfordshire")
+    files = {"a.html": b"{{ 0 | in_words }} {{ 9 | in_words }} {{ 10 | in_words }}"}
+    html = Renderer(Templates(tmp_path, files)).render(replace(made, template="a.html"))
+    assert html == "no nine 10"
+
+
 def test_a_template_that_is_not_utf_8(tmp_path: Path) -> None:
     made, _ = letter("hertfordshire")
     templates = Templates(tmp_path, {"a.html": b"one\ntwo \xf4\n"})
