@@ -86,6 +86,11 @@ def _make_all(
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             futures = {pool.submit(_make, letter): path for path, letter in letters.items()}
+        except BrokenProcessPool:
+            raise Unavailable(
+                "The processes that make the letters were killed as they started. Run again, with "
+                "fewer --jobs if memory is short."
+            ) from None
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         for future in as_completed(futures):

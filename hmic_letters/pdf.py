@@ -80,7 +80,7 @@ class Press:
         message = " ".join(record.split())
         remedy = "Correct the template, the style sheet or the text."
         # WeasyPrint names a style sheet's line and column, and not the style sheet.
-        at = re.search(r" at ([0-9]+):([0-9]+)", message)
+        at = re.search(r"` at ([1-9][0-9]*):([1-9][0-9]*), ", message)
         if at and len(style_sheets) == 1:
             place = self._templates.place(style_sheets[0], int(at[1]), int(at[2]))
         else:

@@ -42,6 +42,24 @@ def right_edges(pdf: Path) -> list[float]:
     ]
 
 
+def word_heights(pdf: Path, word: str) -> set[float]:
+    """How high a word's box is wherever it stands, in points; at 12 point it is 13.4."""
+    boxes = _poppler("pdftotext", "-bbox", pdf, "-")
+    found = re.findall(rf'yMin="([0-9.]+)" xMax="[0-9.]+" yMax="([0-9.]+)">{word}<', boxes)
+    return {round(float(bottom) - float(top), 1) for top, bottom in found}
+
+
+def red_share(pdf: Path, page: int) -> float:
+    """The share of a page's picture that has the red of the stamp."""
+    command = ["pdftoppm", "-r", "100", "-f", str(page), "-l", str(page), str(pdf)]
+    picture = subprocess.run(command, capture_output=True, check=True).stdout
+    header = re.match(rb"P6\s(\d+)\s(\d+)\s255\s", picture)
+    assert header
+    dots = picture[header.end() :]
+    red = bytes([0xA3, 0x00, 0x1F])
+    return sum(dots[at : at + 3] == red for at in range(0, len(dots), 3)) * 3 / len(dots)
+
+
 def grey_share(pdf: Path, page: int, grey: int) -> float:
     """The share of a page's picture that has one grey (0 to 255)."""
     command = ["pdftoppm", "-gray", "-r", "30", "-f", str(page), "-l", str(page), str(pdf)]

@@ -185,6 +185,24 @@ def test_a_failure_keeps_the_earlier_letter_and_says_so(workspace: Path, run: Ru
     assert letter.read_bytes() == before
 
 
+def test_what_checks_find_stops_a_letter(workspace: Path, run: Run) -> None:
+    kent = workspace / "data/forces/kent.yaml"
+    edit(kent, "inspector: zoe-billingham", "inspector: northern-region")
+    done = run("generate", "kent", "essex", "--workspace", workspace)
+    assert done.returncode == 1
+    assert "No letter for kent: the inspector's region" in done.stderr
+    assert [path.name for path in (workspace / "letters/embargoed").iterdir()] == ["essex.pdf"]
+
+
+def test_what_concerns_all_letters_stops_them_all(workspace: Path, run: Run) -> None:
+    edit(workspace / "data/inspection.yaml", "  - kent\n", "  - kent\n  - kent\n")
+    done = run("generate", "essex", "--workspace", workspace)
+    assert done.returncode == 1
+    assert "error[repeated-force]" in done.stderr
+    assert done.stderr.endswith("No letter was written.\n")
+    assert not (workspace / "letters").exists()
+
+
 def test_a_file_beside_the_register_is_a_problem(workspace: Path, run: Run) -> None:
     kent = (workspace / "data/forces/kent.yaml").read_bytes()
     for stray in ("kent-old.yaml", "kent.YML", "kent.yaml~"):
@@ -306,7 +324,11 @@ def test_a_killed_run_leaves_whole_letters_and_the_next_sweeps_up(
 
 
 def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
-    with running(workspace, jobs=2, start_new_session=True) as process:
+    # A shell's background job ignores SIGINT and passes that on: the tests may run in one.
+    def listen() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with running(workspace, jobs=2, start_new_session=True, preexec_fn=listen) as process:
         # As a terminal does: to every process of the group.
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=20)

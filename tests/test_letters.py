@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from conftest import PROJECT
-from reader import STAMP, fonts, grey_share, info, pages, words
+from reader import STAMP, fonts, grey_share, info, pages, red_share, word_heights, words
 
 INSPECTION = yaml.safe_load((PROJECT / "data/inspection.yaml").read_text("utf-8"))
 REGISTER: list[str] = INSPECTION["forces"]
@@ -63,6 +63,15 @@ def test_a_letter(letters: Path, slug: str) -> None:
     before, _, _ = texts[-1].partition("Yours sincerely")
     assert before != texts[-1]
     assert "•" in before or "○" in before
+
+
+def test_the_stamp_and_the_text_can_be_read(letters: Path) -> None:
+    pdf = letters / "hertfordshire.pdf"
+    assert word_heights(pdf, "EMBARGOED") == {13.4}
+    assert word_heights(pdf, "HMIC") == {13.4}
+    for number in range(1, 5):
+        # Frame and words have 0.31 per cent of the page and more, a frame with pale words 0.24.
+        assert red_share(pdf, number) > 0.0028
 
 
 @pytest.mark.parametrize("slug", REGISTER)
