@@ -34,7 +34,6 @@ class Workspace:
     could not, both by slug.
     """
 
-    root: Path
     inspection: Located[Inspection]
     inspectors: Located[Inspectors]
     templates: Templates
@@ -71,7 +70,7 @@ def load(root: Path, inspection: Located[Inspection], slugs: Iterable[str]) -> W
             refused[slug] = error.problems
     if inspectors is None or templates is None:
         raise Refused([*problems, *itertools.chain(*refused.values())])
-    return Workspace(root, inspection, inspectors, templates, forces, refused)
+    return Workspace(inspection, inspectors, templates, forces, refused)
 
 
 def _load_common(

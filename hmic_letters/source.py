@@ -2,8 +2,10 @@
 
 import re
 import stat
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
@@ -117,14 +119,16 @@ def _text(path: Path) -> str:
         place = _place(path, lines, _mark(data[: error.start].decode("utf-8", "replace")))
         reason = f"byte 0x{data[error.start]:02X} is not UTF-8"
         _refuse(place, "encoding", reason, "Save the file as UTF-8.")
+    lines = text.split("\n")
     problems = [
         Problem(
-            _place(path, text.split("\n"), _mark(text[: found.start()])),
+            _place(path, lines, (number, found.start())),
             "unprintable",
             f"there is an invisible control character, U+{ord(found[0]):04X}",
             "Delete it: it came with a paste.",
         )
-        for found in NOT_PRINTABLE.finditer(text)
+        for number, line in enumerate(lines)
+        for found in NOT_PRINTABLE.finditer(line)
     ]
     if problems:
         raise Refused(problems)
@@ -178,7 +182,7 @@ class _Reader:
                     raise Refused(self.problems)
         if documents == 0:
             self.report((0, 0), "empty-file", "the file is empty", "Restore its content.")
-        self._report_lost_text(text)
+        self._report_lost_text()
         return value
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], keys: Keys) -> Plain:
@@ -213,33 +217,37 @@ class _Reader:
         assert event.start_mark is not None
         assert event.end_mark is not None
         self._scalars.append((event.start_mark.index, event.end_mark.index))
-        # The styles of a scalar without quotation marks, by PyYAML's two parsers.
+        # A scalar without quotation marks has no style.
         if event.style in (None, "") and event.value in ("", "~", "null"):
             return None
         return str(event.value)
 
-    def _report_lost_text(self, text: str) -> None:
+    def _report_lost_text(self) -> None:
         """Reports what YAML takes for a comment and may be text: 'See #3', or a line '#3 ...'.
 
         People set off a comment by two spaces, or give it a line, and put a space behind the #.
         """
-        scalars = iter([*self._scalars, (len(text), len(text))])
-        start, end = next(scalars)
-        for found in re.finditer(r"(?m)(^|(?<=[ \t]))#", text):
-            while found.start() >= end and end < len(text):
-                start, end = next(scalars)
-            if start <= found.start() < end:
-                continue
-            line, column = _mark(text[: found.start()])
-            before, after = text[found.start() - column : found.start()], text[found.end() :]
-            if (before.strip() and not before.endswith("  ")) or not re.match(r"[ #!]|$|\n", after):
-                self.report(
-                    (line, column),
-                    "comment",
-                    "what follows this # is a comment and would be lost",
-                    "If it belongs to a text, put the text after '>-' on a line of its own, "
-                    "indented; if it is a comment, write two spaces before the # and one after.",
-                )
+        offset = 0
+        for number, line in enumerate(self.lines):
+            for found in re.finditer(r"(^|(?<=[ \t]))#", line):
+                before, after = line[: found.start()], line[found.end() :]
+                set_off = not before.strip() or before.endswith("  ")
+                if set_off and after[:1] in {"", " ", "#", "!"}:
+                    continue
+                if not self._in_scalar(offset + found.start()):
+                    self.report(
+                        (number, found.start()),
+                        "comment",
+                        "what follows this # is a comment and would be lost",
+                        "If it belongs to a text, put the text after '>-' on a line of its own, "
+                        "indented; if it is a comment, write two spaces before the # and one "
+                        "after.",
+                    )
+            offset += len(line) + 1
+
+    def _in_scalar(self, index: int) -> bool:
+        following = bisect_right(self._scalars, index, key=itemgetter(0))
+        return following > 0 and index < self._scalars[following - 1][1]
 
     def _sequence(self, events: Iterator[yaml.Event], keys: Keys) -> list[Plain]:
         items: list[Plain] = []

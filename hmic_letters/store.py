@@ -15,8 +15,7 @@ UNFINISHED = re.compile(r"\.[a-z-]+\.pdf\.part")
 class Folder:
     """An output folder that this run alone writes to."""
 
-    def __init__(self, path: Path, handle: int) -> None:
-        self.path = path
+    def __init__(self, handle: int) -> None:
         self._handle = handle
 
     def write(self, name: str, data: bytes) -> None:
@@ -67,7 +66,7 @@ def hold(path: Path) -> Iterator[Folder]:
                 # What cannot be swept is said when the letter of that name cannot be written.
                 with suppress(OSError):
                     os.unlink(name, dir_fd=handle)
-        yield Folder(path, handle)
+        yield Folder(handle)
     finally:
         os.close(handle)
 
