@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from hmic_letters.checks import check_force, check_workspace
 from hmic_letters.letter import compose
 from hmic_letters.load import Workspace
 from hmic_letters.model import Edition, Letter, Templates
-from hmic_letters.problem import Place, Problem, Refused, Unavailable
+from hmic_letters.problem import Place, Problem, Refused, Unavailable, errors
 from hmic_letters.store import Folder, hold
 
 
@@ -32,25 +32,30 @@ class Outcome:
         return self.path.stem
 
 
-def generate(workspace: Workspace, edition: Edition, output: Path, jobs: int) -> Iterator[Outcome]:
-    """Makes the letters of the workspace's forces, ``<output>/<edition>/<slug>.pdf``.
+def generate(
+    workspace: Workspace, slugs: Iterable[str], edition: Edition, output: Path, jobs: int
+) -> Iterator[Outcome]:
+    """Makes the letters of the forces asked for, ``<output>/<edition>/<slug>.pdf``.
 
     Yields an outcome as soon as it is known; the letters of one process (``jobs`` is 1) come in the
-    order of the forces. A force with problems stops no other. Raises Refused where no letter can be
+    order of the forces. A force with errors stops no other. Raises Refused where no letter can be
     made, Unavailable where this machine cannot make any.
     """
-    if problems := check_workspace(workspace):
+    if problems := errors(check_workspace(workspace)):
         raise Refused(problems)
     folder = output / edition
-    refused = dict(workspace.refused)
+    refused = {}
     letters = {}
-    for slug, force in workspace.forces.items():
-        if problems := check_force(force, workspace):
+    for slug in slugs:
+        if problems := errors(check_force(slug, workspace)):
             refused[slug] = problems
             continue
-        inspector = workspace.inspectors.value.inspectors[force.value.inspector]
         letters[folder / f"{slug}.pdf"] = compose(
-            workspace.inspection.value, inspector, slug, force.value, edition
+            workspace.inspection.value,
+            workspace.inspector(slug),
+            slug,
+            workspace.forces[slug].value,
+            edition,
         )
     with hold(folder) as held:
         for slug, problems in refused.items():

@@ -1,7 +1,8 @@
 """A workspace folder -> the inspection, its inspectors and forces, or every problem in them."""
 
+import copy
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
@@ -9,9 +10,9 @@ from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from hmic_letters.model import Force, Inspection, Inspectors, Templates, Value
+from hmic_letters.model import Force, Inspection, Inspector, Inspectors, Templates, Value
 from hmic_letters.problem import Place, Problem, Refused, did_you_mean
-from hmic_letters.source import Document, Keys, read
+from hmic_letters.source import Document, Keys, Plain, read
 
 MARKER = Path("data", "inspection.yaml")  # the file that makes a folder a workspace
 
@@ -20,25 +21,43 @@ V = TypeVar("V", bound=Value)
 
 @dataclass(frozen=True)
 class Located(Generic[V]):
-    """A value with the document it was read from, which knows every place in it."""
+    """A value with the document it was read from, which knows every place in it.
+
+    ``problems`` are those of the file. Where it has any, the value lacks what they spoil: enough
+    for the checks to find what else is wrong, never for a letter.
+    """
 
     value: V
     document: Document
+    problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Workspace:
-    """What one run needs of a workspace.
+    """What the files of a workspace say.
 
-    ``forces`` holds the forces asked for that could be read, ``refused`` the problems of those that
-    could not, both by slug.
+    ``forces`` holds those of the register that could be read, ``unread`` the problems of those that
+    could not, both by slug; ``documents`` the files of ``data/forces/`` that are YAML at all, by
+    slug. ``force_files`` is what ``data/forces/`` holds.
     """
 
+    root: Path
     inspection: Located[Inspection]
     inspectors: Located[Inspectors]
     templates: Templates
     forces: Mapping[str, Located[Force]]
-    refused: Mapping[str, tuple[Problem, ...]]
+    unread: Mapping[str, tuple[Problem, ...]]
+    documents: Mapping[str, Document]
+    force_files: tuple[Path, ...]
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The register, each force once."""
+        return tuple(dict.fromkeys(self.inspection.value.forces))
+
+    def inspector(self, slug: str) -> Inspector:
+        """Who signs the letter of a force that has passed the checks."""
+        return self.inspectors.value.inspectors[self.forces[slug].value.inspector]
 
 
 def find_workspace(start: Path) -> Path | None:
@@ -46,70 +65,61 @@ def find_workspace(start: Path) -> Path | None:
     return next((at for at in (start, *start.parents) if (at / MARKER).is_file()), None)
 
 
-def load_inspection(root: Path) -> Located[Inspection]:
-    """Raises Refused with every problem of the files that all the letters need."""
-    try:
-        return _load(root / MARKER, Inspection)
-    except Refused as error:
-        raise Refused([*error.problems, *_load_common(root)[2]]) from None
+def load(root: Path) -> Workspace:
+    """Reads a workspace, whatever is wrong with its forces.
 
-
-def load(root: Path, inspection: Located[Inspection], slugs: Iterable[str]) -> Workspace:
-    """Reads what the letters of ``slugs`` need.
-
-    Raises Refused where no letter at all can be made, with every problem of the inspectors' file,
-    of the templates' folder and of the forces.
+    Raises Refused where what all letters need cannot be understood, with every problem of every
+    file.
     """
-    inspectors, templates, problems = _load_common(root)
-    forces: dict[str, Located[Force]] = {}
-    refused: dict[str, tuple[Problem, ...]] = {}
-    for slug in slugs:
-        try:
-            forces[slug] = _load(force_path(root, slug), Force)
-        except Refused as error:
-            refused[slug] = error.problems
-    if inspectors is None or templates is None:
-        raise Refused([*problems, *itertools.chain(*refused.values())])
-    return Workspace(inspection, inspectors, templates, forces, refused)
-
-
-def _load_common(
-    root: Path,
-) -> tuple[Located[Inspectors] | None, Templates | None, list[Problem]]:
-    inspectors, templates = None, None
     problems: list[Problem] = []
-    try:
-        inspectors = _load(root / "data" / "inspectors.yaml", Inspectors)
-    except Refused as error:
-        problems += error.problems
+    inspection = _common(root / MARKER, Inspection, problems)
+    inspectors = _common(root / "data" / "inspectors.yaml", Inspectors, problems)
+    templates = None
+    force_files: tuple[Path, ...] = ()
     try:
         templates = _load_templates(root / "templates")
     except Refused as error:
         problems += error.problems
-    return inspectors, templates, problems
+    try:
+        force_files = tuple(sorted((root / "data" / "forces").iterdir()))
+    except OSError as error:
+        problems.append(_unreadable(error, root / "data" / "forces"))
+    if inspection is not None:
+        slugs = tuple(dict.fromkeys(inspection.value.forces))
+    else:
+        slugs = tuple(path.stem for path in force_files if path.suffix == ".yaml")
+    forces: dict[str, Located[Force]] = {}
+    unread: dict[str, tuple[Problem, ...]] = {}
+    documents: dict[str, Document] = {}
+    for slug in slugs:
+        try:
+            documents[slug] = document = read(force_path(root, slug))
+            forces[slug] = _understand(document, Force)
+        except Refused as error:
+            unread[slug] = error.problems
+    if inspection is None or inspectors is None or templates is None:
+        found = itertools.chain(
+            *unread.values(), *(force.problems for force in forces.values()), problems
+        )
+        raise Refused(found)
+    return Workspace(
+        root, inspection, inspectors, templates, forces, unread, documents, force_files
+    )
+
+
+def _common(path: Path, model: type[V], problems: list[Problem]) -> Located[V] | None:
+    try:
+        located = _understand(read(path), model)
+    except Refused as error:
+        problems += error.problems
+        return None
+    problems += located.problems
+    return located
 
 
 def force_path(root: Path, slug: str) -> Path:
     """Where the file of a force stands, whether it exists or not."""
     return root / "data" / "forces" / f"{slug}.yaml"
-
-
-def unregistered(root: Path, inspection: Inspection) -> Iterator[Problem]:
-    """A problem for every YAML file in ``data/forces/`` that is no registered force's."""
-    for path in sorted((root / "data" / "forces").iterdir()):
-        if path.suffix.casefold() not in {".yaml", ".yml"}:
-            continue
-        if path.stem not in inspection.forces:
-            yield Problem(
-                Place(path),
-                "not-registered",
-                f"the register in {MARKER} has no force '{path.stem}'",
-                f"{did_you_mean(path.stem, inspection.forces)} A force is added under 'forces' in "
-                f"{MARKER}; any other file belongs elsewhere.".lstrip(),
-            )
-        elif path.suffix != ".yaml":
-            reason = "the name of a force's file ends in .yaml"
-            yield Problem(Place(path), "not-registered", reason, f"Rename it {path.stem}.yaml.")
 
 
 def _load_templates(folder: Path) -> Templates:
@@ -123,24 +133,46 @@ def _load_templates(folder: Path) -> Templates:
                 raise Refused([Problem(Place(path), "not-a-file", reason, "Put the file there.")])
             files[path.name] = path.read_bytes()
     except OSError as error:
-        reason = f"this cannot be read: {error.strerror}"
-        place = Place(Path(error.filename or folder))
-        raise Refused([Problem(place, "unreadable", reason, "Restore it.")]) from None
+        raise Refused([_unreadable(error, folder)]) from None
     return Templates(folder, files)
 
 
-def _load(path: Path, model: type[V]) -> Located[V]:
-    document = read(path)
+def _unreadable(error: OSError, folder: Path) -> Problem:
+    reason = f"this cannot be read: {error.strerror}"
+    return Problem(Place(Path(error.filename or folder)), "unreadable", reason, "Restore it.")
+
+
+def _understand(document: Document, model: type[V]) -> Located[V]:
+    """Raises Refused where nothing of the model is left without what is wrong."""
+    try:
+        return Located(model.model_validate(document.value), document, document.problems)
+    except ValidationError as error:
+        details = error.errors()
     problems = list(document.problems)
     spoiled = {problem.place for problem in problems}
+    found = (_problem(one, model, document) for one in details)
+    problems += [problem for problem in found if problem.place not in spoiled]
+    rest = copy.deepcopy(document.value)
+    for one in details:
+        _remove(rest, one["loc"])
     try:
-        value = model.model_validate(document.value)
-    except ValidationError as error:
-        found = (_problem(details, model, document) for details in error.errors())
-        problems += [problem for problem in found if problem.place not in spoiled]
-    if problems:
-        raise Refused(problems)
-    return Located(value, document)
+        return Located(model.model_validate(rest), document, tuple(problems))
+    except ValidationError:
+        raise Refused(problems) from None
+
+
+def _remove(value: Plain, keys: Keys) -> None:
+    """Takes what ``keys`` lead to out of the value; an item of a list stays, for its number."""
+    if keys and keys[-1] == "[key]":
+        keys = keys[:-1]
+    *above, last = keys or ("",)
+    at: Any = value
+    for key in above:
+        at = at.get(key) if isinstance(at, dict) else at[int(key)]
+        if not isinstance(at, dict | list):
+            return
+    if isinstance(at, dict):
+        at.pop(last, None)
 
 
 # What pydantic calls an error -> code, message and remedy; the model's own rules bring all three.

@@ -4,7 +4,6 @@ A rule that one value can break by itself is kept here; what needs a second valu
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,11 +20,12 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from hmic_letters.problem import Place, is_visible
+from hmic_letters.problem import Place
 
 # English whatever the machine's locale says.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -72,20 +72,6 @@ def _one_line(text: str) -> str:
             "Remove the blank line, or the extra spaces at the start of a line; "
             "a second paragraph is an entry of its own.",
         )
-    for character in text:
-        if not is_visible(character):
-            name = unicodedata.name(character, "a character without a meaning")
-            raise wrong(
-                "unprintable",
-                f"the text has U+{ord(character):04X} ({name.lower()}) in it",
-                "Delete it: it came with a paste, and does not print as what it seems.",
-            )
-    if text != unicodedata.normalize("NFC", text):
-        raise wrong(
-            "decomposed",
-            "an accent in the text stands as a character of its own",
-            "Type the accented letter again.",
-        )
     return text
 
 
@@ -93,6 +79,12 @@ def _true_or_false(value: object) -> bool:
     if value not in ("true", "false"):
         raise wrong("true-or-false", f"'{value}' is neither true nor false", "Write true or false.")
     return value == "true"
+
+
+def _count(value: object) -> int:
+    if not re.fullmatch(COUNT, str(value)):
+        raise wrong("not-a-count", f"'{value}' is not a count", "Write it in digits, as in 6.")
+    return int(str(value))
 
 
 def _named(pattern: str, remedy: str) -> AfterValidator:
@@ -104,6 +96,11 @@ def _named(pattern: str, remedy: str) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _schema(pattern: str) -> WithJsonSchema:
+    """What an editor is told of a text that matches the whole of ``pattern``."""
+    return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
 
 
 def _written(form: str, parse: Callable[[str], date], what: str, example: str) -> BeforeValidator:
@@ -139,34 +136,57 @@ def _not_empty(items: tuple[T, ...]) -> tuple[T, ...]:
     return items
 
 
+SLUG = "[a-z]+(-[a-z]+)*"
+FINDING_ID = "[A-Za-z][A-Za-z0-9-]{0,15}"
+TEMPLATE = r"[a-z0-9-]+\.html"
+CODE = "[a-z]+(-[a-z]+)*"
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+LOCAL_TIME = f"{DAY} [0-9]{{2}}:[0-9]{{2}}"
+COUNT = "[1-9][0-9]{0,3}"
+
 Some = Annotated[tuple[T, ...], AfterValidator(_not_empty)]
-Text = Annotated[str, AfterValidator(_one_line)]
+Text = Annotated[
+    str, AfterValidator(_one_line), WithJsonSchema({"type": "string", "pattern": r"\S"})
+]
 Slug = Annotated[
-    str, _named(r"[a-z]+(-[a-z]+)*", "Use small letters and hyphens, as in thames-valley.")
+    str, _named(SLUG, "Use small letters and hyphens, as in thames-valley."), _schema(SLUG)
 ]
 FindingId = Annotated[
     str,
     _named(
-        r"[A-Za-z][A-Za-z0-9-]{0,15}",
+        FINDING_ID,
         "Use a letter, then letters, digits and hyphens, 16 in all at most, as in AC7.",
     ),
+    _schema(FINDING_ID),
 ]
 # What one inspection's template needs and no other: texts, lists of them and keys with them.
 Particulars = Annotated[dict[str, Any], BeforeValidator(_particulars)]
 TemplateName = Annotated[
-    str, _named(r"[a-z0-9-]+\.html", "Use the name of a file in templates/ that ends in .html.")
+    str,
+    _named(TEMPLATE, "Use the name of a file in templates/ that ends in .html."),
+    _schema(TEMPLATE),
 ]
-DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-Day = Annotated[date, _written(DAY, date.fromisoformat, "a date (year, month, day)", "2014-09-03")]
+Code = Annotated[
+    str,
+    _named(CODE, "Use the word that stands in brackets in the problem, as in contraction."),
+    _schema(CODE),
+]
+Day = Annotated[
+    date,
+    _written(DAY, date.fromisoformat, "a date (year, month, day)", "2014-09-03"),
+    _schema(DAY),
+]
 LocalTime = Annotated[
     datetime,
     _written(
-        f"{DAY} [0-9]{{2}}:[0-9]{{2}}",
+        LOCAL_TIME,
         datetime.fromisoformat,
         "a date (year, month, day) with a time",
         "2014-09-04 00:01",
     ),
+    _schema(LOCAL_TIME),
 ]
+Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
 TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]
 
 
@@ -221,6 +241,17 @@ class Embargo(Value):
         return f"{WEEKDAYS[self.until.weekday()]} {in_words(self.until)}"
 
 
+class Allowance(Value):
+    """Words that a check objects to and that stay, with the reason.
+
+    ``check`` is the code of the problem, ``text`` the words that it is about.
+    """
+
+    check: Code
+    text: Text
+    reason: Text
+
+
 class Theme(Value):
     """A part of the inspection; ``question`` completes 'assessed ... areas of police work'."""
 
@@ -234,7 +265,9 @@ class Inspection(Value):
     """What is common to all the letters of one inspection.
 
     ``forces`` is the register: the slugs of the forces that the inspection covers, in the order in
-    which their letters are made. ``template`` is a file in ``templates/``.
+    which their letters are made. ``template`` is a file in ``templates/``. ``page_limit`` is the
+    number of pages that no letter exceeds. ``known_acronyms`` need no explanation in a letter;
+    ``allowed`` is for the words of this file and of the templates.
     """
 
     title: Text
@@ -246,7 +279,10 @@ class Inspection(Value):
     template: TemplateName
     themes: Some[Theme]
     forces: Some[Slug]
+    page_limit: Count | None = None
+    known_acronyms: tuple[Text, ...] = ()
     particulars: Particulars = {}
+    allowed: tuple[Allowance, ...] = ()
 
 
 class Letterhead(Value):
@@ -324,12 +360,17 @@ class Force(Value):
     """One police force: its letter's addressee and findings.
 
     ``findings`` are in the order of the file, by the id of their theme. ``specimen`` marks a letter
-    whose findings are no findings. ``sources`` (documents), ``unconfirmed`` (what no document
-    settles, whether the file leaves it out or not) and ``notes`` are for the record: never printed.
+    whose findings are no findings. ``aliases`` are what else the force is called and ``own_terms``
+    what only it has, such as the name of a programme: neither may stand in another force's letter.
+    ``allowed`` is for the words of this file. ``sources`` (documents), ``unconfirmed`` (what no
+    document settles, whether the file leaves it out or not) and ``notes`` are for the record: never
+    printed.
     """
 
     name: Text
     welsh_name: Text | None = None
+    aliases: tuple[Text, ...] = ()
+    own_terms: tuple[Text, ...] = ()
     specimen: TrueOrFalse = False
     region: Text | None = None
     inspector: Slug
@@ -337,6 +378,7 @@ class Force(Value):
     copied_to: tuple[CopiedTo, ...] = ()
     findings: dict[Slug, Some[Finding]]
     particulars: Particulars = {}
+    allowed: tuple[Allowance, ...] = ()
     sources: dict[Group, tuple[Text, ...]] = {}
     unconfirmed: tuple[Group, ...] = ()
     notes: Text | None = None
@@ -386,9 +428,13 @@ class Templates:
     folder: Path
     files: Mapping[str, bytes]
 
+    def text(self, name: str) -> str:
+        """The text of one of the files, empty where it is missing."""
+        return self.files.get(name, b"").decode("utf-8", "replace")
+
     def place(self, name: str, line: int = 0, column: int = 0) -> Place:
         """A place in one of the files; ``column`` 0 is where the line's text begins."""
-        lines = self.files.get(name, b"").decode("utf-8", "replace").split("\n")
+        lines = self.text(name).split("\n")
         excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
         column = column or len(excerpt) - len(excerpt.lstrip()) + 1
         return Place(self.folder / name, line, column, excerpt)

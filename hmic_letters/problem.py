@@ -5,7 +5,8 @@ import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 TAB_STOP = 8
@@ -31,21 +32,45 @@ class Place:
     excerpt: str = ""
 
 
+class Severity(StrEnum):
+    """An error stops the letters it concerns, a warning none."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, order=True)
+class Change:
+    """What to type in a line in the place of what stands there; counts as Place does."""
+
+    line: int
+    column: int
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One fault in what a person wrote: a value, so that reading goes on to find the others."""
+    """One fault in what a person wrote: a value, so that reading goes on to find the others.
+
+    ``about`` are the words it is about, by which an allowance names it; ``mend`` is what would put
+    it right, where that is purely mechanical.
+    """
 
     place: Place
     code: str
     message: str
     remedy: str
+    severity: Severity = Severity.ERROR
+    about: str = field(default="", compare=False)
+    mend: tuple[Change, ...] = field(default=(), compare=False)
 
     def heading(self, relative_to: Path) -> str:
-        """The problem in one line, ``path:line:column: error[code]: message``."""
+        """The problem in one line, ``path:line:column: severity[code]: message``."""
         where = os.path.relpath(self.place.path, relative_to)
         if self.place.line:
             where += f":{self.place.line}:{self.place.column}"
-        return visible(f"{where}: error[{self.code}]: {self.message}")
+        return visible(f"{where}: {self.severity}[{self.code}]: {self.message}")
 
     def text(self, relative_to: Path) -> str:
         """The problem with its line, a caret under the place, and the remedy: two to four lines."""
@@ -60,6 +85,22 @@ class Problem:
             lines += [f"    {shown}", f"    {' ' * len(before.expandtabs(TAB_STOP))}^"]
         lines.append(f"  {visible(self.remedy)}")
         return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a check finds: a problem that the check has yet to give its code and severity."""
+
+    place: Place
+    message: str
+    remedy: str
+    about: str = ""
+    mend: tuple[Change, ...] = ()
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those that stop a letter."""
+    return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
 
 
 class Refused(Exception):  # noqa: N818  (it is the refusal of an input, not a defect of the tool)

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, Undefined
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, Undefined
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -13,6 +13,23 @@ from hmic_letters.model import Letter, Templates
 from hmic_letters.problem import Problem, Refused
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def environment(templates: Templates) -> Environment:
+    """The Jinja2 that reads and renders the templates."""
+    made = ImmutableSandboxedEnvironment(
+        loader=_Loader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["in_words"] = _in_words
+    # The same letter gives the same page.
+    del made.filters["random"], made.globals["lipsum"]
+    return made
 
 
 class Renderer:
@@ -24,18 +41,7 @@ class Renderer:
 
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=_Loader(templates),
-            autoescape=True,
-            undefined=StrictUndefined,
-            finalize=_printable,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        self._environment.filters["in_words"] = _in_words
-        # The same letter gives the same page.
-        del self._environment.filters["random"], self._environment.globals["lipsum"]
+        self._environment = environment(templates)
 
     def render(self, letter: Letter) -> str:
         """The letter as one HTML document. Raises Refused with the place in the template."""

@@ -3,7 +3,7 @@
 import re
 import stat
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import NoReturn, TypeAlias
 
 import yaml
 
-from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.problem import Change, Place, Problem, Refused
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
 Keys: TypeAlias = tuple[str | int, ...]
@@ -39,7 +39,7 @@ REMEDIES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """One YAML file, read. Every scalar is the text that was typed; an empty one is None.
 
@@ -52,6 +52,25 @@ class Document:
     problems: tuple[Problem, ...]
     _values: dict[Keys, Mark] = field(repr=False)
     _keys: dict[Keys, Mark] = field(repr=False)
+    _scalars: dict[Keys, yaml.ScalarEvent] = field(repr=False)
+
+    def has(self, *keys: str | int) -> bool:
+        """Whether something is typed there."""
+        return keys in self._values
+
+    def text(self, *keys: str | int) -> str | None:
+        """The text that is typed there, if one is."""
+        event = self._scalars.get(keys)
+        return event.value if event else None
+
+    def texts(self) -> Iterator[tuple[Keys, str]]:
+        """Every scalar that is a value, in the order of the file, with the keys that lead to it."""
+        for keys, event in self._scalars.items():
+            yield keys, event.value
+
+    def all_keys(self) -> Iterator[Keys]:
+        """Every key, as the keys that lead to it, itself the last."""
+        return iter(self._keys)
 
     def place(self, *keys: str | int) -> Place:
         """Where the value stands that ``keys`` lead to, or the nearest that exists above it."""
@@ -61,10 +80,101 @@ class Document:
         """Where the last of ``keys`` is written."""
         return self._place(self._keys, keys)
 
+    def place_in(self, keys: Keys, offset: int) -> Place:
+        """Where the character at ``offset`` of a text stands.
+
+        It is the start of the text where an escape ("\\u2019") keeps it from being told.
+        """
+        typed = self._typed(keys)
+        if typed is None or offset >= len(typed):
+            return self.place(*keys)
+        line, column, _ = typed[offset]
+        return _place(self.path, self.lines, (line, column))
+
+    def change(self, keys: Keys, start: int, end: int, new: str) -> tuple[Change, ...]:
+        """What to type so that ``new`` takes the place of the text's characters start to end.
+
+        A line end that stands for a space stays, for the last space of ``new``. Empty where the
+        characters are not typed as such, or are spread over lines otherwise.
+        """
+        typed = self._typed(keys)
+        if typed is None:
+            return ()
+        spans = typed[start:end]
+        if folds := [span for span in spans if span[2] == 0]:
+            if len(folds) > 1 or not new.endswith(" "):
+                return ()
+            new = new[:-1]
+            spans = [span for span in spans if span[2]]
+        return tuple(
+            Change(
+                line + 1, column + 1, self.lines[line][column : column + width], new * (not number)
+            )
+            for number, (line, column, width) in enumerate(spans)
+        )
+
+    def _typed(self, keys: Keys) -> list[tuple[int, int, int]] | None:
+        """Line, column and width of what was typed for each character of a text.
+
+        The width is 0 where a line end stands for a space, 2 for a doubled quotation mark. None
+        where the text is not what the file shows character by character.
+        """
+        event = self._scalars[keys]
+        assert event.start_mark is not None
+        line, column = event.start_mark.line, event.start_mark.column
+        block, quoted = event.style in {"|", ">"}, event.style in {"'", '"'}
+        if block:
+            line, column = line + 1, 0
+            while line < len(self.lines) and not self.lines[line].strip():
+                line += 1
+        typed: list[tuple[int, int, int]] = []
+        if line >= len(self.lines):
+            return None
+        column = _indent(self.lines[line]) if block else column + quoted
+        for character in event.value:
+            shown = self.lines[line]
+            # Spaces at a line's end are part of a block alone.
+            if column >= len(shown) or (not block and not shown[column:].strip()):
+                if character != " " or line + 1 >= len(self.lines):
+                    return None
+                typed.append((line, len(shown), 0))
+                line += 1
+                column = _indent(self.lines[line])
+                continue
+            width = 2 if event.style == "'" and shown.startswith("''", column) else 1
+            if shown[column] != character or (event.style == '"' and character == "\\"):
+                return None
+            typed.append((line, column, width))
+            column += width
+        return typed
+
     def _place(self, marks: dict[Keys, Mark], keys: Keys) -> Place:
         while keys and keys not in marks:
             keys, marks = keys[:-1], self._values
         return _place(self.path, self.lines, marks.get(keys, (0, 0)))
+
+
+def amended(data: bytes, changes: Iterable[Change]) -> bytes:
+    """The bytes of a file with ``changes`` made in it and every other byte kept.
+
+    No two of them may overlap. Raises ValueError where the file does not hold what one of them
+    replaces.
+    """
+    text = data.decode("utf-8")
+    # A byte order mark is no column of the first line.
+    mark = "\ufeff" * text.startswith("\ufeff")
+    lines = text[len(mark) :].split("\n")
+    for change in sorted(set(changes), reverse=True):
+        line, start = lines[change.line - 1], change.column - 1
+        end = start + len(change.old)
+        if line[start:end] != change.old:
+            raise ValueError(f"line {change.line} is no longer what it was")
+        lines[change.line - 1] = line[:start] + change.new + line[end:]
+    return (mark + "\n".join(lines)).encode("utf-8")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def read(path: Path) -> Document:
@@ -87,7 +197,8 @@ def read(path: Path) -> Document:
         remedy = REMEDIES.get("opened" if opened else what, REMEDIES["other"])
         reader.report((mark.line, mark.column), "yaml", f"this is not YAML: {what}", remedy)
         raise Refused(reader.problems) from None
-    return Document(path, lines, value, tuple(reader.problems), reader.values, reader.keys)
+    problems = tuple(reader.problems)
+    return Document(path, lines, value, problems, reader.values, reader.keys, reader.scalars)
 
 
 def _text(path: Path) -> str:
@@ -157,7 +268,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self.values: dict[Keys, Mark] = {}
         self.keys: dict[Keys, Mark] = {}
-        self._scalars: list[tuple[int, int]] = []
+        self.scalars: dict[Keys, yaml.ScalarEvent] = {}
+        self._spans: list[tuple[int, int]] = []
 
     def report(self, at: Mark, code: str, message: str, remedy: str) -> None:
         place = _place(self.path, self.lines, at)
@@ -200,7 +312,7 @@ class _Reader:
         ):
             self._refuse_reference(event)
         if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
+            return self._scalar(event, keys)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, keys)
         return self._mapping(events, keys)
@@ -213,13 +325,15 @@ class _Reader:
             "Write the value out; if it is text, put it after '>-' on a line of its own.",
         )
 
-    def _scalar(self, event: yaml.ScalarEvent) -> str | None:
+    def _scalar(self, event: yaml.ScalarEvent, keys: Keys) -> str | None:
         assert event.start_mark is not None
         assert event.end_mark is not None
-        self._scalars.append((event.start_mark.index, event.end_mark.index))
+        self._spans.append((event.start_mark.index, event.end_mark.index))
         # A scalar without quotation marks has no style.
         if event.style in (None, "") and event.value in ("", "~", "null"):
             return None
+        if keys[-1:] != ("",):  # under which a mapping's keys are read
+            self.scalars[keys] = event
         return str(event.value)
 
     def _report_lost_text(self) -> None:
@@ -246,8 +360,8 @@ class _Reader:
             offset += len(line) + 1
 
     def _in_scalar(self, index: int) -> bool:
-        following = bisect_right(self._scalars, index, key=itemgetter(0))
-        return following > 0 and index < self._scalars[following - 1][1]
+        following = bisect_right(self._spans, index, key=itemgetter(0))
+        return following > 0 and index < self._spans[following - 1][1]
 
     def _sequence(self, events: Iterator[yaml.Event], keys: Keys) -> list[Plain]:
         items: list[Plain] = []

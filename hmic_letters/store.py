@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -77,3 +78,22 @@ def _make(path: Path) -> None:
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
             folder.chmod(0o700)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Puts new content into a file that exists, which keeps its mode: the old one or the new one.
+
+    Raises OSError, with the old file as it was.
+    """
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+            os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

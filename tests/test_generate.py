@@ -165,7 +165,7 @@ def test_bad_forces_stop_no_other(workspace: Path, run: Run) -> None:
         "No letter for essex: the file is missing",
         "No letter for gwent: byte 0xFF is not UTF-8",
         "No letter for kent: 'findings' is missing, and 1 more problem",
-        "No letter for surrey: the text has U+200B (zero width space) in it",
+        "No letter for surrey: there is an invisible character here, U+200B (zero width space)",
         "No letter for sussex: .notdef glyph rendered for Unicode string unsupported by fonts: "
         '"☐" (U+2610)',
     ]
@@ -216,13 +216,21 @@ def test_a_file_beside_the_register_is_a_problem(workspace: Path, run: Run) -> N
 
 
 def test_a_fault_of_a_template_is_shown_once_at_its_line(workspace: Path, run: Run) -> None:
+    letter = workspace / "templates/letter.html"
+    edit(letter, "letter to {{ force }}", "letter to {{ force | int }}{{ 1 / 0 }}")
+    done = run("generate", "kent", "essex", "--workspace", workspace)
+    assert done.returncode == 1
+    assert done.stderr.count("templates/letter.html:16:3: error[template]: division by zero") == 1
+    assert "No letter for essex: division by zero\n" in done.stderr
+
+
+def test_a_name_no_letter_has_is_found_before_any_is_made(workspace: Path, run: Run) -> None:
     edit(workspace / "templates/letter.html", "letter to {{ force }}", "letter to {{ froce }}")
     done = run("generate", "kent", "essex", "--workspace", workspace)
     assert done.returncode == 1
-    assert (
-        done.stderr.count("templates/letter.html:16:3: error[template]: 'froce' is undefined") == 1
-    )
-    assert "No letter for essex: 'froce' is undefined\n" in done.stderr
+    assert "templates/letter.html:16:128: error[undeclared-name]" in done.stderr
+    assert "Did you mean 'force'?\nNo letter was written.\n" in done.stderr
+    assert not (workspace / "letters").exists()
 
 
 def test_what_is_written_is_its_owners_alone(workspace: Path, run: Run) -> None:
@@ -407,7 +415,7 @@ def test_a_long_word_stays_on_the_paper(workspace: Path, run: Run) -> None:
     edit(
         workspace / "data/forces/hertfordshire.yaml",
         "HMIC understands that",
-        f"{'x' * 200} {'1,000,000/' * 20} {'a_b' * 60}",
+        f"{'xyz' * 70} {'1,000,000/' * 20} {'a_b' * 60}",
     )
     assert run("generate", "hertfordshire", "--workspace", workspace).returncode == 0
     right = max(right_edges(workspace / "letters/embargoed/hertfordshire.pdf"))

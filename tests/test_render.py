@@ -12,7 +12,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from conftest import PROJECT
 from hmic_letters.letter import compose
-from hmic_letters.load import load, load_inspection
+from hmic_letters.load import load
 from hmic_letters.model import Edition, Letter, Templates
 from hmic_letters.problem import Refused
 from hmic_letters.render import Renderer
@@ -24,7 +24,7 @@ class HtmlSnapshots(SingleFileSnapshotExtension):
 
 
 def letter(slug: str) -> tuple[Letter, Templates]:
-    workspace = load(PROJECT, load_inspection(PROJECT), [slug])
+    workspace = load(PROJECT)
     force = workspace.forces[slug].value
     inspector = workspace.inspectors.value.inspectors[force.inspector]
     made = compose(workspace.inspection.value, inspector, slug, force, Edition.EMBARGOED)

@@ -1,0 +1,217 @@
+"""House style: how the words of a letter are typed. Each check asks one passage."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from hmic_letters.load import Workspace
+from hmic_letters.passages import Flaw, Kind, Passage
+from hmic_letters.problem import Change, Fault, Place, is_visible
+from hmic_letters.source import Document
+
+# What is left out without a trace: spaces of no width, hints where a word may break or join.
+WITHOUT_TRACE = {"\u00ad", "\u200b", "\u2060"}
+
+SPACES = re.compile("[ \u00a0]{2,}")
+STRAIGHT = re.compile("[\"']")
+HYPHENS = re.compile(r"-(?:(?<=\s-)(?=\s)|-{1,2})")
+# A noun's possessive looks like 'it's' less these words.
+CONTRACTION = re.compile(r"(?<=[A-Za-z])[’'](t|s|m|re|ve|ll|d)\b", re.IGNORECASE)
+SHORTENED = {
+    *("i", "you", "he", "she", "it", "we", "they", "that", "this", "there", "here", "what", "who"),
+    *("where", "let"),
+}
+STOP = re.compile(r"[.!?][’”\"')\]]*$")
+ENDINGS = {0: ".", 1: "; and' or '; or", 2: ";"}
+ENDED = {0: STOP, 1: re.compile(r"[;,] (?:and|or)$"), 2: re.compile(r"[;,](?: (?:and|or))?$")}
+ACRONYM = re.compile(r"\b(?=[A-Z&]*[A-Z]{2})[A-Z][A-Z&]*[A-Z](?=s?\b)")
+EXPLAINED = re.compile(r"[(‘]([A-Z][A-Z&]*[A-Z])s?[)’]")
+
+
+def invisible_character(document: Document, workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001
+    """No character in a data file is without a look of its own.
+
+    Such characters come with a paste, from Word or from a web page. One of no width splits a word
+    for a search and for a screen reader; a mark of direction shows words in another order than they
+    are in; one of private use prints as a box or as nothing, however it looks on the screen it was
+    typed on. --fix takes out those that leave no trace: the zero-width space (U+200B), the word
+    joiner (U+2060) and the soft hyphen (U+00AD).
+    """
+    for keys, text in document.texts():
+        for offset in _invisibles(text):
+            gone = text[offset] in WITHOUT_TRACE
+            yield _invisible(
+                text[offset],
+                document.place_in(keys, offset),
+                document.change(keys, offset, offset + 1, "") if gone else (),
+            )
+    for keys in document.all_keys():
+        for offset in _invisibles(str(keys[-1])):
+            yield _invisible(str(keys[-1])[offset], document.key_place(*keys))
+
+
+# Anything but what letters are mostly made of; a line break is the model's affair.
+SELDOM = re.compile("[^\n -~¡-¬®-ɏ‐-‧ẀẁẂẃẄẅỲỳ€]")
+
+
+def _invisibles(text: str) -> list[int]:
+    if text.isascii() and text.isprintable():
+        return []
+    return [found.start() for found in SELDOM.finditer(text) if not is_visible(found[0])]
+
+
+def _invisible(character: str, place: Place, mend: tuple[Change, ...] = ()) -> Fault:
+    kind = {"Cc": "control character", "Co": "private use"}.get(unicodedata.category(character))
+    name = kind or unicodedata.name(character, "unassigned").lower()
+    return Fault(
+        place,
+        f"there is an invisible character here, U+{ord(character):04X} ({name})",
+        "Delete it: it came with a paste, and does not print as what it seems.",
+        mend=mend,
+    )
+
+
+def separate_accent(passage: Passage) -> Iterator[Flaw]:
+    """An accented letter is one character.
+
+    A letter followed by an accent that is a character of its own looks the same, and is another
+    word to a search. --fix puts the one character in its place (Unicode's form C).
+    """
+    text = passage.text
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return
+    for found in re.finditer(r"[^\u0300-\u036f][\u0300-\u036f]+", text):
+        joined = unicodedata.normalize("NFC", found[0])
+        if joined != found[0]:
+            yield Flaw(
+                *found.span(),
+                f"the accent of '{joined}' stands as a character of its own",
+                "Type the accented letter again.",
+                joined,
+            )
+
+
+def doubled_space(passage: Passage) -> Iterator[Flaw]:
+    """Between words and sentences stands one space. --fix takes out the others."""
+    if passage.kind is Kind.PROSE:  # where a template's line ends and tags leave spaces
+        return
+    for found in SPACES.finditer(passage.text):
+        yield Flaw(
+            *found.span(),
+            f"{len(found[0])} spaces stand here, where one should",
+            "Leave one.",
+            " ",
+        )
+
+
+def straight_quote(passage: Passage) -> Iterator[Flaw]:
+    """Quotation marks and apostrophes are curly: ‘ ’ “ ”.
+
+    --fix turns those whose direction is certain: an apostrophe inside or at the end of a word, a
+    mark at the start or the end of a quotation. One after a figure may stand for feet, inches,
+    minutes or seconds, and is left to you.
+    """
+    for found in STRAIGHT.finditer(passage.text):
+        before, after = passage.text[: found.start()][-1:], passage.text[found.end() :][:1]
+        left, right = ("‘", "’") if found[0] == "'" else ("“", "”")
+        opens = not before or before.isspace() or before in "([–—‘“"
+        closes = not after or after.isspace() or after in ")].,;:!?–—’”"
+        new = None
+        if opens and after.isalpha():
+            new = left
+        elif (before.isalpha() or before in ".,!?)…") and before and (closes or after.isalpha()):
+            new = right if closes or found[0] == "'" else None
+        yield Flaw(
+            *found.span(),
+            f"the {'apostrophe' if found[0] == chr(39) else 'quotation mark'} is straight",
+            f"Type {left} or {right}.",
+            new,
+        )
+
+
+def hyphen_as_dash(passage: Passage) -> Iterator[Flaw]:
+    """A dash between words is a dash (–), not a hyphen (-). --fix puts it there."""
+    for found in HYPHENS.finditer(passage.text):
+        yield Flaw(*found.span(), "a hyphen stands for a dash", "Type –.", "–")
+
+
+def contraction(passage: Passage) -> Iterator[Flaw]:
+    """A letter to a chief constable writes words out: 'does not', not 'doesn’t'."""
+    text = passage.text
+    for found in CONTRACTION.finditer(text):
+        start = found.start()
+        while start and text[start - 1].isalpha():
+            start -= 1
+        stem, end = text[start : found.start()].casefold(), found[1].casefold()
+        if (
+            (end == "t" and stem.endswith("n"))
+            or end in {"re", "ve", "ll"}
+            or (end != "t" and stem in SHORTENED)
+        ):
+            shown = text[start : found.end()]
+            yield Flaw(start, found.end(), f"'{shown}' is a contraction", "Write it out.")
+
+
+def missing_full_stop(passage: Passage) -> Iterator[Flaw]:
+    """A finding ends with a full stop, one that has points under it with a colon.
+
+    Nothing is put there by --fix: the sentence may have been cut off.
+    """
+    text = passage.text.rstrip()
+    if not text:
+        return
+    if passage.kind is Kind.FINDING and not STOP.search(text):
+        message = "the finding does not end with a full stop"
+    elif passage.kind is Kind.LEAD and not text.endswith(":"):
+        message = "the finding has points under it and does not end with a colon"
+    else:
+        return
+    remedy = "End it, once you have seen that it is whole."
+    yield Flaw(len(text) - 1, len(text), message, remedy, about=passage.finding_id)
+
+
+def point_ending(passage: Passage) -> Iterator[Flaw]:
+    """Points under a finding are one sentence.
+
+    All end with a semicolon, the last but one with '; and' or '; or', the last with a full stop.
+    """
+    text = passage.text.rstrip()
+    if text and passage.kind is Kind.POINT and not ENDED[passage.follow].search(text):
+        which = ("the last point", "the last point but one", "a point that others follow")
+        yield Flaw(
+            len(text) - 1,
+            len(text),
+            f"{which[passage.follow]} does not end with '{ENDINGS[passage.follow]}'",
+            "End it so, once you have seen that it is whole.",
+            about=passage.finding_id,
+        )
+
+
+def unexplained_acronym(
+    letter: tuple[Passage, ...],
+    slug: str,  # noqa: ARG001
+    workspace: Workspace,
+) -> Iterator[Fault]:
+    """An acronym is explained where it first stands in a letter: 'force control room (FCR)'.
+
+    Those that every reader knows are listed under known_acronyms in data/inspection.yaml. What the
+    standing paragraphs explain is explained.
+    """
+    known = set(workspace.inspection.value.known_acronyms)
+    for name in workspace.templates.files:
+        if name.endswith(".html"):
+            known.update(EXPLAINED.findall(workspace.templates.text(name)))
+    for passage in letter:
+        if passage.kind is Kind.NAME:
+            continue
+        explained = {found.start(1): found[1] for found in EXPLAINED.finditer(passage.text)}
+        for found in ACRONYM.finditer(passage.text):
+            if found[0] not in known and found.start() not in explained:
+                yield Fault(
+                    passage.place(found.start()),
+                    f"'{found[0]}' has not been explained",
+                    f"Write its words out and '({found[0]})' after them, or list it under "
+                    "known_acronyms in data/inspection.yaml.",
+                    found[0],
+                )
+            known.add(found[0])

@@ -1,0 +1,619 @@
+"""The templates, before any letter is made: they name what is there, and print what is there."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, is_dataclass
+from functools import cache, lru_cache
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+from hmic_letters.load import Workspace
+from hmic_letters.model import (
+    Embargo,
+    Finding,
+    Inspection,
+    Inspector,
+    Letter,
+    Theme,
+    ThemeFindings,
+    Value,
+)
+from hmic_letters.problem import Fault, Place, did_you_mean
+from hmic_letters.render import environment
+from hmic_letters.source import Document, Keys
+
+# What a type is not known of: nothing is said of its attributes.
+UNKNOWN: Any = object()
+# Names that Jinja2 gives by itself.
+GIVEN = frozenset({"self", "super", "loop", "caller", "varargs", "kwargs"})
+# Filters that give back the items they got.
+KEEPING = frozenset({"list", "sort", "reverse", "unique"})
+
+# What the tool itself needs, and no page has to show.
+NOT_PRINTED = {
+    (Inspection, name)
+    for name in ("template", "letter_date", "page_limit", "known_acronyms", "allowed", "embargo")
+} | {
+    (Inspector, "region"),
+    (Inspector, "template"),
+    (Theme, "id"),
+    # A letter has these with the theme's findings.
+    (Theme, "heading"),
+    (Theme, "particulars"),
+    (Finding, "id"),
+}
+
+
+@dataclass
+class _Parsed:
+    environment: Environment
+    trees: dict[str, nodes.Template] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+@lru_cache(maxsize=2)
+def _parsed(workspace: Workspace) -> _Parsed:
+    templates = workspace.templates
+    parsed = _Parsed(environment(templates))
+    for name in templates.files:
+        if not name.endswith(".html"):
+            continue
+        try:
+            source, path, _ = parsed.environment.loader.get_source(parsed.environment, name)  # type: ignore[union-attr]
+            parsed.trees[name] = parsed.environment.parse(source, name, path)
+        except TemplateSyntaxError as error:
+            message = error.message or str(error)
+            place = templates.place(error.name or name, error.lineno)
+            parsed.faults.append(Fault(place, message, "Correct the template."))
+    return parsed
+
+
+def template_syntax(workspace: Workspace) -> Iterator[Fault]:
+    """Every template in templates/ can be read by Jinja2."""
+    yield from _parsed(workspace).faults
+
+
+def missing_include(workspace: Workspace) -> Iterator[Fault]:
+    """What a template extends, includes or imports is in templates/."""
+    files = workspace.templates.files
+    for name, tree in _parsed(workspace).trees.items():
+        for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+            wanted = node.template  # type: ignore[attr-defined]
+            if isinstance(wanted, nodes.Const) and wanted.value not in files:
+                yield Fault(
+                    _place(workspace, name, node.lineno, str(wanted.value)),
+                    f"there is no template '{wanted.value}'",
+                    did_you_mean(str(wanted.value), files) or "Put it into templates/.",
+                )
+
+
+RESOURCE = re.compile(
+    r"""<(?:link|img|image|object|embed)\b[^>]*?\b(?:href|src|data)="([^"{}:#]+)"|url\(\s*["']?([^"'():{}#]+)"""
+)
+
+
+def missing_resource(workspace: Workspace) -> Iterator[Fault]:
+    """The style sheets and pictures that a template or a style sheet names are in templates/."""
+    templates = workspace.templates
+    for name in templates.files:
+        if not name.endswith((".html", ".css")):
+            continue
+        text = templates.text(name)
+        for found in RESOURCE.finditer(text):
+            wanted = found[1] or found[2]
+            if wanted not in templates.files:
+                line = text.count("\n", 0, found.start()) + 1
+                yield Fault(
+                    _place(workspace, name, line, wanted),
+                    f"there is no file '{wanted}' in templates/",
+                    did_you_mean(wanted, templates.files) or "Put it there.",
+                )
+
+
+def undeclared_name(workspace: Workspace) -> Iterator[Fault]:
+    """A template names only what a letter has, and blocks that the template it extends has.
+
+    Every part of every template is looked at, also one that no letter of today would reach. What
+    stands under 'particulars' in some places and not in others has to be asked for first: {% if
+    finding.particulars.deadline is defined %}.
+    """
+    seen = set()
+    for name in _tops(workspace):
+        reading = _reading(workspace, name)
+        for template, line, word, message, remedy in (
+            *reading.faults,
+            *_missing_particulars(workspace, name, reading),
+        ):
+            if (template, line, message) not in seen:
+                seen.add((template, line, message))
+                yield Fault(_place(workspace, template, line, word), message, remedy)
+
+
+def _missing_particulars(
+    workspace: Workspace, top: str, reading: "_Reading"
+) -> Iterator[tuple[str, int, str, str, str]]:
+    for template, line, kind, key in reading.asked:
+        if key in reading.guarded:
+            continue
+        held = list(_held(workspace, top, kind))
+        without = [where for where, particulars in held if key not in particulars]
+        known = {known for _, particulars in held for known in particulars}
+        if without:
+            more = f" and {len(without) - 1} more" if len(without) > 1 else ""
+            yield (
+                template,
+                line,
+                key,
+                f"there is no '{key}' under the particulars of {without[0]}{more}",
+                did_you_mean(key, known - {key})
+                or f"Add it, or ask first: {{% if ... .{key} is defined %}}.",
+            )
+
+
+def _held(workspace: Workspace, top: str, kind: type) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The particulars of a class in the letters made with a template, and whose they are."""
+    inspection = workspace.inspection.value
+    if kind is Inspection:
+        yield "the inspection", inspection.particulars
+    elif kind in (Theme, ThemeFindings):
+        for theme in inspection.themes:
+            yield f"the theme {theme.id}", theme.particulars
+    for slug, force in workspace.forces.items():
+        inspector = workspace.inspectors.value.inspectors.get(force.value.inspector)
+        if inspector is None or (inspector.template or inspection.template) != top:
+            continue
+        if kind is Letter:
+            yield slug, force.value.particulars
+        elif kind is Finding:
+            for group in force.value.findings.values():
+                for finding in group:
+                    yield f"{slug} {finding.id}", finding.particulars
+
+
+def unused_value(workspace: Workspace) -> Iterator[Fault]:
+    """A value that the data has is printed by the template of its letter.
+
+    The place is that of the value. What is only for the record (sources, unconfirmed, notes,
+    welsh_name, aliases, own_terms, region) is meant to be printed by none.
+    """
+    inspection = workspace.inspection
+    inspectors = workspace.inspectors
+    said = set()
+    for force in workspace.forces.values():
+        inspector = inspectors.value.inspectors.get(force.value.inspector)
+        if inspector is None:
+            continue
+        top = inspector.template or inspection.value.template
+        if not _whole(workspace, top):
+            continue
+        used = _reading(workspace, top).used
+        value = force.value
+        parts: list[tuple[Document, Keys, Any]] = [
+            (inspection.document, (), inspection.value),
+            (inspectors.document, ("inspectors", value.inspector), inspector),
+            (force.document, ("addressee",), value.addressee),
+            *((force.document, ("copied_to", at), one) for at, one in enumerate(value.copied_to)),
+            *(
+                (force.document, ("findings", theme, at), finding)
+                for theme, group in value.findings.items()
+                for at, finding in enumerate(group)
+            ),
+        ]
+        values = [found for part in parts for found in _values(*part)]
+        for at, theme in enumerate(inspection.value.themes):
+            heading: Keys = ("themes", at, "heading")
+            values.append((inspection.document, heading, (ThemeFindings, "heading")))
+            values += _particulars(
+                inspection.document, (*heading[:2], "particulars"), ThemeFindings, theme.particulars
+            )
+        values += _particulars(force.document, ("particulars",), Letter, value.particulars)
+        for document, keys, use in values:
+            everything = use[:-1] if len(use) > 2 else use  # noqa: PLR2004
+            if use in used or everything in used or (document.path, keys) in said:
+                continue
+            said.add((document.path, keys))
+            yield Fault(
+                document.key_place(*keys),
+                f"'{'.'.join(map(str, use[1:]))}' is printed nowhere: {top} does not use it",
+                "Let the template print it, or remove it.",
+            )
+
+
+Use = tuple[Any, ...]  # a class and a name of it; or these, and a key of its particulars
+
+
+def _values(document: Document, keys: Keys, value: Any) -> Iterator[tuple[Document, Keys, Use]]:
+    kind: Any = type(value)
+    for name in _fields(kind):
+        held = getattr(value, name)
+        if (
+            (kind, name) in NOT_PRINTED
+            or not isinstance(value, Value)
+            or not document.has(*keys, name)
+        ):
+            continue
+        if name == "particulars":
+            yield from _particulars(document, (*keys, name), kind, held)
+            continue
+        yield document, (*keys, name), (kind, name)
+        if isinstance(held, Value) and not isinstance(held, Embargo):
+            yield from _values(document, (*keys, name), held)
+        elif isinstance(held, tuple):
+            for at, item in enumerate(held):
+                if isinstance(item, Value):
+                    yield from _values(document, (*keys, name, at), item)
+
+
+def _particulars(
+    document: Document, keys: Keys, kind: type, held: Mapping[str, Any]
+) -> Iterator[tuple[Document, Keys, Use]]:
+    for key in held:
+        yield document, (*keys, key), (kind, "particulars", key)
+
+
+@cache
+def _fields(kind: Any) -> dict[str, Any]:
+    """The names of a class that a template may use, with their types."""
+    hints = get_type_hints(kind)
+    for above in kind.__mro__:
+        for name, member in vars(above).items():
+            if isinstance(member, property) and not name.startswith(("_", "model_")):
+                hints[name] = get_type_hints(member.fget).get("return", UNKNOWN)
+    return {
+        name: _Particulars(kind) if name == "particulars" else _bare(hint)
+        for name, hint in hints.items()
+        if not name.startswith("_")
+    }
+
+
+def _bare(hint: Any) -> Any:
+    """A type without its None; UNKNOWN for one that says nothing of attributes."""
+    arguments = [one for one in get_args(hint) if one is not NoneType]
+    if get_origin(hint) is tuple or hint in (str, int, bool):
+        return hint
+    if NoneType in get_args(hint) and len(arguments) == 1:
+        return _bare(arguments[0])
+    if isinstance(hint, type) and (issubclass(hint, Value) or is_dataclass(hint)):
+        return hint
+    return UNKNOWN
+
+
+def _item(kind: Any) -> Any:
+    return _bare(get_args(kind)[0]) if get_origin(kind) is tuple else UNKNOWN
+
+
+def _tops(workspace: Workspace) -> list[str]:
+    """The templates that letters are made with, or that nothing else takes in."""
+    trees = _parsed(workspace).trees
+    taken = {
+        node.template.value  # type: ignore[attr-defined]
+        for tree in trees.values()
+        for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport))
+        if isinstance(node.template, nodes.Const)  # type: ignore[attr-defined]
+    }
+    named = {workspace.inspection.value.template} | {
+        inspector.template for inspector in workspace.inspectors.value.inspectors.values()
+    }
+    return [name for name in trees if name in named or name not in taken]
+
+
+def _whole(workspace: Workspace, name: str) -> bool:
+    """Whether a template and all that it takes in can be understood."""
+    if name not in _parsed(workspace).trees:
+        return False
+    reading = _reading(workspace, name)
+    return not (reading.broken or reading.faults)
+
+
+@lru_cache(maxsize=64)
+def _reading(workspace: Workspace, name: str) -> "_Reading":
+    reading = _Reading(_parsed(workspace))
+    reading.read(name)
+    return reading
+
+
+def _place(workspace: Workspace, name: str, line: int, word: str) -> Place:
+    place = workspace.templates.place(name, line)
+    found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", place.excerpt)
+    return workspace.templates.place(name, line, found.start() + 1) if found else place
+
+
+@dataclass(frozen=True)
+class _Particulars:
+    """The type of the particulars of a class."""
+
+    of: type
+
+
+Scope = dict[str, Any]
+
+
+class _Reading:
+    """Walks a template and what it takes in, as a letter's rendering would, with types for values.
+
+    ``faults`` are template, line, word, message and remedy; ``used`` is what of which class is
+    named; ``asked`` are template, line, class and key of the particulars that are named,
+    ``guarded`` the keys that some template asks for whether they are defined.
+    """
+
+    def __init__(self, parsed: _Parsed) -> None:
+        self._environment, self._trees = parsed.environment, parsed.trees
+        self.faults: list[tuple[str, int, str, str, str]] = []
+        self.used: set[Use] = set()
+        self.asked: list[tuple[str, int, type, str]] = []
+        self.guarded: set[str] = set()
+        self.broken = False
+        self._template = ""
+        self._blocks: dict[str, list[tuple[str, nodes.Block]]] = {}
+        self._macros: dict[str, tuple[str, nodes.Macro]] = {}
+        self._top: Scope = {}
+        self._walking: set[tuple[object, ...]] = set()
+
+    def read(self, name: str) -> None:
+        """Walks the letter that the template makes."""
+        chain = self._chain(name)
+        for template in chain:
+            for block in self._trees[template].find_all(nodes.Block):
+                self._blocks.setdefault(block.name, []).append((template, block))
+        self._top = dict(_fields(Letter))
+        for template in reversed(chain):
+            self._template = template
+            for node in self._trees[template].body:
+                self._declare(node, self._top)
+        self._template = chain[-1] if chain else name
+        if chain:
+            self._all(self._trees[chain[-1]].body, self._top)
+        self._report_lost_blocks(chain)
+
+    def _chain(self, name: str) -> list[str]:
+        """The template, what it extends, and so on."""
+        chain: list[str] = []
+        while name in self._trees and name not in chain:
+            chain.append(name)
+            extends = self._trees[name].find(nodes.Extends)
+            if extends is None:
+                return chain
+            name = extends.template.value if isinstance(extends.template, nodes.Const) else ""
+        self.broken = True
+        return chain
+
+    def _report_lost_blocks(self, chain: list[str]) -> None:
+        for at, template in enumerate(chain[:-1]):
+            tree = self._trees[template]
+            inherited = {
+                block.name
+                for above in chain[at + 1 :]
+                for block in self._trees[above].find_all(nodes.Block)
+            }
+            for node in tree.body:
+                if isinstance(node, nodes.Block) and node.name not in inherited and not self.broken:
+                    self._template = template
+                    self._fault(
+                        node.lineno,
+                        node.name,
+                        f"no template above has a block '{node.name}': what is in it is lost",
+                        did_you_mean(node.name, inherited)
+                        or f"The blocks are {', '.join(sorted(inherited))}.",
+                    )
+
+    def _fault(self, line: int, word: str, message: str, remedy: str) -> None:
+        self.faults.append((self._template, line, word, message, remedy))
+
+    def _declare(self, node: nodes.Node, scope: Scope) -> None:
+        """Takes up what the top level of a template names: every block may use it."""
+        if isinstance(node, nodes.Macro):
+            self._macros[node.name] = (self._template, node)
+            scope[node.name] = UNKNOWN
+        elif isinstance(node, nodes.Import):
+            scope[node.target] = UNKNOWN
+        elif isinstance(node, nodes.FromImport):
+            for one in node.names:
+                scope[one[1] if isinstance(one, tuple) else one] = UNKNOWN
+        elif isinstance(node, nodes.Assign | nodes.AssignBlock):
+            for name in node.target.find_all(nodes.Name):
+                scope[name.name] = UNKNOWN
+            if isinstance(node.target, nodes.Name):
+                scope[node.target.name] = UNKNOWN
+
+    def _all(self, body: list[nodes.Node], scope: Scope) -> None:
+        for node in body:
+            self._statement(node, scope)
+
+    def _statement(self, node: nodes.Node, scope: Scope) -> None:  # noqa: C901, PLR0912
+        match node:
+            case nodes.Block():
+                self._block(node, scope)
+            case nodes.For():
+                inner = dict(scope) | {"loop": UNKNOWN}
+                kind = self._type(node.iter, scope)
+                self._use_all(kind)
+                self._bind(node.target, _item(kind), inner)
+                if node.test is not None:
+                    self._type(node.test, inner)
+                self._all(node.body, inner)
+                self._all(node.else_, dict(scope))
+            case nodes.If():
+                self._type(node.test, scope)
+                self._all([*node.body, *node.elif_, *node.else_], scope)
+            case nodes.Assign():
+                self._bind(node.target, self._type(node.node, scope), scope)
+            case nodes.AssignBlock():
+                self._bind(node.target, UNKNOWN, scope)
+                self._all(node.body, dict(scope))
+            case nodes.With():
+                inner = dict(scope)
+                for target, value in zip(node.targets, node.values, strict=True):
+                    self._bind(target, self._type(value, scope), inner)
+                self._all(node.body, inner)
+            case nodes.Macro():
+                self._macros[node.name] = (self._template, node)
+                scope[node.name] = UNKNOWN
+                self._macro(node, {}, scope)
+            case nodes.Include():
+                if isinstance(node.template, nodes.Const):
+                    self._include(str(node.template.value), scope)
+            case nodes.Import() | nodes.FromImport():
+                self._declare(node, scope)
+            case nodes.Extends():
+                pass
+            case _:
+                body = getattr(node, "body", None)
+                for child in node.iter_child_nodes():
+                    if isinstance(child, nodes.Expr):
+                        self._type(child, scope)
+                    elif not isinstance(body, list) or child not in body:
+                        self._statement(child, scope)
+                if isinstance(body, list):
+                    self._all(body, dict(scope) | {"caller": UNKNOWN})
+
+    def _block(self, node: nodes.Block, scope: Scope) -> None:
+        if (key := ("block", node.name)) in self._walking:
+            return
+        self._walking.add(key)
+        outer = self._template
+        inner = dict(scope) if node.scoped else dict(self._top)
+        # The first fills the block; those above it come in by super().
+        for template, block in self._blocks.get(node.name, [(outer, node)]):
+            self._template = template
+            self._all(block.body, dict(inner))
+            if not any(
+                isinstance(call.node, nodes.Name) and call.node.name == "super"
+                for call in block.find_all(nodes.Call)
+            ):
+                break
+        self._template = outer
+        self._walking.discard(key)
+
+    def _include(self, name: str, scope: Scope) -> None:
+        if name not in self._trees:
+            self.broken = True
+        elif ("include", name) not in self._walking:
+            self._walking.add(("include", name))
+            outer, self._template = self._template, name
+            self._all(self._trees[name].body, dict(scope))
+            self._template = outer
+            self._walking.discard(("include", name))
+
+    def _macro(self, node: nodes.Macro, given: Scope, scope: Scope) -> None:
+        inner = dict(scope) | {"caller": UNKNOWN, "varargs": UNKNOWN, "kwargs": UNKNOWN}
+        inner |= {name.name: given.get(name.name, UNKNOWN) for name in node.args}
+        key = ("macro", node.name, *map(str, given.values()))
+        if key not in self._walking:
+            self._walking.add(key)
+            self._all(node.body, inner)
+            self._walking.discard(key)
+
+    def _bind(self, target: nodes.Node, kind: Any, scope: Scope) -> None:
+        if isinstance(target, nodes.Name):
+            scope[target.name] = kind
+        else:
+            for name in target.find_all(nodes.Name):
+                scope[name.name] = UNKNOWN
+
+    def _type(self, node: nodes.Node, scope: Scope) -> Any:  # noqa: C901, PLR0911, PLR0912
+        """Walks an expression, and gives the type of its value."""
+        match node:
+            case nodes.Name():
+                return self._name(node, scope)
+            case nodes.Getattr():
+                return self._attribute(node, self._type(node.node, scope), node.attr)
+            case nodes.Getitem():
+                kind = self._type(node.node, scope)
+                self._type(node.arg, scope)
+                if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+                    return self._attribute(node, kind, node.arg.value)
+                return _item(kind)
+            case nodes.Call():
+                return self._call(node, scope)
+            case nodes.Filter():
+                if node.name not in self._environment.filters:
+                    self._unknown(node, node.name, "filter", self._environment.filters)
+                kinds = [self._type(child, scope) for child in node.iter_child_nodes()]
+                if kinds and node.name in KEEPING:
+                    return kinds[0]
+                if kinds and node.name in {"first", "last"}:
+                    return _item(kinds[0])
+                self._use_all(*kinds)
+                return UNKNOWN
+            case nodes.Test():
+                if node.name not in self._environment.tests:
+                    self._unknown(node, node.name, "test", self._environment.tests)
+                if node.name in {"defined", "undefined"} and isinstance(node.node, nodes.Getattr):
+                    self.guarded.add(node.node.attr)
+        kinds = [self._type(child, scope) for child in node.iter_child_nodes()]
+        if isinstance(node, nodes.CondExpr | nodes.Or | nodes.And):
+            known = {kind for kind in kinds if kind is not UNKNOWN}
+            if len(known) == 1:
+                return known.pop()
+        self._use_all(*kinds)
+        return UNKNOWN
+
+    def _use_all(self, *kinds: Any) -> None:
+        """Takes all of a value as used: what becomes of it cannot be followed."""
+        for kind in kinds:
+            if isinstance(kind, _Particulars):
+                self.used.add((kind.of, "particulars"))
+            elif isinstance(kind, type) and issubclass(kind, Value | ThemeFindings):
+                known: Any = kind
+                self.used.update((kind, name) for name in _fields(known))
+
+    def _call(self, node: nodes.Call, scope: Scope) -> Any:
+        called = node.node
+        if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name):
+            block = called.attr
+            if called.node.name == "self" and block not in self._blocks:
+                self._unknown(node, block, "block", self._blocks)
+        kinds = [self._type(argument, scope) for argument in node.args]
+        named = {one.key: self._type(one.value, scope) for one in node.kwargs}
+        self._type(called, scope)
+        if isinstance(called, nodes.Name) and called.name in self._macros:
+            outer = self._template
+            self._template, macro = self._macros[called.name]
+            given = dict(zip((name.name for name in macro.args), kinds, strict=False))
+            self._macro(macro, given | named, self._top)
+            self._template = outer
+        else:
+            self._use_all(*kinds, *named.values())
+        return UNKNOWN
+
+    def _name(self, node: nodes.Name, scope: Scope) -> Any:
+        name = node.name
+        if name in scope:
+            return scope[name]
+        if name not in GIVEN and name not in self._environment.globals:
+            known = [*scope, *self._environment.globals]
+            self._unknown(node, name, "name", known)
+        return UNKNOWN
+
+    def _unknown(self, node: nodes.Node, name: str, what: str, known: Any) -> None:
+        self._fault(
+            node.lineno,
+            name,
+            f"there is no {what} '{name}' for a template",
+            did_you_mean(name, known) or "Correct the template.",
+        )
+
+    def _attribute(self, node: nodes.Node, kind: Any, name: str) -> Any:
+        if isinstance(kind, _Particulars):
+            if name in {"items", "keys", "values", "get"}:
+                self.used.add((kind.of, "particulars"))
+            else:
+                self.used.add((kind.of, "particulars", name))
+                self.asked.append((self._template, node.lineno, kind.of, name))
+            return UNKNOWN
+        if not isinstance(kind, type) or kind in (str, int, bool):
+            return UNKNOWN
+        fields = _fields(kind)
+        if name not in fields:
+            self._fault(
+                node.lineno,
+                name,
+                f"a letter's {kind.__name__.casefold()} has no '{name}'",
+                did_you_mean(name, fields) or f"It has {', '.join(fields)}.",
+            )
+            return UNKNOWN
+        if not isinstance(fields[name], _Particulars):
+            self.used.add((kind, name))
+        return fields[name]

@@ -1,0 +1,103 @@
+"""Words that do not belong in the letter they stand in."""
+
+import re
+from collections.abc import Iterator
+
+from hmic_letters.model import Force
+from hmic_letters.passages import Flaw, Kind, Passage
+
+STAND_IN = re.compile(
+    r"\b(?:TB[ACD]|TODO|FIXME|X{2,}|x{3,}|[Ll]orem|LOREM|YYYY)\b|_{3,}|\?{2,}|\.{4,}|…{2,}"
+    r"|\[[^\]\[]*\]|\b[Ii]nsert (?:name|text|date|figure|number|force)\b|Click (?:or tap )?here"
+)
+# What has none of these has no stand-in, and is read faster so.
+HINTS = (
+    *("TBA", "TBC", "TBD", "TODO", "FIXME", "XX", "xxx", "orem", "OREM", "YYYY", "___", "??"),
+    *("....", "……", "[", "nsert", "Click"),
+)
+# What editors put into a quotation.
+EDITORIAL = re.compile(r"\[(?:sic|…|\.\.\.)\]")
+MEANT_TO_BE_FILLED = re.compile(
+    r"\[\s*(?:the |your |insert |add |a |an )*(?:force|name|date|day|month|year|time|rank|title|"
+    r"text|number|no|figure|area|county|region|place|chief constable|tb[acd]|x+|\?*|…|\W*)\s*"
+    r"(?:name|here|\d*)\s*\]",
+    re.IGNORECASE,
+)
+BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+CONSTABULARY = re.compile(r"\b[Tt]he [Cc]onstabulary\b")
+CHIEF_CONSTABLE = re.compile(r"\b(?:[Tt]he|[Yy]our|[Ii]ts) [Cc]hief [Cc]onstable\b")
+SPECIMEN = re.compile(r"\bspecimen text\b", re.IGNORECASE)
+
+
+def placeholder(passage: Passage) -> Iterator[Flaw]:
+    """No stand-in is left for what was to be written later.
+
+    TBC, TBA, TBD, XX, 'lorem', '???', a row of dots or low lines, words in square brackets such as
+    [force]. What an editor puts into a quotation may stay: ‘[the officers] were there’, [sic].
+    """
+    if not any(hint in passage.text for hint in HINTS):
+        return
+    for found in STAND_IN.finditer(passage.text):
+        if found[0].startswith("["):
+            before = passage.text[: found.start()]
+            quoted = before.rfind("‘") > before.rfind("’ ") or before.rfind("“") > before.rfind("”")
+            if EDITORIAL.fullmatch(found[0]) or (
+                quoted and not MEANT_TO_BE_FILLED.fullmatch(found[0])
+            ):
+                continue
+        yield Flaw(*found.span(), f"'{found[0]}' stands in for words", "Write what was meant.")
+
+
+def braces(passage: Passage) -> Iterator[Flaw]:
+    """{{ }} and {% %} belong to templates: in a text they are printed as they stand."""
+    if passage.kind is not Kind.PROSE:
+        for found in BRACES.finditer(passage.text):
+            yield Flaw(*found.span(), f"'{found[0]}' will be printed as it stands", "Write it out.")
+
+
+def force_of_another_kind(passage: Passage, force: Force) -> Iterator[Flaw]:
+    """A force whose name has no 'Constabulary' in it is not called 'the constabulary'."""
+    if "Constabulary" not in force.name:
+        for found in CONSTABULARY.finditer(passage.text):
+            yield Flaw(*found.span(), f"{force.name} is no constabulary", "Write 'the force'.")
+
+
+def officer_of_another_kind(passage: Passage, force: Force) -> Iterator[Flaw]:
+    """A force that is led by a Commissioner has no chief constable."""
+    if "Chief Constable" not in force.addressee.office:
+        for found in CHIEF_CONSTABLE.finditer(passage.text):
+            yield Flaw(
+                *found.span(),
+                f"the chief officer of {force.name} is the {force.addressee.office}",
+                f"Write 'the {force.addressee.office}', or say whose chief constable it is.",
+            )
+
+
+def finding_in_a_specimen(passage: Passage, force: Force) -> Iterator[Flaw]:
+    """In a letter that is a specimen every finding says that it is specimen text.
+
+    One that does not is a finding that was put into the wrong file, or the force's file still has
+    'specimen: true'.
+    """
+    if not force.specimen or passage.kind not in {Kind.FINDING, Kind.LEAD}:
+        return
+    if not SPECIMEN.search(passage.text):
+        yield Flaw(
+            0,
+            len(passage.text),
+            "the letter is a specimen, and this finding does not say so",
+            "Move it to the force that it is about; or, once no specimen text is left here, remove "
+            "'specimen: true'.",
+            about=passage.finding_id,
+        )
+
+
+def specimen_in_a_letter(passage: Passage, force: Force) -> Iterator[Flaw]:
+    """No specimen text stands in a letter that is not a specimen."""
+    if not force.specimen:
+        for found in SPECIMEN.finditer(passage.text):
+            yield Flaw(
+                *found.span(),
+                "this is specimen text, and the letter is not a specimen",
+                "Write the finding, or mark the letter 'specimen: true'.",
+            )

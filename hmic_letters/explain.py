@@ -1,0 +1,85 @@
+"""The code of a problem -> what the rule is and why: the help of ``check --explain``."""
+
+from textwrap import dedent
+
+from hmic_letters.checks import CHECKS, UNUSED
+from hmic_letters.problem import Severity
+
+# The codes that are not a check's: what reading, understanding and making letters come upon.
+OTHERS = {
+    # reading a file
+    "missing-file": "Every force of the register has its file, data/forces/<force>.yaml.",
+    "unreadable": "The files of a workspace can be read by whoever runs the tool.",
+    "not-a-file": "A link, a folder or a pipe is not read in the place of a file: a letter is made "
+    "of what is in the workspace and of nothing else.",
+    "too-large": "A force's file has some 20,000 bytes. One of more than a million is not read: "
+    "something else was saved under its name.",
+    "too-deep": "Nothing in a workspace is nested more than a few levels deep.",
+    "encoding": "Files are UTF-8, with or without a byte order mark, with either line end.",
+    "unprintable": "A control character in a file is invisible, and YAML does not allow it.",
+    "empty-file": "A file holds something.",
+    "yaml": "The file is not YAML at the place shown, often because of the line above. What comes "
+    "after it in the file cannot be read.",
+    "second-document": "A line '---' begins a second document; a file holds one.",
+    "reference": "Words that begin with &, * or ! are references and tags in YAML. They would make "
+    "one text stand in two places, or a text be something else, and are not used here.",
+    "repeated-key": "A key stands once. Most readers of YAML keep the last in silence, and what is "
+    "under the first is lost.",
+    "odd-key": "A key is one word before a colon.",
+    "comment": "In YAML a # after a space begins a comment, and 'See action #3' loses its end in "
+    "silence. A comment here is set off by two spaces before its # and one after it, or has a line "
+    "of its own.",
+    # understanding it
+    "unknown-key": "A key that is not one of its place is a slip of the keyboard, and what is "
+    "under it would be left out of the letter.",
+    "missing-key": "A key that every file of its kind has is missing.",
+    "no-value": "A key has nothing after its colon. Where it may be left out, the key goes too.",
+    "not-text": "A text stands where a list or keys do.",
+    "not-a-list": "A list stands here: each entry on a line of its own that begins with '- '.",
+    "not-keys": "Keys with values stand here, each on a line of its own.",
+    "not-a-choice": "One of a few words stands here.",
+    "not-a-name": "A name by which files speak of a force, a theme, an inspector, a finding, a "
+    "template or a check has letters, hyphens and, where it may, digits.",
+    "not-a-count": "A count in digits stands here.",
+    "true-or-false": "Of the words by which YAML readers mean yes and no, only true and false are "
+    "taken; the others mean another thing to another reader.",
+    "date": "A date is written 2014-09-03, a moment 2014-09-04 00:01: no other way of writing it "
+    "means the same to everybody.",
+    "embargo-time": "On the last Sunday of March London's clocks skip the hour from 01:00, on the "
+    "last Sunday of October they show it twice. An embargo that lifts in that hour has no moment, "
+    "or two.",
+    "empty": "A text has words in it.",
+    "line-break": "A text is one paragraph. A blank line in it, or a line that begins with more "
+    "spaces than the one before, would end a line on the page.",
+    UNUSED: "An entry under 'allowed' that silences nothing is out of date or misspelt, and might "
+    "one day silence what it was not meant for.",
+    # making a letter
+    "template": "The template could not be rendered with this letter.",
+    "pdf": "The PDF could not be made as the template and the style sheet say. WeasyPrint would go "
+    "on without the picture, the glyph or the style; a letter does not.",
+    "unwritable": "The letter was made and could not be put in its place; an older one stays as it "
+    "was.",
+    "killed": "The process that made the letter was ended from outside, often for want of memory.",
+    "defect": "The tool itself erred.",
+}
+
+SEVERITIES = {check.code: check.severity for check in CHECKS} | {UNUSED: Severity.WARNING}
+
+
+def codes() -> tuple[str, ...]:
+    """Every code that a problem can have, in alphabetical order."""
+    return tuple(sorted([*OTHERS, *(check.code for check in CHECKS)]))
+
+
+def severity(code: str) -> Severity:
+    """Of a code's problems."""
+    return SEVERITIES.get(code, Severity.ERROR)
+
+
+def explanation(code: str) -> str:
+    """What the rule is and why. Raises KeyError for a code that no problem has."""
+    for check in CHECKS:
+        if check.code == code:
+            first, _, rest = (check.run.__doc__ or "").partition("\n")
+            return f"{first}\n{dedent(rest)}".strip()
+    return OTHERS[code]

@@ -1,0 +1,155 @@
+"""The words that a letter prints, wherever they are typed: in data files or in templates."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from hmic_letters.model import Templates
+from hmic_letters.problem import Change, Place
+from hmic_letters.source import Document, Keys
+
+
+class Kind(StrEnum):
+    """What a passage is in its letter, for the rules that concern some of them."""
+
+    NAME = "a name, a heading or a line of an address"
+    FINDING = "a finding"
+    LEAD = "a finding with points under it"
+    POINT = "a point under a finding"
+    PROSE = "the prose of a template"
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """A run of words.
+
+    ``keys`` lead to it in a document, or are the name of the template. ``follow`` is how many
+    points follow a point: none, one, or more (2).
+    """
+
+    text: str
+    kind: Kind
+    source: Document | Templates
+    keys: Keys
+    follow: int = 0
+
+    def place(self, offset: int = 0) -> Place:
+        """Where the character at ``offset`` is typed."""
+        if isinstance(self.source, Document):
+            return self.source.place_in(self.keys, offset)
+        before = self.text_of_template[:offset]
+        line, column = before.count("\n") + 1, offset - before.rfind("\n")
+        return self.source.place(str(self.keys[0]), line, column)
+
+    @property
+    def text_of_template(self) -> str:
+        """The whole of the template, to which the offsets of its prose apply."""
+        assert isinstance(self.source, Templates)
+        return self.source.text(str(self.keys[0]))
+
+    def change(self, start: int, end: int, new: str) -> tuple[Change, ...]:
+        """What to type to have ``new`` there; nothing can be told of a template."""
+        if isinstance(self.source, Document):
+            return self.source.change(self.keys, start, end, new)
+        return ()
+
+    @property
+    def finding(self) -> Keys:
+        """The keys of the finding that a finding's text or point belongs to."""
+        return self.keys[:3]
+
+    @property
+    def finding_id(self) -> str:
+        """The id of that finding, as far as it has one."""
+        assert isinstance(self.source, Document)
+        return self.source.text(*self.finding, "id") or ""
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong with the characters ``start`` to ``end`` of a passage.
+
+    ``new`` would put it right, where that is purely mechanical. ``about`` is what an allowance
+    names, where it is not those characters.
+    """
+
+    start: int
+    end: int
+    message: str
+    remedy: str
+    new: str | None = None
+    about: str | None = None
+
+
+NAMES = {
+    # of a force
+    ("name",),
+    ("addressee", "style"),
+    ("addressee", "name"),
+    ("addressee", "honours"),
+    ("addressee", "office"),
+    ("addressee", "postal_address", "#"),
+    ("addressee", "salutation"),
+    ("copied_to", "#", "name"),
+    ("copied_to", "#", "post"),
+    # of the inspection
+    ("title",),
+    ("former_title",),
+    ("short_title",),
+    ("fieldwork",),
+    ("themes", "#", "heading"),
+    ("themes", "#", "question"),
+}
+INSPECTORS_NAMES = {"name", "honours", "title", "inspectorate", "office", "address", "telephone"}
+
+
+@lru_cache(maxsize=128)
+def passages(document: Document) -> tuple[Passage, ...]:
+    """The printed words of a data file, in its order, whatever else is wrong with the file."""
+    return tuple(_passages(document))
+
+
+def _passages(document: Document) -> Iterator[Passage]:
+    for keys, text in document.texts():
+        kind = _kind(document, keys)
+        if kind is Kind.POINT:
+            *above, number = keys
+            follow = sum(document.has(*above, int(number) + more) for more in (1, 2))
+            yield Passage(text, kind, document, keys, follow)
+        elif kind is not None:
+            yield Passage(text, kind, document, keys)
+
+
+def _kind(document: Document, keys: Keys) -> Kind | None:
+    match keys:
+        case ("findings", _, int(), "text"):
+            return Kind.LEAD if document.has(*keys[:-1], "points", 0) else Kind.FINDING
+        case ("findings", _, int(), "points", int()):
+            return Kind.POINT
+        case ("inspectors", _, *_, last) if last in INSPECTORS_NAMES:
+            return Kind.NAME
+    if "particulars" in keys:
+        return Kind.NAME
+    pattern = tuple("#" if isinstance(key, int) else key for key in keys)
+    return Kind.NAME if pattern in NAMES else None
+
+
+# What a template says that is no prose.
+NO_PROSE = re.compile(
+    r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<(style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL
+)
+
+
+def prose(templates: Templates) -> Iterator[Passage]:
+    """The prose of each template, at its offsets in the file; a tag there ends a sentence."""
+    for name in templates.files:
+        if name.endswith(".html"):
+            flat = templates.text(name).replace("\n", " ")
+            text = NO_PROSE.sub(_blank, flat)
+            yield Passage(text, Kind.PROSE, templates, (name,))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return ("\n" if found[0].startswith("<") else " ") + " " * (len(found[0]) - 1)
