@@ -32,6 +32,14 @@ workspace_option = click.option(
 )
 
 
+output_option = click.option(
+    "--output",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the letters are. Default: letters/ in the workspace.",
+)
+
+
 class Commands(click.Group):
     """Gives a message and an exit status to what can befall any command at any moment."""
 
@@ -62,12 +70,7 @@ def main() -> None:
 @main.command()
 @click.argument("forces", nargs=-1, metavar="[FORCE]...")
 @workspace_option
-@click.option(
-    "--output",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where to put the letters. Default: letters/ in the workspace.",
-)
+@output_option
 @click.option(
     "--jobs",
     metavar="N",
@@ -86,18 +89,18 @@ def generate(
     # Imported here, so that --help and a misspelt command answer at once.
     from hmic_letters.checks import check_register  # noqa: PLC0415
     from hmic_letters.generate import generate as make  # noqa: PLC0415
-    from hmic_letters.load import load  # noqa: PLC0415
+    from hmic_letters.load import letters_folder, load  # noqa: PLC0415
     from hmic_letters.model import Edition  # noqa: PLC0415
     from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
 
     root = _root(workspace)
-    output = output or root / "letters"
     outcomes: list[Outcome] = []
     try:
-        read = load(root)
+        read = load(root, output)
         slugs = _slugs(forces, read.slugs)
         strays = () if forces else check_register(read)
-        letters = make(read, slugs, Edition.EMBARGOED, output, jobs)
+        folder = letters_folder(root, output, Edition.EMBARGOED)
+        letters = make(read, slugs, Edition.EMBARGOED, folder, jobs)
         with click.progressbar(
             length=len(slugs),
             label="Letters",
@@ -122,6 +125,8 @@ def generate(
 @main.command()
 @click.argument("forces", nargs=-1, metavar="[FORCE]...")
 @workspace_option
+@output_option
+@click.option("--letters", is_flag=True, help="Look at the letters as they are made, too.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--fix", is_flag=True, help="First mend what is purely mechanical.")
 @click.option(
@@ -135,6 +140,8 @@ def generate(
 def check(
     forces: tuple[str, ...],
     workspace: Path | None,
+    output: Path | None,
+    letters: bool,
     strict: bool,
     fix: bool,
     form: str,
@@ -142,12 +149,14 @@ def check(
 ) -> None:
     """Find what is wrong with the data and the templates, before any letter is made.
 
-    Without a FORCE all are checked. The problems go to the standard output, everything else to the
-    standard error. An error stops the letters it concerns, a warning none.
+    Without a FORCE all are checked; with --letters the PDFs too, as a reader of PDFs sees them.
+    The problems go to the standard output, everything else to the standard error. An error stops
+    the letters it concerns, a warning none.
     """
     # Nothing of so short a run is worth collecting, and looking for it takes a tenth of the time.
     gc.disable()
-    from hmic_letters.load import load  # noqa: PLC0415
+    from hmic_letters.load import letters_folder, load  # noqa: PLC0415
+    from hmic_letters.model import Edition  # noqa: PLC0415
     from hmic_letters.problem import Refused, Severity, errors  # noqa: PLC0415
     from hmic_letters.report import Format, report  # noqa: PLC0415
     from hmic_letters.review import mend, review  # noqa: PLC0415
@@ -158,13 +167,18 @@ def check(
     root = _root(workspace)
     try:
         if fix:
-            for problem in mend(root, forces):
+            for problem in mend(root, output, forces):
                 change = "".join(part.new for part in problem.mend)
                 line = problem.heading(Path.cwd()).replace(f": {problem.severity}[", ": mended[", 1)
                 click.echo(f"{line}: {_quoted(problem.mend[0].old)} -> {_quoted(change)}", err=True)
-        read = load(root)
+        read = load(root, output)
         slugs = _slugs(forces, read.slugs)
         problems = review(read, slugs)
+        if letters:
+            from hmic_letters.readback import read_back  # noqa: PLC0415
+
+            folder = letters_folder(root, output, Edition.EMBARGOED)
+            problems = (*problems, *read_back(read, slugs, Edition.EMBARGOED, folder))
         of = f"{len(slugs)} force{'' if len(slugs) == 1 else 's'}"
     except Refused as error:
         problems, of = error.problems, "what all letters need"
@@ -175,6 +189,61 @@ def check(
     said = [f"{number} {kind}{'' if number == 1 else 's'}" for number, kind in counts if number]
     click.echo(f"Checked {of}: {' and '.join(said) or 'no problems'}.", err=True)
     sys.exit(FAILED if wrong or (strict and problems) else 0)
+
+
+@main.command()
+@workspace_option
+@output_option
+@click.option("--json", "as_json", is_flag=True, help="Tell it to a script, as JSON.")
+@click.option(
+    "--require",
+    metavar="STAGE",
+    type=click.Choice(["checked", "made", "accuracy-check", "sent", "published"]),
+    help="Fail until every letter has come so far: checked, made, accuracy-check, sent or "
+    "published.",
+)
+def status(workspace: Path | None, output: Path | None, as_json: bool, require: str | None) -> None:
+    """Show where each force's letter stands."""
+    gc.disable()
+    from hmic_letters import status as board  # noqa: PLC0415
+    from hmic_letters.load import letters_folder, load  # noqa: PLC0415
+    from hmic_letters.model import Edition  # noqa: PLC0415
+    from hmic_letters.problem import Refused  # noqa: PLC0415
+
+    root = _root(workspace)
+    try:
+        read = load(root, output)
+    except Refused as error:
+        _show(error.problems)
+        sys.exit(FAILED)
+    rows = board.status(read, letters_folder(root, output, Edition.EMBARGOED))
+    if as_json:
+        click.echo(board.as_json(rows))
+    else:
+        board.show(rows, {theme.id: theme.heading for theme in read.inspection.value.themes})
+    if require is not None:
+        stage = board.Stage(require)
+        behind = [row for row in rows if not row.reached(stage)]
+        for row in behind:
+            click.echo(f"Not {require}: {row.slug}", err=True)
+        sys.exit(FAILED if behind else 0)
+
+
+@main.command()
+@workspace_option
+def schema(workspace: Path | None) -> None:
+    """Write the JSON Schemas of the data files into data/schema/.
+
+    The data files point to them, so that an editor completes keys and underlines slips.
+    """
+    from hmic_letters.schema import schemas  # noqa: PLC0415
+    from hmic_letters.store import put  # noqa: PLC0415
+
+    folder = _root(workspace) / "data" / "schema"
+    folder.mkdir(exist_ok=True)
+    for name, text in schemas().items():
+        put(folder / name, text.encode())
+        click.echo(_shown(folder / name))
 
 
 def _explain(code: str) -> None:

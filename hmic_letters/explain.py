@@ -2,7 +2,7 @@
 
 from textwrap import dedent
 
-from hmic_letters.checks import CHECKS, UNUSED
+from hmic_letters import checks, readback
 from hmic_letters.problem import Severity
 
 # The codes that are not a check's: what reading, understanding and making letters come upon.
@@ -51,8 +51,11 @@ OTHERS = {
     "empty": "A text has words in it.",
     "line-break": "A text is one paragraph. A blank line in it, or a line that begins with more "
     "spaces than the one before, would end a line on the page.",
-    UNUSED: "An entry under 'allowed' that silences nothing is out of date or misspelt, and might "
-    "one day silence what it was not meant for.",
+    checks.UNUSED: "An entry under 'allowed' that silences nothing is out of date or misspelt, and "
+    "might one day silence what it was not meant for.",
+    # letters that are made
+    readback.UNREADABLE: "A letter is a PDF that PDF readers can read.",
+    readback.STRAY: "A letter is there for every force of the register, and for no other.",
     # making a letter
     "template": "The template could not be rendered with this letter.",
     "pdf": "The PDF could not be made as the template and the style sheet say. WeasyPrint would go "
@@ -63,7 +66,12 @@ OTHERS = {
     "defect": "The tool itself erred.",
 }
 
-SEVERITIES = {check.code: check.severity for check in CHECKS} | {UNUSED: Severity.WARNING}
+CHECKS: tuple[checks.Check[object], ...] = (
+    *checks.CHECKS,
+    *readback.FILE_CHECKS,
+    *readback.LETTER_CHECKS,
+)
+SEVERITIES = {check.code: check.severity for check in CHECKS} | {checks.UNUSED: Severity.WARNING}
 
 
 def codes() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from threading import Thread
 from hmic_letters.checks import check_force, check_workspace
 from hmic_letters.letter import compose
 from hmic_letters.load import Workspace
+from hmic_letters.made import Made, digest, findings, record_name
 from hmic_letters.model import Edition, Letter, Templates
 from hmic_letters.problem import Place, Problem, Refused, Unavailable, errors
 from hmic_letters.store import Folder, hold
@@ -33,9 +34,9 @@ class Outcome:
 
 
 def generate(
-    workspace: Workspace, slugs: Iterable[str], edition: Edition, output: Path, jobs: int
+    workspace: Workspace, slugs: Iterable[str], edition: Edition, folder: Path, jobs: int
 ) -> Iterator[Outcome]:
-    """Makes the letters of the forces asked for, ``<output>/<edition>/<slug>.pdf``.
+    """Makes the letters of the forces asked for, ``<folder>/<slug>.pdf``, each with its record.
 
     Yields an outcome as soon as it is known; the letters of one process (``jobs`` is 1) come in the
     order of the forces. A force with errors stops no other. Raises Refused where no letter can be
@@ -43,7 +44,6 @@ def generate(
     """
     if problems := errors(check_workspace(workspace)):
         raise Refused(problems)
-    folder = output / edition
     refused = {}
     letters = {}
     for slug in slugs:
@@ -61,13 +61,19 @@ def generate(
         for slug, problems in refused.items():
             yield Outcome(folder / f"{slug}.pdf", problems)
         for path, made in _make_all(letters, workspace.templates, jobs):
-            yield Outcome(
-                path, made.problems if isinstance(made, Refused) else _put(held, path, made)
-            )
+            if isinstance(made, Refused):
+                yield Outcome(path, made.problems)
+            else:
+                yield Outcome(path, _put(held, path, made, workspace))
 
 
-def _put(folder: Folder, path: Path, pdf: bytes) -> tuple[Problem, ...]:
+def _put(folder: Folder, path: Path, pdf: bytes, workspace: Workspace) -> tuple[Problem, ...]:
+    record = Made(
+        digest(pdf), workspace.inputs(path.stem), findings(workspace.forces[path.stem].value)
+    )
     try:
+        # The record first: a letter that a crash leaves without its own is taken for altered.
+        folder.write(record_name(path.stem), record.as_json())
         folder.write(path.name, pdf)
     except OSError as error:
         reason = f"it cannot be written: {error.strerror}"

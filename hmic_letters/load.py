@@ -10,7 +10,8 @@ from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from hmic_letters.model import Force, Inspection, Inspector, Inspectors, Templates, Value
+from hmic_letters.made import Made, inputs, read_made
+from hmic_letters.model import Edition, Force, Inspection, Inspector, Inspectors, Templates, Value
 from hmic_letters.problem import Place, Problem, Refused, did_you_mean
 from hmic_letters.source import Document, Keys, Plain, read
 
@@ -38,7 +39,8 @@ class Workspace:
 
     ``forces`` holds those of the register that could be read, ``unread`` the problems of those that
     could not, both by slug; ``documents`` the files of ``data/forces/`` that are YAML at all, by
-    slug. ``force_files`` is what ``data/forces/`` holds.
+    slug. ``force_files`` is what ``data/forces/`` holds. ``made`` are the records of the letters
+    that were made last, by slug.
     """
 
     root: Path
@@ -49,6 +51,7 @@ class Workspace:
     unread: Mapping[str, tuple[Problem, ...]]
     documents: Mapping[str, Document]
     force_files: tuple[Path, ...]
+    made: Mapping[str, Made]
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -59,14 +62,24 @@ class Workspace:
         """Who signs the letter of a force that has passed the checks."""
         return self.inspectors.value.inspectors[self.forces[slug].value.inspector]
 
+    def inputs(self, slug: str) -> dict[str, str]:
+        """What the letter of such a force depends on, with digests."""
+        force = self.forces[slug].value
+        return inputs(self.inspection.value, self.inspector(slug), force, self.templates)
+
 
 def find_workspace(start: Path) -> Path | None:
     """The nearest folder that holds ``data/inspection.yaml``: ``start`` or one above it."""
     return next((at for at in (start, *start.parents) if (at / MARKER).is_file()), None)
 
 
-def load(root: Path) -> Workspace:
-    """Reads a workspace, whatever is wrong with its forces.
+def letters_folder(root: Path, output: Path | None, edition: Edition) -> Path:
+    """Where the letters of an edition stand: in ``output``, or in ``letters/`` of the workspace."""
+    return (output or root / "letters") / edition
+
+
+def load(root: Path, output: Path | None = None) -> Workspace:
+    """Reads a workspace, whatever is wrong with its forces, and the records of its letters.
 
     Raises Refused where what all letters need cannot be understood, with every problem of every
     file.
@@ -102,8 +115,10 @@ def load(root: Path) -> Workspace:
             *unread.values(), *(force.problems for force in forces.values()), problems
         )
         raise Refused(found)
+    letters = letters_folder(root, output, Edition.EMBARGOED)
+    made = {slug: record for slug in slugs if (record := read_made(letters, slug)) is not None}
     return Workspace(
-        root, inspection, inspectors, templates, forces, unread, documents, force_files
+        root, inspection, inspectors, templates, forces, unread, documents, force_files, made
     )
 
 

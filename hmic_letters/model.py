@@ -20,6 +20,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     WithJsonSchema,
     model_validator,
 )
@@ -144,7 +145,9 @@ DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 LOCAL_TIME = f"{DAY} [0-9]{{2}}:[0-9]{{2}}"
 COUNT = "[1-9][0-9]{0,3}"
 
-Some = Annotated[tuple[T, ...], AfterValidator(_not_empty)]
+Some = Annotated[
+    tuple[T, ...], AfterValidator(_not_empty), Field(json_schema_extra={"minItems": 1})
+]
 Text = Annotated[
     str, AfterValidator(_one_line), WithJsonSchema({"type": "string", "pattern": r"\S"})
 ]

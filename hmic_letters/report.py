@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hmic_letters import __version__
-from hmic_letters.explain import explanation
 from hmic_letters.problem import Problem, Severity, visible
 
 
@@ -74,6 +73,9 @@ def _escaped(text: str, more: str) -> str:
 
 def _sarif(problems: Sequence[Problem], relative_to: Path) -> str:
     """SARIF 2.1.0 (OASIS): one run, a rule for each code that is met."""
+    # Here and not above: no other format explains anything.
+    from hmic_letters.explain import explanation  # noqa: PLC0415
+
     codes = sorted({problem.code for problem in problems})
     rules = []
     for code in codes:

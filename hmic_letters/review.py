@@ -8,7 +8,7 @@ from hmic_letters.checks import check_force, check_register, check_workspace
 from hmic_letters.load import Workspace, load
 from hmic_letters.problem import Change, Problem, Refused
 from hmic_letters.source import amended
-from hmic_letters.store import replace
+from hmic_letters.store import put
 
 ROUNDS = 5  # of mending; each can bring to light what the one before covered
 
@@ -21,7 +21,7 @@ def review(workspace: Workspace, slugs: Iterable[str]) -> tuple[Problem, ...]:
     return tuple(sorted(found))
 
 
-def mend(root: Path, slugs: Sequence[str]) -> tuple[Problem, ...]:
+def mend(root: Path, output: Path | None, slugs: Sequence[str]) -> tuple[Problem, ...]:
     """Mends in the files what is purely mechanical, and gives the problems that are gone.
 
     Nothing but the characters in question changes, and a file is written whole or not at all.
@@ -30,7 +30,7 @@ def mend(root: Path, slugs: Sequence[str]) -> tuple[Problem, ...]:
     mended: list[Problem] = []
     for _ in range(ROUNDS):
         try:
-            problems = review(workspace := load(root), slugs or workspace.slugs)
+            problems = review(workspace := load(root, output), slugs or workspace.slugs)
         except Refused:
             break
         chosen = _apart(problem for problem in problems if problem.mend)
@@ -38,7 +38,7 @@ def mend(root: Path, slugs: Sequence[str]) -> tuple[Problem, ...]:
             break
         for path, some in chosen.items():
             data = path.read_bytes()
-            replace(path, amended(data, (change for one in some for change in one.mend)))
+            put(path, amended(data, (change for one in some for change in one.mend)))
             mended += some
     return tuple(mended)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hmic_letters.problem import Unavailable
 
-UNFINISHED = re.compile(r"\.[a-z-]+\.pdf\.part")
+UNFINISHED = re.compile(r"\.{1,2}[a-z-]+\.(pdf|json)\.part")
 
 
 class Folder:
@@ -80,14 +80,15 @@ def _make(path: Path) -> None:
             folder.chmod(0o700)
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Puts new content into a file that exists, which keeps its mode: the old one or the new one.
+def put(path: Path, data: bytes) -> None:
+    """Puts a file of the workspace in place, so that a crash leaves the old one or the new one.
 
-    Raises OSError, with the old file as it was.
+    An old one gives its mode to the new one; else everybody may read it. Raises OSError, with the
+    old file as it was.
     """
     unfinished = path.with_name(f".{path.name}.part")
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
             os.fchmod(file.fileno(), mode)
             file.write(data)

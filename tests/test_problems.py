@@ -105,6 +105,34 @@ def test_a_file_broken_altogether(
     assert said(workspace) == snapshot
 
 
+def test_a_file_that_is_missing(workspace: Path, kent: Path, snapshot: SnapshotAssertion) -> None:
+    kent.unlink()
+    assert said(workspace) == snapshot
+
+
+def test_a_name_that_two_forces_alone_have(
+    workspace: Path, kent: Path, snapshot: SnapshotAssertion
+) -> None:
+    """Metis is a name, the Strategic Alliance is not."""
+    edit(workspace / "data/forces/hertfordshire.yaml", "own_terms: [Metis]\n", "")
+    replace_line(kent, "      text: One.\n      text: Metis serves the Strategic Alliance.")
+    assert said(workspace) == snapshot
+
+
+def test_a_finding_that_three_forces_have(
+    workspace: Path, kent: Path, snapshot: SnapshotAssertion
+) -> None:
+    same = (
+        "      text: HMIC understands that the force has not consulted with the public in relation"
+    )
+    replace_line(kent, f"      text: One.\n{same} to this policy.")
+    durham = FORCE.replace("Kent Police", "Durham Constabulary").replace("[Kent]", "[Durham]")
+    durham = durham.replace("Eastern", "Northern").replace("zoe-billingham", "northern-region")
+    durham = durham.replace("      text: Two.", f"{same} to that policy.")
+    (workspace / "data/forces/durham.yaml").write_text(durham, "utf-8")
+    assert said(workspace) == snapshot
+
+
 def test_a_file_of_fifty_megabytes(
     workspace: Path, kent: Path, snapshot: SnapshotAssertion
 ) -> None:

@@ -15,7 +15,8 @@ from hmic_letters.passages import Flaw, Passage, passages, prose
 from hmic_letters.problem import Fault, Problem, Severity, did_you_mean
 from hmic_letters.source import Document
 
-F_co = TypeVar("F_co", bound=Fault | Flaw, covariant=True)
+# What a check finds: a fault, a flaw of a passage, or what to say of a letter.
+F_co = TypeVar("F_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ LEAK_CHECKS = _errors(
     leaks.officer_of_another_force,
     leaks.term_of_another_force,
     leaks.finding_of_another_force,
+    leaks.finding_made_for_another_force,
 ) + _warnings(leaks.common_finding, leaks.repeated_text)
 # Of all the passages of a letter.
 LETTER_CHECKS = _warnings(leaks.shared_term, style.unexplained_acronym)

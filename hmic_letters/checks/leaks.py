@@ -97,7 +97,9 @@ class _Stranger:
 def _strangers(passage: Passage, slug: str | None, workspace: Workspace) -> tuple[_Stranger, ...]:
     """The marks of other forces; of words that could be two marks the longer counts."""
     marks = _marks(workspace)
-    if marks.keys().isdisjoint(WORD.findall(passage.text)):
+    met = marks.keys() & set(WORD.findall(passage.text))
+    # Most texts name their own force or none, and are read faster so.
+    if all(slug in mark.owners for word in met for mark in marks[word]):
         return ()
     return tuple(_found(passage.text, slug, marks))
 
@@ -114,6 +116,12 @@ def _found(text: str, slug: str | None, marks: dict[str, list[_Mark]]) -> Iterat
             if slug not in mark.owners and not (mark.what == "alias" and elsewhere):
                 yield _Stranger(mark, start, stop)
             break
+
+
+def strangers(text: str, slug: str, workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """The words of a text that tell of another force, and the names of those they tell of."""
+    for stranger in _found(text, slug, _marks(workspace)):
+        yield stranger.mark.words, _owners(stranger.mark, workspace)
 
 
 def another_force(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
@@ -147,15 +155,17 @@ def term_of_another_force(
     yield from _flaws(passage, slug, workspace, {"term"}, "is a term of")
 
 
+def _owners(mark: _Mark, workspace: Workspace) -> str:
+    return " and ".join(workspace.forces[owner].value.name for owner in sorted(mark.owners))
+
+
 def _flaws(
     passage: Passage, slug: str | None, workspace: Workspace, kinds: set[str], what: str
 ) -> Iterator[Flaw]:
     for stranger in _strangers(passage, slug, workspace):
         mark = stranger.mark
         if mark.what in kinds:
-            names = " and ".join(
-                workspace.forces[owner].value.name for owner in sorted(mark.owners)
-            )
+            names = _owners(mark, workspace)
             said = f"'{mark.words}' {what} {names}" if names != mark.words else f"this is {names}"
             yield Flaw(
                 stranger.start,
@@ -242,11 +252,12 @@ def shared_term(letter: tuple[Passage, ...], slug: str, workspace: Workspace) ->
 
 @dataclass(frozen=True, eq=False)
 class _Finding:
-    """A finding as it is compared: its words in small letters, its points included."""
+    """A finding as it is compared, its points included; ``words`` are in small letters."""
 
     slug: str
     keys: Keys
     id: str
+    text: str
     words: tuple[str, ...]
     specimen: bool
 
@@ -278,7 +289,7 @@ def _findings(workspace: Workspace) -> _Findings:
         located = workspace.forces.get(slug)
         specimen = located is not None and located.value.specimen
         name = workspace.documents[slug].text(*keys, "id") or "without an id"
-        finding = _Finding(slug, keys, name, _words(" ".join(parts)), specimen)
+        finding = _Finding(slug, keys, name, " ".join(parts), _words(" ".join(parts)), specimen)
         by_place[slug, keys] = finding
         # Specimens may say the same as other specimens, so nothing has to find them.
         if not specimen:
@@ -346,6 +357,44 @@ def _double(
             "'allowed', with the reason.",
             about=finding.id,
         )
+
+
+def finding_made_for_another_force(
+    passage: Passage, slug: str | None, workspace: Workspace
+) -> Iterator[Flaw]:
+    """No finding stood in another force's letter when the letters were last made, and not in this.
+
+    So two findings are noticed that changed places between two files and name nothing by which a
+    force is known. The texts are in the hidden records beside the letters; where none was made yet,
+    nothing is compared. If the letters were wrong and the files are right now, an entry under
+    'allowed' with the finding's id says so.
+    """
+    if slug is None or passage.kind not in {Kind.FINDING, Kind.LEAD}:
+        return
+    finding = _findings(workspace).by_place[slug, passage.finding]
+    printed = _printed(workspace).get(finding.text, ())
+    if len(finding.words) < SHORT or not printed or slug in {owner for owner, _ in printed}:
+        return
+    where = ", ".join(
+        f"the letter to {_name(workspace, owner)} ({name})" for owner, name in printed
+    )
+    yield Flaw(
+        0,
+        len(passage.text),
+        f"this finding stood in {where} when it was last made, and not in this one",
+        "Look whose finding it is.",
+        about=finding.id,
+    )
+
+
+@lru_cache(maxsize=2)
+def _printed(workspace: Workspace) -> dict[str, list[tuple[str, str]]]:
+    """Force and id of each finding in the letters as they were last made, by its text."""
+    printed: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for slug, made in workspace.made.items():
+        for name, text in made.findings.items():
+            printed[text].append((slug, name))
+    return printed
 
 
 def repeated_text(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:

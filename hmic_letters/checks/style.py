@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from hmic_letters.checks.wording import STAND_IN
 from hmic_letters.load import Workspace
 from hmic_letters.passages import Flaw, Kind, Passage
 from hmic_letters.problem import Change, Fault, Place, is_visible
@@ -206,7 +207,8 @@ def unexplained_acronym(
             continue
         explained = {found.start(1): found[1] for found in EXPLAINED.finditer(passage.text)}
         for found in ACRONYM.finditer(passage.text):
-            if found[0] not in known and found.start() not in explained:
+            explains = found.start() in explained or STAND_IN.fullmatch(found[0])
+            if found[0] not in known and not explains:
                 yield Fault(
                     passage.place(found.start()),
                     f"'{found[0]}' has not been explained",

@@ -1,0 +1,77 @@
+"""A PDF -> what a reader of PDFs sees of it.
+
+The reader is PDFium, which shares no code with what makes the letters.
+"""
+
+import ctypes
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a reader of PDFs sees of a letter; ``fonts`` are name and whether it is embedded."""
+
+    pages: tuple[str, ...]
+    title: str
+    author: str
+    subject: str
+    embargo: str
+    language: str
+    tagged: bool
+    fonts: frozenset[tuple[str, bool]]
+
+
+def look(path: Path) -> Seen:
+    """Reads a PDF. Raises ValueError for one that is none, or that cannot be read."""
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except (pypdfium2.PdfiumError, OSError) as error:
+        raise ValueError(f"it cannot be read: {error}") from None
+    try:
+        pages = []
+        fonts = set()
+        for page in document:
+            text = page.get_textpage()
+            # PDFium marks a hyphen at a line's end by a character of its own.
+            pages.append(re.sub("[\\x02\ufffe]\\s*", "-", text.get_text_range()))
+            for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
+                fonts.add(_font(item.raw))
+            text.close()
+            page.close()
+        held = document.get_metadata_dict()
+        return Seen(
+            tuple(pages),
+            held["Title"],
+            held["Author"],
+            held["Subject"],
+            _text(lambda to, size: pdfium.FPDF_GetMetaText(document, b"embargo", to, size)),
+            _text(lambda to, size: pdfium.FPDFCatalog_GetLanguage(document, to, size)),
+            bool(pdfium.FPDFCatalog_IsTagged(document)),
+            frozenset(fonts),
+        )
+    finally:
+        document.close()
+
+
+def _text(ask: Callable[[Any, int], int]) -> str:
+    """What PDFium gives as UTF-16, once its length in bytes is known."""
+    size = ask(None, 0)
+    buffer = (ctypes.c_ushort * (size // 2))()
+    ask(buffer, size)
+    return bytes(buffer).decode("utf-16-le").rstrip("\0")
+
+
+def _font(item: object) -> tuple[str, bool]:
+    font = pdfium.FPDFTextObj_GetFont(item)
+    size = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    pdfium.FPDFFont_GetBaseFontName(font, buffer, size)
+    name = buffer.value.decode("utf-8", "replace")
+    return name.rpartition("+")[2], pdfium.FPDFFont_GetIsEmbedded(font) == 1

@@ -1,0 +1,128 @@
+"""Where each of the letters stands, for the board that an office looks at."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hmic_letters.checks import check_force, check_workspace
+from hmic_letters.load import Workspace
+from hmic_letters.made import state
+from hmic_letters.problem import errors
+
+WIDE = 200  # columns of a table that goes into a file
+NO_RECORD = "–"
+
+
+class Stage(StrEnum):
+    """How far a letter can have come."""
+
+    CHECKED = "checked"
+    MADE = "made"
+    ACCURACY_CHECK = "accuracy-check"
+    SENT = "sent"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Where one force's letter stands.
+
+    ``findings`` are counted by theme. ``letter`` is 'up to date', 'stale', 'altered' or 'missing',
+    ``because`` why. ``accuracy_check``, ``sent`` and ``published`` are None as long as nothing
+    records them.
+    """
+
+    slug: str
+    force: str | None
+    specimen: bool
+    findings: Mapping[str, int]
+    errors: int
+    warnings: int
+    letter: str
+    because: str
+    accuracy_check: str | None = None
+    sent: str | None = None
+    published: str | None = None
+
+    def reached(self, stage: Stage) -> bool:
+        """Whether the letter has come so far."""
+        return {
+            Stage.CHECKED: not self.errors,
+            Stage.MADE: not self.errors and self.letter == "up to date",
+            Stage.ACCURACY_CHECK: self.accuracy_check is not None,
+            Stage.SENT: self.sent is not None,
+            Stage.PUBLISHED: self.published is not None,
+        }[stage]
+
+
+def status(workspace: Workspace, folder: Path) -> tuple[Row, ...]:
+    """A row for each force of the register; ``folder`` holds the letters."""
+    common = check_workspace(workspace)
+    return tuple(_row(slug, workspace, folder, len(errors(common))) for slug in workspace.slugs)
+
+
+def _row(slug: str, workspace: Workspace, folder: Path, common: int) -> Row:
+    problems = check_force(slug, workspace)
+    wrong = len(errors(problems))
+    located = workspace.forces.get(slug)
+    themes = [theme.id for theme in workspace.inspection.value.themes]
+    findings = dict.fromkeys(themes, 0)
+    if located is not None:
+        findings |= {theme: len(located.value.findings.get(theme, ())) for theme in themes}
+    if wrong:
+        there = (folder / f"{slug}.pdf").is_file()
+        letter, because = ("stale", "its data has errors") if there else ("missing", "")
+    else:
+        letter, because = state(folder, slug, workspace.inputs(slug))
+    return Row(
+        slug,
+        located.value.name if located else None,
+        located.value.specimen if located else False,
+        findings,
+        wrong + common,
+        len(problems) - wrong,
+        letter,
+        because,
+    )
+
+
+def as_json(rows: Iterable[Row]) -> str:
+    """The rows for a script."""
+    return json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False)
+
+
+def show(rows: Sequence[Row], headings: Mapping[str, str]) -> None:
+    """Prints the rows as a table; ``headings`` are the themes' by id. Colour only repeats words."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDE)
+    caption = (
+        f"Findings: {', '.join(headings.values())}.\n* specimen   {NO_RECORD} nothing on record"
+    )
+    table = Table(box=None, padding=(0, 1, 0, 0), caption=caption, caption_justify="left")
+    for name in ("Force", "Findings", "Problems", "Accuracy check", "Letter", "Sent", "Published"):
+        table.add_column(name, overflow="fold", no_wrap=name in {"Force", "Findings", "Letter"})
+    for row in rows:
+        table.add_row(
+            row.slug + "*" * row.specimen,
+            " ".join(f"{row.findings[theme]:>3}" for theme in headings),
+            _problems(row),
+            row.accuracy_check or NO_RECORD,
+            Text(row.letter, "green" if row.letter == "up to date" else "red"),
+            row.sent or NO_RECORD,
+            row.published or NO_RECORD,
+        )
+    console.print(table)
+
+
+def _problems(row: Row) -> Text:
+    counts = ((row.errors, "error"), (row.warnings, "warning"))
+    said = [f"{number} {kind}{'' if number == 1 else 's'}" for number, kind in counts if number]
+    colour = "red" if row.errors else "yellow" if row.warnings else "green"
+    return Text(", ".join(said) or "none", colour)
