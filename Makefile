@@ -8,7 +8,7 @@ ifneq ($(shell cat $(VENV)/ready 2>/dev/null),$(CURDIR))
 $(shell rm -f $(VENV)/ready)
 endif
 
-.PHONY: letters test bare lock
+.PHONY: letters test bench fuzz bare lock
 
 letters: $(VENV)/ready
 	$(BIN)/hmic-letters generate
@@ -18,6 +18,15 @@ test: $(VENV)/ready-for-tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# What is claimed to be fast, against something run in the same breath.
+bench: $(VENV)/ready
+	$(BIN)/python benchmarks/check.py
+
+# Ten minutes of any bytes in the place of a force's file.
+fuzz: $(VENV)/ready-for-tests
+	$(PIP) install atheris
+	$(BIN)/python tests/fuzz_reader.py -max_total_time=600
 
 # Proves both targets in systems that have never seen the project (Debian; as root).
 bare:

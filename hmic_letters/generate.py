@@ -72,9 +72,9 @@ def _put(folder: Folder, path: Path, pdf: bytes, workspace: Workspace) -> tuple[
         digest(pdf), workspace.inputs(path.stem), findings(workspace.forces[path.stem].value)
     )
     try:
-        # The record first: a letter that a crash leaves without its own is taken for altered.
-        folder.write(record_name(path.stem), record.as_json())
+        # A letter that a crash leaves with the record of the one before is taken for altered.
         folder.write(path.name, pdf)
+        folder.write(record_name(path.stem), record.as_json())
     except OSError as error:
         reason = f"it cannot be written: {error.strerror}"
         remedy = "Check the space and permissions of the disk, then run again."

@@ -107,7 +107,7 @@ def load(root: Path, output: Path | None = None) -> Workspace:
     for slug in slugs:
         try:
             documents[slug] = document = read(force_path(root, slug))
-            forces[slug] = _understand(document, Force)
+            forces[slug] = understand(document, Force)
         except Refused as error:
             unread[slug] = error.problems
     if inspection is None or inspectors is None or templates is None:
@@ -124,7 +124,7 @@ def load(root: Path, output: Path | None = None) -> Workspace:
 
 def _common(path: Path, model: type[V], problems: list[Problem]) -> Located[V] | None:
     try:
-        located = _understand(read(path), model)
+        located = understand(read(path), model)
     except Refused as error:
         problems += error.problems
         return None
@@ -157,8 +157,11 @@ def _unreadable(error: OSError, folder: Path) -> Problem:
     return Problem(Place(Path(error.filename or folder)), "unreadable", reason, "Restore it.")
 
 
-def _understand(document: Document, model: type[V]) -> Located[V]:
-    """Raises Refused where nothing of the model is left without what is wrong."""
+def understand(document: Document, model: type[V]) -> Located[V]:
+    """What a file says, as far as it can be understood.
+
+    Raises Refused where nothing of the model is left without what is wrong.
+    """
     try:
         return Located(model.model_validate(document.value), document, document.problems)
     except ValidationError as error:

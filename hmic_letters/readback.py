@@ -237,7 +237,7 @@ def read_back(
                 found.append(_problem(FILE_CHECKS[0].code, slug, folder, "no letter has been made"))
             continue
         try:
-            due = _due(workspace, slug, edition, folder, renderer)
+            due = due_letter(workspace, slug, edition, folder, renderer)
         except Refused as error:
             found += error.problems
             continue
@@ -275,9 +275,10 @@ def _problem(code: str, slug: str, folder: Path, message: str) -> Problem:
     return Problem(Place(folder / f"{slug}.pdf"), code, message, f"{AGAIN} {slug}.")
 
 
-def _due(
+def due_letter(
     workspace: Workspace, slug: str, edition: Edition, folder: Path, renderer: Renderer
 ) -> Due:
+    """What a letter should be. Raises Refused where its template cannot render it."""
     force, inspector = workspace.forces[slug].value, workspace.inspector(slug)
     letter = compose(workspace.inspection.value, inspector, slug, force, edition)
     page = _Page()

@@ -1,9 +1,8 @@
 """``hmic-letters check``, as a process: what goes where, with which status."""
 
-import importlib
 import json
-import os
 import re
+import subprocess
 import sys
 import unicodedata
 from importlib import resources
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 from conftest import PROJECT, Run, edit
 from hmic_letters.explain import codes, explanation
 from hmic_letters.load import load
-from hmic_letters.problem import Problem, Severity
+from hmic_letters.problem import Problem
 from hmic_letters.report import Format, report
 from hmic_letters.review import mend, review
 
@@ -416,28 +415,19 @@ def test_no_text_makes_check_raise(data: st.DataObject, small: Path) -> None:
         assert isinstance(report(problems, form, small), str)
 
 
-def test_what_check_may_import(run: Run) -> None:
-    """Nothing that makes or reads PDFs, and no table."""
-    script = (
-        "import sys; sys.argv = ['hmic-letters', 'check', '--strict']\n"
-        "from hmic_letters.cli import main\n"
-        "try: main()\n"
-        "except SystemExit as end: assert not end.code\n"
-        "heavy = {'weasyprint', 'pypdfium2', 'rich', 'PIL', 'fontTools', 'concurrent', 'multiprocessing'}\n"
-        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
-    )
-    done = run_python(script)
-    assert done == 0
-
-
-def run_python(script: str) -> int:
-    return os.spawnv(
-        os.P_WAIT,
-        sys.executable,
-        [sys.executable, "-c", f"import os; os.chdir({str(PROJECT)!r})\n{script}"],
-    )
-
-
-def test_severities_are_two() -> None:
-    assert [severity.value for severity in Severity] == ["error", "warning"]
-    assert importlib.util.find_spec("hmic_letters.review") is not None
+def test_what_check_and_status_may_not_import() -> None:
+    """Nothing that makes or reads PDFs or starts processes, and for check no table either."""
+    heavy = {"weasyprint", "pypdfium2", "PIL", "fontTools", "concurrent", "multiprocessing"}
+    for command, more in (("check", {"rich"}), ("status", set())):
+        script = (
+            f"import sys; sys.argv = ['hmic-letters', '{command}']\n"
+            "from hmic_letters.cli import main\n"
+            "try: main()\n"
+            "except SystemExit: print('\\n' + ' '.join(sys.modules))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
+        )
+        imported = set(done.stdout.splitlines()[-1].split())
+        assert "hmic_letters.checks" in imported
+        assert imported.isdisjoint(heavy | more)

@@ -68,7 +68,7 @@ def test_one_letter_again_leaves_the_others_untouched(workspace: Path, run: Run)
     assert done.stdout == "1 of 1 letter written to workspace/letters/embargoed.\n"
     after = digests(workspace / "letters/embargoed")
     changed = {name for name in before | after if before.get(name) != after.get(name)}
-    assert changed == {"hertfordshire.pdf"}
+    assert changed == {"hertfordshire.pdf", ".hertfordshire.json"}
     pdf = workspace / "letters/embargoed/hertfordshire.pdf"
     assert "HMIC understands that the force has consulted" in " ".join("".join(pages(pdf)).split())
 
@@ -158,7 +158,7 @@ def test_bad_forces_stop_no_other(workspace: Path, run: Run) -> None:
 
     assert done.returncode == 1
     assert done.stdout == "38 of 43 letters written to workspace/letters/embargoed.\n"
-    made = {path.stem for path in (workspace / "letters/embargoed").iterdir()}
+    made = {path.stem for path in (workspace / "letters/embargoed").glob("*.pdf")}
     assert len(made) == 38
     assert not made & {"kent", "surrey", "sussex", "essex", "gwent"}
     assert [line for line in done.stderr.splitlines() if line.startswith("No letter")] == [
@@ -191,7 +191,8 @@ def test_what_checks_find_stops_a_letter(workspace: Path, run: Run) -> None:
     done = run("generate", "kent", "essex", "--workspace", workspace)
     assert done.returncode == 1
     assert "No letter for kent: the inspector's region" in done.stderr
-    assert [path.name for path in (workspace / "letters/embargoed").iterdir()] == ["essex.pdf"]
+    made = {path.name for path in (workspace / "letters/embargoed").iterdir()}
+    assert made == {"essex.pdf", ".essex.json"}
 
 
 def test_what_concerns_all_letters_stops_them_all(workspace: Path, run: Run) -> None:
@@ -328,7 +329,7 @@ def test_a_killed_run_leaves_whole_letters_and_the_next_sweeps_up(
 
     assert run("generate", "kent", "--workspace", workspace).returncode == 0
 
-    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+    assert list(folder.glob(".*.part")) == []
 
 
 def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
@@ -408,7 +409,7 @@ def test_what_lies_in_the_way_is_said(workspace: Path, run: Run) -> None:
     assert done.returncode == 1
     assert "No letter for kent: it cannot be written: File exists" in done.stderr
     names = {path.name for path in (workspace / "letters/embargoed").iterdir()}
-    assert names == {".kent.pdf.part", ".notes.part", "essex.pdf"}
+    assert names == {".kent.pdf.part", ".notes.part", "essex.pdf", ".essex.json"}
 
 
 def test_a_long_word_stays_on_the_paper(workspace: Path, run: Run) -> None:

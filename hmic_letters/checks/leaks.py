@@ -353,7 +353,7 @@ def _double(
             0,
             len(passage.text),
             f"this finding stands nearly word for word in {where}{more}",
-            f"Look whose finding it is; if it is both forces', allow '{finding.id}' under "
+            f"Look whose finding it is; if each of them has it, allow '{finding.id}' under "
             "'allowed', with the reason.",
             about=finding.id,
         )

@@ -134,13 +134,14 @@ def undeclared_name(workspace: Workspace) -> Iterator[Fault]:
 def _missing_particulars(
     workspace: Workspace, top: str, reading: "_Reading"
 ) -> Iterator[tuple[str, int, str, str, str]]:
-    for template, line, kind, key in reading.asked:
+    for template, line, kind, key, sure in reading.asked:
         if key in reading.guarded:
             continue
         held = list(_held(workspace, top, kind))
         without = [where for where, particulars in held if key not in particulars]
         known = {known for _, particulars in held for known in particulars}
-        if without:
+        # Where a template has asked for something, the key has to stand somewhere, if any does.
+        if without if sure else known and key not in known:
             more = f" and {len(without) - 1} more" if len(without) > 1 else ""
             yield (
                 template,
@@ -334,15 +335,17 @@ class _Reading:
     """Walks a template and what it takes in, as a letter's rendering would, with types for values.
 
     ``faults`` are template, line, word, message and remedy; ``used`` is what of which class is
-    named; ``asked`` are template, line, class and key of the particulars that are named,
-    ``guarded`` the keys that some template asks for whether they are defined.
+    named; ``asked`` are template, line, class and key of the particulars that are named, and
+    whether no 'if' asks for particulars around it; ``guarded`` the keys that some template asks for
+    whether they are defined.
     """
 
     def __init__(self, parsed: _Parsed) -> None:
         self._environment, self._trees = parsed.environment, parsed.trees
         self.faults: list[tuple[str, int, str, str, str]] = []
         self.used: set[Use] = set()
-        self.asked: list[tuple[str, int, type, str]] = []
+        self.asked: list[tuple[str, int, type, str, bool]] = []
+        self._asking = 0
         self.guarded: set[str] = set()
         self.broken = False
         self._template = ""
@@ -436,7 +439,13 @@ class _Reading:
                 self._all(node.else_, dict(scope))
             case nodes.If():
                 self._type(node.test, scope)
+                asking = any(
+                    "particulars" in (getattr(one, "attr", ""), getattr(one, "name", ""))
+                    for one in (node.test, *node.test.find_all((nodes.Getattr, nodes.Name)))
+                )
+                self._asking += asking
                 self._all([*node.body, *node.elif_, *node.else_], scope)
+                self._asking -= asking
             case nodes.Assign():
                 self._bind(node.target, self._type(node.node, scope), scope)
             case nodes.AssignBlock():
@@ -601,7 +610,8 @@ class _Reading:
                 self.used.add((kind.of, "particulars"))
             else:
                 self.used.add((kind.of, "particulars", name))
-                self.asked.append((self._template, node.lineno, kind.of, name))
+                sure = not self._asking
+                self.asked.append((self._template, node.lineno, kind.of, name, sure))
             return UNKNOWN
         if not isinstance(kind, type) or kind in (str, int, bool):
             return UNKNOWN

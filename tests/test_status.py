@@ -1,0 +1,119 @@
+"""``hmic-letters status``: where each letter stands."""
+
+import json
+import re
+from pathlib import Path
+
+from conftest import PROJECT, Run, edit
+
+
+def rows(run: Run, workspace: Path, output: Path) -> dict[str, dict[str, object]]:
+    done = run("status", "--json", "--workspace", workspace, "--output", output)
+    assert done.returncode == 0, done.stderr
+    return {row["slug"]: row for row in json.loads(done.stdout)}
+
+
+def test_a_row_for_each_force(letters: Path, run: Run) -> None:
+    found = rows(run, PROJECT, letters.parent)
+    assert len(found) == 43
+    assert found["hertfordshire"] == {
+        "slug": "hertfordshire",
+        "force": "Hertfordshire Constabulary",
+        "specimen": False,
+        "findings": {
+            "preventing-crime": 4,
+            "attending-crimes-and-incidents": 11,
+            "freeing-up-time": 7,
+        },
+        "errors": 0,
+        "warnings": 0,
+        "letter": "up to date",
+        "because": "",
+        "accuracy_check": None,
+        "sent": None,
+        "published": None,
+    }
+    assert {row["letter"] for row in found.values()} == {"up to date"}
+
+
+def test_what_a_row_says(workspace: Path, letters: Path, run: Run) -> None:
+    forces = workspace / "data/forces"
+    edit(forces / "kent.yaml", "salutation: Dear Alan", "salutation: Dear Mr Pughsley")
+    edit(forces / "surrey.yaml", "  salutation: Dear", "  salutation: Dear  ")
+    edit(forces / "sussex.yaml", "findings:\n", "findigns:\n")
+    (forces / "essex.yaml").unlink()
+    found = rows(run, workspace, letters.parent)
+    said = {
+        slug: (row["letter"], row["because"], row["errors"], row["warnings"])
+        for slug, row in found.items()
+        if row["letter"] != "up to date"
+    }
+    assert said == {
+        "kent": ("stale", "changed since it was made: force", 0, 0),
+        "surrey": ("stale", "changed since it was made: force", 0, 1),
+        "sussex": ("stale", "its data has errors", 2, 0),
+        "essex": ("stale", "its data has errors", 1, 0),
+    }
+    assert found["essex"]["force"] is None
+
+
+def test_the_table_is_words_in_columns(letters: Path, run: Run) -> None:
+    done = run("status", "--output", letters.parent, cwd=PROJECT)
+    lines = done.stdout.splitlines()
+    assert "\x1b" not in done.stdout
+    assert lines[0].split() == [
+        *("Force", "Findings", "Problems", "Accuracy", "check", "Letter", "Sent", "Published")
+    ]
+    assert len([line for line in lines if "up to date" in line]) == 43
+    (line,) = [line for line in lines if line.startswith("hertfordshire ")]
+    assert line.split() == [
+        "hertfordshire",
+        "4",
+        "11",
+        "7",
+        "none",
+        "–",
+        "up",
+        "to",
+        "date",
+        "–",
+        "–",
+    ]
+    columns = {line.index("up to date") for line in lines if "up to date" in line}
+    assert columns == {lines[0].index("Letter")}
+
+
+def test_colour_and_words_on_a_terminal(letters: Path, run: Run) -> None:
+    done = run("status", "--output", letters.parent, cwd=PROJECT, FORCE_COLOR="1", COLUMNS="80")
+    assert "\x1b[32mup to date" in done.stdout
+    plain = run("status", "--output", letters.parent, cwd=PROJECT, NO_COLOR="1", COLUMNS="80")
+    assert "\x1b[32m" not in plain.stdout
+    shown = re.sub("\x1b[^m]*m", "", done.stdout).splitlines()
+    assert max(map(len, shown)) <= 80
+    assert any(line.startswith("avon-and-somerset* ") for line in shown)
+
+
+def test_a_stage_is_required_of_all(workspace: Path, letters: Path, run: Run) -> None:
+    def behind(stage: str) -> tuple[int, list[str]]:
+        done = run(
+            *("status", "--require", stage, "--workspace", workspace, "--output", letters.parent)
+        )
+        return done.returncode, done.stderr.splitlines()
+
+    assert behind("checked") == behind("made") == (0, [])
+    edit(
+        workspace / "data/forces/kent.yaml", "salutation: Dear Alan", "salutation: Dear Mr Pughsley"
+    )
+    (workspace / "data/forces/essex.yaml").unlink()
+    assert behind("checked") == (1, ["Not checked: essex"])
+    assert behind("made") == (1, ["Not made: essex", "Not made: kent"])
+    status, lines = behind("sent")
+    assert (status, len(lines)) == (1, 43)
+    assert behind("posted")[0] == 2
+
+
+def test_an_inspection_that_cannot_be_read(workspace: Path, run: Run) -> None:
+    (workspace / "data/inspection.yaml").write_text("title: [\n")
+    done = run("status", "--workspace", workspace)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "error[yaml]" in done.stderr
