@@ -49,7 +49,7 @@ class Commands(click.Group):
             Path.cwd()
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            click.echo("\nInterrupted: the letters written so far are whole.", err=True)
+            click.echo("\nInterrupted: what was written so far is whole.", err=True)
             sys.exit(INTERRUPTED)
         except BrokenPipeError:
             raise  # click's own: the reader of a pipe has gone
@@ -166,13 +166,14 @@ def check(
         return
     root = _root(workspace)
     try:
+        read = load(root, output)
+        slugs = _slugs(forces, read.slugs)
         if fix:
-            for problem in mend(root, output, forces):
+            for problem in mend(root, output, slugs):
                 change = "".join(part.new for part in problem.mend)
                 line = problem.heading(Path.cwd()).replace(f": {problem.severity}[", ": mended[", 1)
                 click.echo(f"{line}: {_quoted(problem.mend[0].old)} -> {_quoted(change)}", err=True)
-        read = load(root, output)
-        slugs = _slugs(forces, read.slugs)
+            read = load(root, output)
         problems = review(read, slugs)
         if letters:
             from hmic_letters.readback import read_back  # noqa: PLC0415
@@ -276,6 +277,9 @@ def _summary(outcomes: Sequence[Outcome], strays: Sequence[Problem]) -> int:
         if outcome.path.is_file():
             reason += f" ({_shown(outcome.path)} is of an earlier run)"
         click.echo(visible(f"No letter for {outcome.slug}: {reason}"), err=True)
+    if warnings := sum(outcome.warnings for outcome in outcomes):
+        told = f"{warnings} warning{'' if warnings == 1 else 's'}"
+        click.echo(f"{told}: 'hmic-letters check' tells what about.", err=True)
     written = len(outcomes) - len(failures)
     folders = sorted({_shown(outcome.path.parent) for outcome in outcomes})
     click.echo(f"{written} of {_letters(len(outcomes))} written to {', '.join(folders)}.")

@@ -22,10 +22,14 @@ from hmic_letters.store import Folder, hold
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one force's letter: written to ``path``, or not because of ``problems``."""
+    """What became of one force's letter: written to ``path``, or not because of ``problems``.
+
+    ``warnings`` counts what stopped nothing.
+    """
 
     path: Path
     problems: tuple[Problem, ...] = ()
+    warnings: int = 0
 
     @property
     def slug(self) -> str:
@@ -46,10 +50,13 @@ def generate(
         raise Refused(problems)
     refused = {}
     letters = {}
+    warnings = {}
     for slug in slugs:
-        if problems := errors(check_force(slug, workspace)):
-            refused[slug] = problems
+        problems = check_force(slug, workspace)
+        if wrong := errors(problems):
+            refused[slug] = wrong
             continue
+        warnings[slug] = len(problems)
         letters[folder / f"{slug}.pdf"] = compose(
             workspace.inspection.value,
             workspace.inspector(slug),
@@ -64,7 +71,7 @@ def generate(
             if isinstance(made, Refused):
                 yield Outcome(path, made.problems)
             else:
-                yield Outcome(path, _put(held, path, made, workspace))
+                yield Outcome(path, _put(held, path, made, workspace), warnings[path.stem])
 
 
 def _put(folder: Folder, path: Path, pdf: bytes, workspace: Workspace) -> tuple[Problem, ...]:

@@ -25,20 +25,23 @@ def mend(root: Path, output: Path | None, slugs: Sequence[str]) -> tuple[Problem
     """Mends in the files what is purely mechanical, and gives the problems that are gone.
 
     Nothing but the characters in question changes, and a file is written whole or not at all.
-    Raises Refused as load does, and OSError with the file that cannot be written.
+    Raises OSError with the file that cannot be written.
     """
     mended: list[Problem] = []
     for _ in range(ROUNDS):
         try:
-            problems = review(workspace := load(root, output), slugs or workspace.slugs)
+            problems = review(load(root, output), slugs)
         except Refused:
             break
         chosen = _apart(problem for problem in problems if problem.mend)
         if not chosen:
             break
         for path, some in chosen.items():
-            data = path.read_bytes()
-            put(path, amended(data, (change for one in some for change in one.mend)))
+            try:
+                data = amended(path.read_bytes(), (part for one in some for part in one.mend))
+            except ValueError:  # somebody is typing in it: the next round reads it again
+                continue
+            put(path, data)
             mended += some
     return tuple(mended)
 

@@ -172,6 +172,13 @@ def test_bad_forces_stop_no_other(workspace: Path, run: Run) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_warnings_stop_no_letter_and_are_counted(workspace: Path, run: Run) -> None:
+    edit(workspace / "data/forces/kent.yaml", "salutation: Dear", "salutation: Dear ")
+    done = run("generate", "kent", "--workspace", workspace)
+    assert done.returncode == 0
+    assert done.stderr == "1 warning: 'hmic-letters check' tells what about.\n"
+
+
 def test_a_failure_keeps_the_earlier_letter_and_says_so(workspace: Path, run: Run) -> None:
     assert run("generate", "kent", "--workspace", workspace).returncode == 0
     letter = workspace / "letters/embargoed/kent.pdf"
