@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import PROJECT, Run, edit
+from conftest import FINDINGS, PROJECT, Run, edit
 from hmic_letters.explain import codes, explanation
 from hmic_letters.load import load
 from hmic_letters.problem import Problem
@@ -364,24 +364,14 @@ def letters(text: str) -> str:
     return re.sub("[^abe0]", "", unicodedata.normalize("NFD", text))
 
 
-SMALL = """\
+SMALL = f"""\
 name: Kent Police
 region: Eastern
 inspector: zoe-billingham
 addressee:
   office: Chief Constable
   salutation: Dear Chief Constable
-findings:
-  preventing-crime:
-    - id: PC1
-      text: One.
-  attending-crimes-and-incidents:
-    - id: AC1
-      text: Two.
-  freeing-up-time:
-    - id: FT1
-      text: Three.
-"""
+{FINDINGS}"""
 
 
 @pytest.fixture

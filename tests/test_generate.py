@@ -350,7 +350,7 @@ def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
         out, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert out == ""
-    assert err == "\nInterrupted: the letters written so far are whole.\n"
+    assert err == "\nInterrupted: what was written so far is whole.\n"
 
 
 def test_a_killed_process_costs_letters_and_no_more(workspace: Path, letters: Path) -> None:
