@@ -69,7 +69,7 @@ AMONG_FORCES_CHECKS = _errors(leaks.addressee_of_another_force) + _warnings(
 # Of every text of a file, printed or not.
 DOCUMENT_CHECKS = _errors(style.invisible_character)
 # Of a passage alone.
-PASSAGE_CHECKS = _errors(wording.placeholder) + _warnings(
+PASSAGE_CHECKS = _errors(wording.placeholder, style.foreign_letter) + _warnings(
     wording.braces,
     style.separate_accent,
     style.doubled_space,

@@ -72,6 +72,28 @@ def _invisible(character: str, place: Place, mend: tuple[Change, ...] = ()) -> F
     )
 
 
+def foreign_letter(passage: Passage) -> Iterator[Flaw]:
+    """The letters of a letter are Latin.
+
+    A Cyrillic or a Greek letter can look just like a Latin one, and makes another word of it to a
+    search and to a screen reader. A ligature such as ‘ﬁ’, which comes with text out of a PDF, is
+    two letters in one: --fix takes it apart.
+    """
+    for found in SELDOM.finditer(passage.text):
+        name = unicodedata.name(found[0], "")
+        apart = unicodedata.normalize("NFKC", found[0])
+        if "LIGATURE" in name and apart.isascii():
+            yield Flaw(
+                *found.span(), f"'{found[0]}' is {len(apart)} letters in one", "Type them.", apart
+            )
+        elif found[0].isalpha() and not name.startswith("LATIN"):
+            yield Flaw(
+                *found.span(),
+                f"'{found[0]}' is not a Latin letter but U+{ord(found[0]):04X} ({name.lower()})",
+                "Type the letter that it looks like.",
+            )
+
+
 def separate_accent(passage: Passage) -> Iterator[Flaw]:
     """An accented letter is one character.
 
