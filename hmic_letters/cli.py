@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -45,6 +46,10 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
+            for stream in (sys.stdout, sys.stderr):
+                # A terminal that has not the letters is shown what they are.
+                if isinstance(stream, io.TextIOWrapper):
+                    stream.reconfigure(errors="backslashreplace")
             # A folder that was deleted is no place to work from.
             Path.cwd()
             return super().invoke(ctx)
@@ -305,18 +310,23 @@ def _root(workspace: Path | None) -> Path:
 
 def _slugs(forces: Sequence[str], register: Sequence[str]) -> tuple[str, ...]:
     """The forces asked for, each once and in the register's order."""
-    from hmic_letters.problem import did_you_mean  # noqa: PLC0415
-
     unknown = [force for force in forces if force not in register]
     if unknown:
         raise click.UsageError(
             "\n".join(
-                f"There is no force '{force}' in the register. "
-                + did_you_mean(force.casefold().replace(" ", "-"), register)
+                f"There is no force '{force}' in the register. " + _force_meant(force, register)
                 for force in unknown
             ).rstrip()
         )
     return tuple(slug for slug in register if not forces or slug in forces)
+
+
+def _force_meant(force: str, register: Sequence[str]) -> str:
+    from hmic_letters.problem import did_you_mean  # noqa: PLC0415
+
+    word = Path(force).stem.casefold().replace(" ", "-")
+    begun = [slug for slug in register if word.startswith(f"{slug}-")]
+    return f"Did you mean '{begun[0]}'?" if begun else did_you_mean(word, register)
 
 
 def _show(problems: Iterable[Problem]) -> None:

@@ -75,8 +75,12 @@ def generate(
 
 
 def _put(folder: Folder, path: Path, pdf: bytes, workspace: Workspace) -> tuple[Problem, ...]:
+    force = workspace.forces[path.stem].value
     record = Made(
-        digest(pdf), workspace.inputs(path.stem), findings(workspace.forces[path.stem].value)
+        digest(pdf),
+        workspace.inputs(path.stem),
+        force.addressee.name or force.addressee.office,
+        findings(force),
     )
     try:
         # A letter that a crash leaves with the record of the one before is taken for altered.

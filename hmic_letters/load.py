@@ -168,7 +168,9 @@ def understand(document: Document, model: type[V]) -> Located[V]:
         details = error.errors()
     problems = list(document.problems)
     spoiled = {problem.place for problem in problems}
-    found = (_problem(one, model, document) for one in details)
+    found = (
+        _problem(one, model, document) for one in details if not _is_misspelt(one, details, model)
+    )
     problems += [problem for problem in found if problem.place not in spoiled]
     rest = copy.deepcopy(document.value)
     for one in details:
@@ -177,6 +179,17 @@ def understand(document: Document, model: type[V]) -> Located[V]:
         return Located(model.model_validate(rest), document, tuple(problems))
     except ValidationError:
         raise Refused(problems) from None
+
+
+def _is_misspelt(details: ErrorDetails, others: list[ErrorDetails], model: type[Value]) -> bool:
+    """Whether a key that is missing is there in another spelling, which is told by itself."""
+    *above, key = details["loc"] or ("",)
+    return details["type"] == "missing" and any(
+        other["type"] == "extra_forbidden"
+        and list(other["loc"][:-1]) == above
+        and f"'{key}'" in did_you_mean(str(other["loc"][-1]), _fields(model, tuple(above)))
+        for other in others
+    )
 
 
 def _remove(value: Plain, keys: Keys) -> None:

@@ -20,12 +20,13 @@ class Made:
     """The record of one letter.
 
     ``letter`` is the SHA-256 of the file, in hexadecimal; ``inputs`` are those of the force, the
-    inspection, the HM Inspector and the templates, and the names of what made it. ``findings`` are
-    the texts that it printed, by the finding's id.
+    inspection, the HM Inspector and the templates, and the names of what made it. ``addressee`` is
+    to whom it went, ``findings`` are the texts that it printed, by the finding's id.
     """
 
     letter: str
     inputs: Mapping[str, str]
+    addressee: str
     findings: Mapping[str, str]
 
     def as_json(self) -> bytes:
@@ -42,10 +43,11 @@ def read_made(folder: Path, slug: str) -> Made | None:
     """The record of a letter; None where there is none that can be understood."""
     try:
         held = json.loads((folder / record_name(slug)).read_bytes())
-        made = Made(str(held["letter"]), dict(held["inputs"]), dict(held["findings"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        made = Made(**held)
+        texts = (made.letter, made.addressee, *made.inputs.values(), *made.findings.values())
+        return made if all(isinstance(text, str) for text in texts) else None
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
-    return made
 
 
 def digest(data: bytes) -> str:
@@ -85,10 +87,10 @@ def state(folder: Path, slug: str, now: Mapping[str, str]) -> tuple[str, str]:
     'up to date'; 'missing'; 'altered', where the file is not the one that was made; 'stale', where
     an input has changed since.
     """
-    try:
-        letter = digest((folder / f"{slug}.pdf").read_bytes())
-    except FileNotFoundError:
-        return "missing", "no letter has been made"
+    path = folder / f"{slug}.pdf"
+    if not path.is_file():
+        return ("altered", "it is no file") if path.exists() else ("missing", "no letter is there")
+    letter = digest(path.read_bytes())
     made = read_made(folder, slug)
     if made is None:
         return "altered", "there is no record of its making"

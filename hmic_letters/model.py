@@ -70,8 +70,8 @@ def _one_line(text: str) -> str:
         raise wrong(
             "line-break",
             "there is a line break inside the text",
-            "Remove the blank line, or the extra spaces at the start of a line; "
-            "a second paragraph is an entry of its own.",
+            "Write '>-' after the key, not '>' or '|'; remove a blank line, and extra spaces at "
+            "the start of a line. A second paragraph is an entry of its own.",
         )
     return text
 
@@ -437,7 +437,7 @@ class Templates:
 
     def place(self, name: str, line: int = 0, column: int = 0) -> Place:
         """A place in one of the files; ``column`` 0 is where the line's text begins."""
-        lines = self.text(name).split("\n")
+        lines = self.text(name).replace("\r\n", "\n").split("\n")
         excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
         column = column or len(excerpt) - len(excerpt.lstrip()) + 1
         return Place(self.folder / name, line, column, excerpt)

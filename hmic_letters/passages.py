@@ -62,9 +62,10 @@ class Passage:
 
     @property
     def finding_id(self) -> str:
-        """The id of that finding, as far as it has one."""
-        assert isinstance(self.source, Document)
-        return self.source.text(*self.finding, "id") or ""
+        """The id of that finding; empty where it has none or this is no finding's text."""
+        if isinstance(self.source, Document) and self.keys[0] == "findings":
+            return self.source.text(*self.finding, "id") or ""
+        return ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Flaw:
     """What is wrong with the characters ``start`` to ``end`` of a passage.
 
     ``new`` would put it right, where that is purely mechanical. ``about`` is what an allowance
-    names, where it is not those characters.
+    names, where it is not those characters; ``allow`` tells the reader how to allow it.
     """
 
     start: int
@@ -81,6 +82,7 @@ class Flaw:
     remedy: str
     new: str | None = None
     about: str | None = None
+    allow: bool = False
 
 
 NAMES = {
@@ -102,7 +104,16 @@ NAMES = {
     ("themes", "#", "heading"),
     ("themes", "#", "question"),
 }
-INSPECTORS_NAMES = {"name", "honours", "title", "inspectorate", "office", "address", "telephone"}
+INSPECTORS_NAMES = {
+    "name",
+    "honours",
+    "title",
+    "inspectorate",
+    "office",
+    "address",
+    "telephone",
+    "email",
+}
 
 
 @lru_cache(maxsize=128)
@@ -136,6 +147,10 @@ def _kind(document: Document, keys: Keys) -> Kind | None:
     return Kind.NAME if pattern in NAMES else None
 
 
+# Tags inside a sentence.
+INLINE = re.compile(
+    r"</?(?:a|abbr|b|br|em|i|q|small|span|strong|sub|sup|time|u|wbr)\b", re.IGNORECASE
+)
 # What a template says that is no prose.
 NO_PROSE = re.compile(
     r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<(style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL
@@ -152,4 +167,5 @@ def prose(templates: Templates) -> Iterator[Passage]:
 
 
 def _blank(found: re.Match[str]) -> str:
-    return ("\n" if found[0].startswith("<") else " ") + " " * (len(found[0]) - 1)
+    ends = found[0].startswith("<") and not INLINE.match(found[0])
+    return ("\n" if ends else " ") + " " * (len(found[0]) - 1)

@@ -53,8 +53,9 @@ class Change:
 class Problem:
     """One fault in what a person wrote: a value, so that reading goes on to find the others.
 
-    ``about`` are the words it is about, by which an allowance names it; ``mend`` is what would put
-    it right, where that is purely mechanical.
+    ``about`` are the words it is about and ``finding`` is the id of the finding they stand in: by
+    either an allowance names it. ``mend`` is what would put it right, where that is purely
+    mechanical.
     """
 
     place: Place
@@ -63,6 +64,7 @@ class Problem:
     remedy: str
     severity: Severity = Severity.ERROR
     about: str = field(default="", compare=False)
+    finding: str = field(default="", compare=False)
     mend: tuple[Change, ...] = field(default=(), compare=False)
 
     def heading(self, relative_to: Path) -> str:
@@ -89,13 +91,18 @@ class Problem:
 
 @dataclass(frozen=True)
 class Fault:
-    """What a check finds: a problem that the check has yet to give its code and severity."""
+    """What a check finds: a problem that the check has yet to give its code and severity.
+
+    ``allow`` tells the reader of the remedy how to allow it.
+    """
 
     place: Place
     message: str
     remedy: str
     about: str = ""
+    finding: str = ""
     mend: tuple[Change, ...] = ()
+    allow: bool = False
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmic_letters.checks import Check, check_force, check_workspace
-from hmic_letters.checks.leaks import strangers
+from hmic_letters.checks.marks import strangers
 from hmic_letters.letter import compose
 from hmic_letters.load import Workspace
 from hmic_letters.made import findings, state
@@ -71,7 +71,11 @@ def _told(due: Due, which: str) -> Iterator[str]:
 
 
 def unstamped_page(due: Due, seen: Seen) -> Iterator[str]:
-    """Every page shows the embargo's stamp."""
+    """Every page shows the embargo's stamp, which says the day and the time."""
+    embargo = due.workspace.inspection.value.embargo
+    for wanted in (embargo.day, embargo.time):
+        if wanted not in due.stamp:
+            yield f"the stamp '{due.stamp}' does not say '{wanted}'"
     for number, page in enumerate(seen.pages, 1):
         if _bare(due.stamp) not in _bare(page):
             yield f"page {number} does not show '{due.stamp}'"
@@ -105,38 +109,40 @@ def words_that_differ(due: Due, seen: Seen) -> Iterator[str]:
         (at for at, (one, other) in enumerate(zip(wanted, found, strict=False)) if one != other),
         min(len(wanted), len(found)),
     )
-    start = max(0, at - CONTEXT)
-    yield (
-        f"the letter says '{found[start : at + CONTEXT]}' where the data and the template say "
-        f"'{wanted[start : at + CONTEXT]}' (spaces left out)"
-    )
+    around = slice(max(0, at - CONTEXT), at + CONTEXT)
+    shown = _spaced(found[around], " ".join(seen.pages))
+    said = _spaced(wanted[around], due.words)
+    yield f"the letter says '{shown}' where the data and the template say '{said}'"
 
 
 def letter_of_another_force(due: Due, seen: Seen) -> Iterator[str]:
     """No page names another force, its chief officer or a term of its own.
 
-    What an entry under 'allowed' in the force's file lets stand in the data may stand here.
+    What stands in the letter's data may stand here: it was checked there.
     """
-    allowed = {allowance.text for allowance in due.workspace.forces[due.slug].value.allowed}
     for number, page in enumerate((seen.title, *seen.pages)):
         text = " ".join(page.split())
-        for words, names in strangers(text, due.slug, due.workspace):
-            if words not in allowed:
+        for stranger in strangers(text, due.slug, due.workspace):
+            if not _said(due, stranger.mark.words):
                 where = f"page {number}" if number else "the title"
-                yield f"'{words}' on {where} belongs to {names}"
+                owner = stranger.mark.names(due.workspace)
+                yield f"'{stranger.mark.words}' on {where} belongs to {owner}"
+
+
+def _said(due: Due, text: str) -> bool:
+    """Whether the letter is to say so."""
+    return _bare(text) in _bare(due.words)
 
 
 def finding_in_another_letter(due: Due, seen: Seen) -> Iterator[str]:
-    """No finding of another force stands in the letter."""
+    """No finding of another force stands in the letter that does not stand in its own data."""
     text = _bare("".join(seen.pages))
-    own = {_bare(said) for said in findings(due.workspace.forces[due.slug].value).values()}
-    allowed = {allowance.text for allowance in due.workspace.forces[due.slug].value.allowed}
     for slug, force in due.workspace.forces.items():
         if slug == due.slug or force.value.specimen:
             continue
         for name, said in findings(force.value).items():
             bare = _bare(said)
-            if len(bare) >= SHORT and bare in text and bare not in own and name not in allowed:
+            if len(bare) >= SHORT and bare in text and not _said(due, said):
                 yield f"the finding {name} of {force.value.name} stands in it"
 
 
@@ -222,8 +228,8 @@ def read_back(
 ) -> tuple[Problem, ...]:
     """The problems of the letters of the forces asked for, and of files that are nobody's letter.
 
-    A force with errors is passed over but for its letter being there: what it should say cannot be
-    known.
+    Of a force with errors it is asked alone whether its letter is there and is the file that was
+    made: what it should say cannot be known.
     """
     # Here and not above, so that what only explains a code imports no reader.
     from hmic_letters.reader import look  # noqa: PLC0415
@@ -233,16 +239,23 @@ def read_back(
     renderer = Renderer(workspace.templates)
     for slug in slugs:
         if not whole or errors(check_force(slug, workspace)):
-            if not (folder / f"{slug}.pdf").is_file():
-                found.append(_problem(FILE_CHECKS[0].code, slug, folder, "no letter has been made"))
+            word, why = state(folder, slug, {})
+            found += [
+                _problem(f"{word}-letter", slug, folder, why)
+                for known in ("missing", "altered")
+                if word == known
+            ]
             continue
         try:
             due = due_letter(workspace, slug, edition, folder, renderer)
         except Refused as error:
             found += error.problems
             continue
-        found += _ask(FILE_CHECKS, due)
-        if not (folder / f"{slug}.pdf").is_file():
+        told = list(_ask(FILE_CHECKS, due))
+        found += told
+        # What is stale differs, and is made again anyway.
+        again = {problem.code for problem in told} & {"missing-letter", "stale-letter"}
+        if again or not (folder / f"{slug}.pdf").is_file():
             continue
         try:
             seen = look(folder / f"{slug}.pdf")
@@ -258,10 +271,11 @@ STRAY = "stray-letter"
 
 
 def _strays(workspace: Workspace, folder: Path) -> Iterator[Problem]:
-    for path in sorted(folder.glob("*.pdf")) if folder.is_dir() else ():
-        if path.stem not in workspace.slugs:
-            reason = f"the register has no force '{path.stem}'"
-            remedy = "Delete the letter, or put the force back into data/inspection.yaml."
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        letter = path.suffix == ".pdf" and path.stem in workspace.slugs
+        if not letter and not path.name.startswith("."):
+            reason = "this is the letter of no force in the register"
+            remedy = "Take it away, or put its force back into data/inspection.yaml."
             yield Problem(Place(path), STRAY, reason, remedy)
 
 
@@ -333,6 +347,13 @@ class _Page(HTMLParser):
 def _bare(text: str) -> str:
     """A text without spaces, line ends and bullets."""
     return re.sub(r"[\s•○]+", "", text)
+
+
+def _spaced(bare: str, text: str) -> str:
+    """The words of a bare part of a text, with the spaces that they have there."""
+    pattern = r"[\s•○]*".join(re.escape(character) for character in bare)
+    found = re.search(pattern, text)
+    return " ".join((found[0] if found else bare).split())
 
 
 def _body(due: Due, seen: Seen, number: int) -> str:

@@ -35,29 +35,35 @@ def look(path: Path) -> Seen:
     except (pypdfium2.PdfiumError, OSError) as error:
         raise ValueError(f"it cannot be read: {error}") from None
     try:
-        pages = []
-        fonts = set()
-        for page in document:
-            text = page.get_textpage()
-            # PDFium marks a hyphen at a line's end by a character of its own.
-            pages.append(re.sub("[\\x02\ufffe]\\s*", "-", text.get_text_range()))
-            for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
-                fonts.add(_font(item.raw))
-            text.close()
-            page.close()
-        held = document.get_metadata_dict()
-        return Seen(
-            tuple(pages),
-            held["Title"],
-            held["Author"],
-            held["Subject"],
-            _text(lambda to, size: pdfium.FPDF_GetMetaText(document, b"embargo", to, size)),
-            _text(lambda to, size: pdfium.FPDFCatalog_GetLanguage(document, to, size)),
-            bool(pdfium.FPDFCatalog_IsTagged(document)),
-            frozenset(fonts),
-        )
+        return _look(document)
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(f"it cannot be read: {error}") from None
     finally:
         document.close()
+
+
+def _look(document: pypdfium2.PdfDocument) -> Seen:
+    pages = []
+    fonts = set()
+    for page in document:
+        text = page.get_textpage()
+        # PDFium marks a hyphen at a line's end by a character of its own.
+        pages.append(re.sub("[\x02\ufffe]\\s*", "-", text.get_text_range()))
+        for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
+            fonts.add(_font(item.raw))
+        text.close()
+        page.close()
+    held = document.get_metadata_dict()
+    return Seen(
+        tuple(pages),
+        held["Title"],
+        held["Author"],
+        held["Subject"],
+        _text(lambda to, size: pdfium.FPDF_GetMetaText(document, b"embargo", to, size)),
+        _text(lambda to, size: pdfium.FPDFCatalog_GetLanguage(document, to, size)),
+        bool(pdfium.FPDFCatalog_IsTagged(document)),
+        frozenset(fonts),
+    )
 
 
 def _text(ask: Callable[[Any, int], int]) -> str:

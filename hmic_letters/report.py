@@ -37,13 +37,13 @@ def _text(problems: Sequence[Problem], relative_to: Path) -> str:
 def _json(problems: Sequence[Problem], relative_to: Path) -> str:
     found = [
         {
-            "path": os.path.relpath(problem.place.path, relative_to),
+            "path": visible(os.path.relpath(problem.place.path, relative_to)),
             "line": problem.place.line or None,
             "column": problem.place.column if problem.place.line else None,
             "severity": problem.severity,
             "code": problem.code,
-            "message": problem.message,
-            "remedy": problem.remedy,
+            "message": visible(problem.message),
+            "remedy": visible(problem.remedy),
             "about": problem.about,
         }
         for problem in problems
@@ -92,7 +92,7 @@ def _sarif(problems: Sequence[Problem], relative_to: Path) -> str:
             "ruleId": problem.code,
             "ruleIndex": codes.index(problem.code),
             "level": "error" if problem.severity is Severity.ERROR else "warning",
-            "message": {"text": f"{problem.message}. {problem.remedy}"},
+            "message": {"text": visible(f"{problem.message}. {problem.remedy}")},
             "locations": [{"physicalLocation": _location(problem, relative_to)}],
         }
         for problem in problems

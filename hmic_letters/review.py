@@ -7,7 +7,7 @@ from pathlib import Path
 from hmic_letters.checks import check_force, check_register, check_workspace
 from hmic_letters.load import Workspace, load
 from hmic_letters.problem import Change, Problem, Refused
-from hmic_letters.source import amended
+from hmic_letters.source import amended, parse
 from hmic_letters.store import put
 
 ROUNDS = 5  # of mending; each can bring to light what the one before covered
@@ -34,16 +34,55 @@ def mend(root: Path, output: Path | None, slugs: Sequence[str]) -> tuple[Problem
         except Refused:
             break
         chosen = _apart(problem for problem in problems if problem.mend)
-        if not chosen:
-            break
+        going_on = False
         for path, some in chosen.items():
-            try:
-                data = amended(path.read_bytes(), (part for one in some for part in one.mend))
-            except ValueError:  # somebody is typing in it: the next round reads it again
-                continue
-            put(path, data)
-            mended += some
+            data = path.read_bytes()
+            good = _all_or_each(path, data, some)
+            if good:
+                put(path, amended(data, _changes(good)))
+                mended += good
+                going_on = True
+        if not going_on:
+            break
     return tuple(mended)
+
+
+def _all_or_each(path: Path, data: bytes, problems: list[Problem]) -> list[Problem]:
+    """The problems whose changes leave YAML that says the same but for the texts in question."""
+    if _safe(path, data, problems):
+        return problems
+    good: list[Problem] = []
+    for problem in problems:
+        if _safe(path, data, [*good, problem]):
+            good.append(problem)
+    return good
+
+
+def _safe(path: Path, data: bytes, problems: list[Problem]) -> bool:
+    try:
+        before, after = parse(path, data), parse(path, amended(data, _changes(problems)))
+    except (Refused, ValueError):  # not YAML any more; or somebody is typing in the file
+        return False
+    texts, changed = dict(before.texts()), dict(after.texts())
+    differing = [keys for keys in texts if texts[keys] != changed.get(keys)]
+    return (
+        texts.keys() == changed.keys()
+        and len(after.problems) <= len(before.problems)
+        and len(differing) <= len(problems)
+        and all(
+            abs(len(texts[keys]) - len(changed[keys])) <= sum(map(_shift, problems))
+            for keys in differing
+        )
+    )
+
+
+def _shift(problem: Problem) -> int:
+    """By how many characters a text may grow or shrink."""
+    return sum(abs(len(change.old) - len(change.new)) + 1 for change in problem.mend)
+
+
+def _changes(problems: Iterable[Problem]) -> list[Change]:
+    return [change for problem in problems for change in problem.mend]
 
 
 def _apart(problems: Iterable[Problem]) -> dict[Path, list[Problem]]:

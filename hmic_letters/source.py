@@ -28,14 +28,18 @@ NOT_PRINTABLE = re.compile(
 
 # By PyYAML's words for what it found.
 REMEDIES = {
-    "mapping values are not allowed in this context": "Put the text after '>-' on a line of its "
-    "own: it has a colon in it. Or look at the indentation.",
+    "mapping values are not allowed in this context": "If a text here has a colon in it, put it "
+    "after '>-' on a line of its own. Otherwise look at this line and the one above: a space "
+    "follows each '-' and each colon of a key, and neighbours begin equally far in.",
     "found character that cannot start any token": "Use spaces in the place of a tab; a text that "
     "begins with @, ` or % goes after '>-' on a line of its own.",
     "found a tab character that violates indentation": "Use spaces in the place of the tab.",
+    "could not find expected ':'": "Put a colon and a space after the key, here or on the line "
+    "above.",
     "opened": "Close the quotation mark, or put the text after '>-' on a line of its own.",
-    "other": "Look at the end of the line above, and at the spaces before this one. A text that "
-    "begins with a quotation mark or a bracket goes after '>-' on a line of its own.",
+    "other": "Look at this line and the one above: neighbours begin equally far in, a colon "
+    "follows each key, '- ' begins each entry. A text that begins with a quotation mark or a "
+    "bracket goes after '>-' on a line of its own.",
 }
 
 
@@ -53,6 +57,9 @@ class Document:
     _values: dict[Keys, Mark] = field(repr=False)
     _keys: dict[Keys, Mark] = field(repr=False)
     _scalars: dict[Keys, yaml.ScalarEvent] = field(repr=False)
+    _typed_texts: dict[Keys, list[tuple[int, int, int]] | None] = field(
+        repr=False, default_factory=dict
+    )
 
     def has(self, *keys: str | int) -> bool:
         """Whether something is typed there."""
@@ -119,6 +126,12 @@ class Document:
         The width is 0 where a line end stands for a space, 2 for a doubled quotation mark. None
         where the text is not what the file shows character by character.
         """
+        # A text with many problems is asked for each of them.
+        if keys not in self._typed_texts:
+            self._typed_texts[keys] = self._find_typed(keys)
+        return self._typed_texts[keys]
+
+    def _find_typed(self, keys: Keys) -> list[tuple[int, int, int]] | None:
         event = self._scalars[keys]
         assert event.start_mark is not None
         line, column = event.start_mark.line, event.start_mark.column
@@ -183,7 +196,12 @@ def read(path: Path) -> Document:
     Scalars follow no YAML type rules at all: ``10:30``, ``no`` and ``012`` stay what they are, and
     the model alone says what a value is. Anchors, aliases, tags and merge keys are refused.
     """
-    text = _text(path)
+    return parse(path, _bytes(path))
+
+
+def parse(path: Path, data: bytes) -> Document:
+    """Reads what a file holds, or would hold, as read does."""
+    text = _text(path, data)
     lines = tuple(text.split("\n"))
     reader = _Reader(path, lines)
     try:
@@ -195,13 +213,18 @@ def read(path: Path) -> Document:
         assert mark is not None
         what = str(error.problem or error.context)
         remedy = REMEDIES.get("opened" if opened else what, REMEDIES["other"])
-        reader.report((mark.line, mark.column), "yaml", f"this is not YAML: {what}", remedy)
+        reader.report(
+            (mark.line, mark.column),
+            "yaml",
+            f"the layout is broken here or just above: {what}",
+            remedy,
+        )
         raise Refused(reader.problems) from None
     problems = tuple(reader.problems)
     return Document(path, lines, value, problems, reader.values, reader.keys, reader.scalars)
 
 
-def _text(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     try:
         status = path.lstat()
         readable = stat.S_ISREG(status.st_mode) and status.st_size <= SIZE_LIMIT
@@ -211,7 +234,7 @@ def _text(path: Path) -> str:
             Place(path),
             "missing-file",
             "the file is missing",
-            "Restore it, or take it out of what names it.",
+            "Bring it back ('git checkout' and its path), or take it out of what names it.",
         )
     except OSError as error:
         reason = f"the file cannot be read: {error.strerror}"
@@ -223,13 +246,18 @@ def _text(path: Path) -> str:
         reason = f"the file has more than {SIZE_LIMIT:,} bytes"
         remedy = "Check whether something else was saved under this name."
         _refuse(Place(path), "too-large", reason, remedy)
+    return data
+
+
+def _text(path: Path, data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         lines = data.decode("utf-8", "replace").split("\n")
         place = _place(path, lines, _mark(data[: error.start].decode("utf-8", "replace")))
         reason = f"byte 0x{data[error.start]:02X} is not UTF-8"
-        _refuse(place, "encoding", reason, "Save the file as UTF-8.")
+        remedy = "Save the file as UTF-8: the editor wrote accents and curly quotes in another way."
+        _refuse(place, "encoding", reason, remedy)
     lines = text.split("\n")
     problems = [
         Problem(

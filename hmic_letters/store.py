@@ -89,6 +89,8 @@ def put(path: Path, data: bytes) -> None:
     unfinished = path.with_name(f".{path.name}.part")
     try:
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+        # What a killed run left there is nobody's.
+        unfinished.unlink(missing_ok=True)
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
             os.fchmod(file.fileno(), mode)
             file.write(data)

@@ -11,6 +11,7 @@ from conftest import PROJECT
 # A room may import the rooms above it.
 ROOMS = (
     "problem",
+    "typeface",
     "model",
     "schema",
     "source",
@@ -22,6 +23,7 @@ ROOMS = (
     "checks.register",
     "checks.publication",
     "checks.wording",
+    "checks.marks",
     "checks.style",
     "checks.leaks",
     "checks.templates",
@@ -48,6 +50,7 @@ DOORS = {
     "weasyprint": {"pdf"},
     "pypdfium2": {"reader"},
     "rich": {"status"},
+    "fontTools": {"typeface"},
     "click": {"cli"},
     "concurrent": {"generate"},
     "multiprocessing": {"generate"},

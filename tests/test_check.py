@@ -41,7 +41,7 @@ def test_the_seed_has_warnings_at_most(workspace: Path, run: Run) -> None:
     text = path.read_text("utf-8")
     start, end = text.index("\nallowed:"), text.index("\n# For the record")
     path.write_text(text[:start] + text[end:], "utf-8")
-    edit(workspace / "data/inspection.yaml", "known_acronyms: [HMIC, PCSO, PNC]\n", "")
+    edit(workspace / "data/inspection.yaml", "  [HMIC, PCSO, PNC, HM,", "  [HM,")
     done = run("check", "--workspace", workspace)
     assert done.returncode == 0
     assert {line.split(": ")[1] for line in found(done.stdout)} == {
@@ -96,6 +96,50 @@ def test_swapped_findings_that_name_nothing_are_caught_by_the_letters_made_befor
         for path in (other, one)
     ]
     assert run("generate", "kent", "--workspace", workspace).returncode == 1
+
+
+def test_addressees_that_changed_places_are_caught_by_the_letters_made_before(
+    workspace: Path, run: Run
+) -> None:
+    assert run("generate", "kent", "essex", "--workspace", workspace).returncode == 0
+    kent, essex = (workspace / f"data/forces/{slug}.yaml" for slug in ("kent", "essex"))
+    blocks = []
+    for path in (kent, essex):
+        text = path.read_text("utf-8")
+        blocks.append(text[text.index("addressee:\n") : text.index("copied_to:\n")])
+    edit(kent, *blocks)
+    edit(essex, *reversed(blocks))
+    done = run("check", "--workspace", workspace)
+    assert done.returncode == 1
+    assert [line.partition(": ")[2] for line in found(done.stdout)] == [
+        "error[addressee-made-for-another-force]"
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    "record",
+    ["[" * 100_000, '{"letter":"x","inputs":{},"addressee":"x","findings":{"PC1":["a"]}}', "7"],
+)
+def test_a_record_that_is_damaged_is_none(record: str, workspace: Path, run: Run) -> None:
+    folder = workspace / "letters/embargoed"
+    folder.mkdir(parents=True)
+    (folder / ".kent.json").write_text(record)
+    done = run("check", "kent", "--workspace", workspace)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_what_a_terminal_cannot_show_is_shown_otherwise(workspace: Path, run: Run) -> None:
+    edit(workspace / HERTFORDSHIRE, "HMIC understands", "Zoë ‘understands’ TBC")
+    for form in ("text", "json"):
+        done = run(*("check", "--format", form, "--workspace", workspace), PYTHONIOENCODING="ascii")
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert run("status", "--workspace", workspace, PYTHONIOENCODING="ascii").returncode == 0
+
+
+def test_a_text_full_of_flaws_is_told_in_time(workspace: Path, run: Run) -> None:
+    many = f"{'public to ' * 20_000}{chr(39) * 20_000}{'TBC [x] ' * 5_000}"
+    edit(workspace / HERTFORDSHIRE, "HMIC understands", many)
+    assert run("check", "hertfordshire", "--workspace", workspace).returncode == 1
 
 
 PLANTED = {
@@ -186,7 +230,7 @@ def test_json(workspace: Path, run: Run) -> None:
         "severity": "error",
         "code": "missing-file",
         "message": "the file is missing",
-        "remedy": "Restore it, or take it out of what names it.",
+        "remedy": "Bring it back ('git checkout' and its path), or take it out of what names it.",
         "about": "",
     }
     assert [(one["line"], one["code"], one["about"]) for one in told if one["line"]] == [
@@ -202,7 +246,7 @@ def test_github(workspace: Path) -> None:
     assert len(lines) == len(problems)
     assert lines[0] == (
         "::error file=data/forces/gwent.yaml,title=missing-file::the file is missing. "
-        "Restore it, or take it out of what names it."
+        "Bring it back ('git checkout' and its path), or take it out of what names it."
     )
     assert re.match(r"::warning file=data/forces/hertfordshire.yaml,line=\d+,col=13,", lines[1])
     (escaped,) = report(
@@ -267,7 +311,7 @@ def test_every_check_has_a_case() -> None:
     elsewhere |= {"defect", "killed", "unwritable", "template", "pdf", "unreadable"}
     elsewhere |= {"unstamped-page", "wrong-foot", "words-that-differ", "too-many-pages"}
     elsewhere |= {"wrong-property", "foreign-font", "not-registered"}
-    elsewhere |= {"finding-made-for-another-force"}
+    elsewhere |= {"finding-made-for-another-force", "addressee-made-for-another-force"}
     assert set(codes()) - printed - elsewhere == set()
 
 
@@ -308,7 +352,10 @@ def test_fix_mends_what_is_mechanical_and_says_so(workspace: Path, run: Run) -> 
         assert (one.read_bytes(), one.stat().st_mtime_ns, one.stat().st_ino) == was
     mended = [line.partition(": ")[2] for line in done.stderr.splitlines()[:-1]]
     assert len(mended) == 13
-    assert mended[0] == "mended[straight-quote]: the apostrophe is straight: ''' -> '’'"
+    assert (
+        mended[0]
+        == "mended[straight-quote]: this apostrophe or quotation mark is not curly: ''' -> '’'"
+    )
     assert done.stdout == ""
     again = run("check", "--fix", "--workspace", workspace)
     assert again.stderr == "Checked 43 forces: no problems.\n"
@@ -332,6 +379,48 @@ def test_fix_mends_other_files_though_one_cannot_be_read(workspace: Path, run: R
     done = run("check", "--fix", "--workspace", workspace)
     assert "mended[doubled-space]" in done.stderr
     assert found(done.stdout) == ["workspace/data/forces/kent.yaml:1:1: error[encoding]"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see this:\u200b foo.",
+        "\u200b[one] is it.",
+        "See item \u200b# 3 of it.",
+        "\u200b'One' is it.",
+    ],
+)
+def test_fix_leaves_what_would_be_other_yaml(text: str, small: Path) -> None:
+    path = small / KENT
+    path.write_text(SMALL.replace("One.", text), "utf-8")
+    before = load(small).documents["kent"].text("findings", "preventing-crime", 0, "text")
+    mend(small, None, ["kent"])
+    after = load(small).documents["kent"].text("findings", "preventing-crime", 0, "text")
+    assert before is not None
+    assert after is not None
+    assert after.translate(QUOTES) == before.translate(QUOTES)
+
+
+QUOTES = str.maketrans("‘’", "''")
+
+
+def test_fix_sweeps_up_after_a_run_that_was_killed(workspace: Path, run: Run) -> None:
+    edit(workspace / HERTFORDSHIRE, "HMIC understands", "HMIC  understands")
+    part = (workspace / HERTFORDSHIRE).with_name(".hertfordshire.yaml.part")
+    part.write_text("half")
+    assert run("check", "--fix", "--workspace", workspace).returncode == 0
+    assert not part.exists()
+
+
+def test_fix_touches_nothing_for_a_force_that_is_not(workspace: Path, run: Run) -> None:
+    edit(
+        workspace / "data/inspection.yaml",
+        "former_title: Making best",
+        "former_title: Making  best",
+    )
+    before = (workspace / "data/inspection.yaml").read_bytes()
+    assert run("check", "--fix", "nosuch", "--workspace", workspace).returncode == 2
+    assert (workspace / "data/inspection.yaml").read_bytes() == before
 
 
 QUOTED = st.text(alphabet="ab .-'\"’‘\u200b\u00ad\u0301e\u00e9 0", min_size=1, max_size=40)

@@ -4,13 +4,14 @@ A check is a pure function that yields what it finds. Its name is the code of it
 docstring their explanation; one that stands in none of the tuples below does not run.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hmic_letters.checks import leaks, publication, register, style, templates, wording
-from hmic_letters.load import Workspace
-from hmic_letters.model import Allowance
+from hmic_letters.load import MARKER, Workspace
 from hmic_letters.passages import Flaw, Passage, passages, prose
 from hmic_letters.problem import Fault, Problem, Severity, did_you_mean
 from hmic_letters.source import Document
@@ -50,26 +51,32 @@ WORKSPACE_CHECKS = _errors(
     templates.missing_include,
     templates.missing_resource,
     templates.undeclared_name,
-) + _warnings(templates.unused_value)
+) + _warnings(register.letter_long_before_embargo, templates.unused_value)
 # Of the folder, which stops no letter.
 REGISTER_CHECKS = _errors(register.not_registered)
 # Of a force and what it has to agree with.
 FORCE_CHECKS = _errors(
+    register.unknown_region,
     register.unknown_theme,
     register.theme_without_findings,
     register.repeated_finding,
     register.unknown_inspector,
     register.inspector_of_another_region,
     register.honours_without_name,
+    register.style_or_honours_twice,
 )
 # Of a force among the others.
-AMONG_FORCES_CHECKS = _errors(leaks.addressee_of_another_force) + _warnings(
-    leaks.salutation_of_another_person
-)
+AMONG_FORCES_CHECKS = _errors(
+    leaks.name_of_another_force,
+    leaks.addressee_of_another_force,
+    leaks.addressee_made_for_another_force,
+) + _warnings(leaks.salutation_of_another_person)
 # Of every text of a file, printed or not.
 DOCUMENT_CHECKS = _errors(style.invisible_character)
 # Of a passage alone.
-PASSAGE_CHECKS = _errors(wording.placeholder, style.foreign_letter) + _warnings(
+PASSAGE_CHECKS = _errors(
+    wording.placeholder, wording.damaged_text, style.foreign_letter, style.unprintable_character
+) + _warnings(
     wording.braces,
     style.separate_accent,
     style.doubled_space,
@@ -78,12 +85,20 @@ PASSAGE_CHECKS = _errors(wording.placeholder, style.foreign_letter) + _warnings(
     style.contraction,
     style.missing_full_stop,
     style.point_ending,
+    style.doubled_word,
+    style.stray_punctuation,
+    style.open_bracket,
+    style.typed_bullet,
+    style.broken_word,
 )
 # Of a passage and the embargo.
 PUBLICATION_CHECKS = _errors(publication.date_that_is_not, publication.date_against_embargo)
 # Of a passage and its force.
 WORDING_CHECKS = _errors(
-    wording.force_of_another_kind, wording.finding_in_a_specimen, wording.specimen_in_a_letter
+    wording.force_of_another_kind,
+    wording.misnamed_force,
+    wording.finding_in_a_specimen,
+    wording.specimen_in_a_letter,
 ) + _warnings(wording.officer_of_another_kind)
 # Of a passage and the other forces.
 LEAK_CHECKS = _errors(
@@ -92,7 +107,7 @@ LEAK_CHECKS = _errors(
     leaks.term_of_another_force,
     leaks.finding_of_another_force,
     leaks.finding_made_for_another_force,
-) + _warnings(leaks.common_finding, leaks.repeated_text)
+) + _warnings(leaks.common_finding, leaks.shared_sentence, leaks.repeated_text)
 # Of all the passages of a letter.
 LETTER_CHECKS = _warnings(leaks.shared_term, style.unexplained_acronym)
 
@@ -107,6 +122,19 @@ CHECKS: tuple[Check[Fault | Flaw], ...] = (
     *WORDING_CHECKS,
     *LEAK_CHECKS,
     *LETTER_CHECKS,
+)
+
+# The codes that an entry under 'allowed' may name.
+ALLOWABLE = frozenset(
+    check.code
+    for check in (
+        *AMONG_FORCES_CHECKS,
+        *PASSAGE_CHECKS,
+        *PUBLICATION_CHECKS,
+        *WORDING_CHECKS,
+        *LEAK_CHECKS,
+        *LETTER_CHECKS,
+    )
 )
 
 
@@ -125,14 +153,12 @@ def check_workspace(workspace: Workspace) -> tuple[Problem, ...]:
         said += passages(document)
     for passage in said:
         found += _of_passage(passage, None, workspace)
-    allowances = inspection.value.allowed
-    return _sorted(_allowed(found, allowances, inspection.document))
+    return _sorted(_allowed(found, inspection.document))
 
 
 def check_force(slug: str, workspace: Workspace) -> tuple[Problem, ...]:
     """The problems of one force's file; an error among them stops its letter."""
     found = list(workspace.unread.get(slug, ()))
-    allowances: tuple[Allowance, ...] = ()
     document = workspace.documents.get(slug)
     if document is None:
         return _sorted(found)
@@ -146,14 +172,13 @@ def check_force(slug: str, workspace: Workspace) -> tuple[Problem, ...]:
         found += _ask(AMONG_FORCES_CHECKS, slug, workspace)
         for passage in letter:
             found += _flaws(WORDING_CHECKS, passage, force.value)
-        allowances = force.value.allowed
     found += _ask(LETTER_CHECKS, _in_order(letter, workspace), slug, workspace)
-    return _sorted(_allowed(found, allowances, document))
+    return _sorted(_allowed(found, document))
 
 
 def _of_passage(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Problem]:
     yield from _flaws(PASSAGE_CHECKS, passage)
-    yield from _flaws(PUBLICATION_CHECKS, passage, workspace)
+    yield from _flaws(PUBLICATION_CHECKS, passage, slug, workspace)
     yield from _flaws(LEAK_CHECKS, passage, slug, workspace)
 
 
@@ -180,45 +205,85 @@ def _flaws(checks: Iterable[Check[Flaw]], passage: Passage, *about: object) -> I
             said = passage.text[flaw.start : flaw.end] if flaw.about is None else flaw.about
             mend = () if flaw.new is None else passage.change(flaw.start, flaw.end, flaw.new)
             place = passage.place(flaw.start)
-            yield _problem(check, Fault(place, flaw.message, flaw.remedy, said, mend))
+            fault = Fault(
+                place, flaw.message, flaw.remedy, said, passage.finding_id, mend, flaw.allow
+            )
+            yield _problem(check, fault)
 
 
 def _problem(check: Check[Fault | Flaw], fault: Fault) -> Problem:
-    remedy = f"{fault.remedy} --fix does so." if fault.mend else fault.remedy
+    remedy = fault.remedy
+    if fault.mend:
+        remedy += " --fix does so."
+    if fault.allow:
+        plain = re.fullmatch(r"[A-Za-z][\w’ .-]*", fault.about)
+        text = fault.about if plain else json.dumps(fault.about, ensure_ascii=False)
+        entry = f"- {{check: {check.code}, text: {text}, reason: ...}}"
+        remedy += f" If it is right, put this under 'allowed:' {_where(fault)}: {entry}"
     return Problem(
-        fault.place, check.code, fault.message, remedy, check.severity, fault.about, fault.mend
+        fault.place,
+        check.code,
+        fault.message,
+        remedy,
+        check.severity,
+        fault.about,
+        fault.finding,
+        fault.mend,
     )
+
+
+def _where(fault: Fault) -> str:
+    return "in this file" if fault.place.path.suffix == ".yaml" else f"in {MARKER}"
 
 
 UNUSED = "unused-allowance"
 
 
-def _allowed(
-    problems: Iterable[Problem], allowances: tuple[Allowance, ...], document: Document
-) -> Iterator[Problem]:
-    """The problems less those that are allowed, and a warning for what allows nothing."""
-    allowed = {(allowance.check, allowance.text): False for allowance in allowances}
+# What these say depends on other files too, whose changes must not make an entry wrong.
+OF_OTHER_FILES = {"shared-term", "shared-sentence", "common-finding"}
+
+
+def _allowed(problems: Iterable[Problem], document: Document) -> Iterator[Problem]:
+    """The problems less those that the file allows, and a warning for what allows nothing."""
+    problems = list(problems)
+    allowances = _allowances(document)
+    used = set()
     for problem in problems:
-        if (problem.code, problem.about) in allowed:
-            allowed[problem.code, problem.about] = True
+        names = {(problem.code, problem.about), (problem.code, problem.finding)}
+        if allowing := names & allowances.keys():
+            used |= allowing
         else:
             yield problem
-    codes = [check.code for check in CHECKS]
-    for number, allowance in enumerate(allowances):
-        if not allowed[allowance.check, allowance.text]:
-            known = allowance.check in codes
-            yield Problem(
-                document.place("allowed", number, "text" if known else "check"),
-                UNUSED,
-                f"nothing is wrong here with '{allowance.text}' that this would allow"
-                if known
-                else f"there is no check '{allowance.check}'",
-                "Remove the entry, or correct its text."
-                if known
-                else did_you_mean(allowance.check, codes)
-                or "Use the word in the problem's brackets.",
-                Severity.WARNING,
-            )
+    for (check, text), number in allowances.items():
+        if (check, text) in used or check in OF_OTHER_FILES:
+            continue
+        if check not in ALLOWABLE:
+            yield _unused(document, number, "check", f"there is no check '{check}'", ALLOWABLE)
+        else:
+            words = [problem.about for problem in problems if problem.code == check]
+            message = f"nothing is wrong here with '{text}' that this would allow"
+            yield _unused(document, number, "text", message, words)
+
+
+def _allowances(document: Document) -> dict[tuple[str, str], int]:
+    """Check and text of each entry under 'allowed', whatever else is wrong with the file."""
+    allowances = {}
+    number = 0
+    while document.has("allowed", number):
+        check, text = (document.text("allowed", number, key) for key in ("check", "text"))
+        if check and text and document.text("allowed", number, "reason"):
+            allowances[check, text] = number
+        number += 1
+    return allowances
+
+
+def _unused(
+    document: Document, number: int, key: str, message: str, known: Collection[str]
+) -> Problem:
+    place = document.place("allowed", number, key)
+    words = document.text("allowed", number, key) or ""
+    remedy = did_you_mean(words, known) or "Remove the entry, or give it the words to the letter."
+    return Problem(place, UNUSED, message, remedy, Severity.WARNING)
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

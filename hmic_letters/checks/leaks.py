@@ -2,126 +2,22 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from hmic_letters.checks.marks import is_mark, strangers_in
+from hmic_letters.checks.wording import SPECIMEN
 from hmic_letters.load import Workspace
-from hmic_letters.model import Force
+from hmic_letters.model import MONTHS, WEEKDAYS
 from hmic_letters.passages import Flaw, Kind, Passage, passages
 from hmic_letters.problem import Fault
 from hmic_letters.source import Keys
 
-WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
-TITLES = ("Mr", "Mrs", "Miss", "Ms", "Dr", "Sir", "Dame", "Chief Constable", "Commissioner")
-# 'Durham University' and 'University of Durham' are no police force.
-ELSEWHERE = re.compile(
-    r"[’']?s? (?:University|College|Street|Road|Lane|Avenue|Square|Place|House|Office|Cathedral"
-    r"|Castle)\b"
-)
-ELSEWHERE_BEFORE = re.compile(r"\b(?:University|College|Bishop|Duke|Duchess|Earl) of $")
-
 RUN = 5  # words; two findings that share many such runs are compared word by word
 ALIKE = 0.85  # of the words, in the same order
 SHORT = 5  # words; a finding of fewer is nobody's own
-
-
-@dataclass(frozen=True)
-class _Mark:
-    """Words that tell of a force: ``owners`` are the slugs of those that they belong to.
-
-    ``offset`` is where in them the word begins by which they are looked for.
-    """
-
-    words: str
-    what: str
-    owners: frozenset[str]
-    offset: int
-
-    def stands_at(self, start: int, text: str) -> bool:
-        """Whether the text has the words there, with a capital or not where they begin."""
-        stop = start + len(self.words)
-        return (
-            start >= 0
-            and text[start:stop].casefold() == self.words.casefold()
-            and text[start + 1 : stop] == self.words[1:]
-            and not text[stop : stop + 1].isalnum()
-            and not text[max(0, start - 1) : start].isalnum()
-        )
-
-
-@lru_cache(maxsize=2)
-def _marks(workspace: Workspace) -> dict[str, list[_Mark]]:
-    """The marks of all forces by their first word with a capital letter, the longest first."""
-    owners: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for slug, force in workspace.forces.items():
-        for words, what in _own(force.value):
-            owners[words, what].add(slug)
-    marks: dict[str, list[_Mark]] = defaultdict(list)
-    for (words, what), slugs in owners.items():
-        found = list(WORD.finditer(words))
-        first = next((word for word in found if word[0][0].isupper()), found[0] if found else None)
-        if first is not None:
-            marks[first[0]].append(_Mark(words, what, frozenset(slugs), first.start()))
-    for group in marks.values():
-        group.sort(key=lambda mark: (-len(mark.words), mark.words, mark.what))
-    return dict(marks)
-
-
-def _own(force: Force) -> Iterator[tuple[str, str]]:
-    for name in (force.name, force.welsh_name):
-        if name:
-            yield name, "name"
-    for alias in force.aliases:
-        yield alias, "alias"
-    for term in force.own_terms:
-        yield term, "term"
-    for name in (force.addressee.name, *(person.name for person in force.copied_to)):
-        if name:
-            yield name, "officer"
-    if force.addressee.name:
-        surname = force.addressee.name.split()[-1]
-        for title in TITLES:
-            yield f"{title} {surname}", "officer"
-
-
-@dataclass(frozen=True)
-class _Stranger:
-    mark: _Mark
-    start: int
-    end: int
-
-
-@lru_cache(maxsize=1)
-def _strangers(passage: Passage, slug: str | None, workspace: Workspace) -> tuple[_Stranger, ...]:
-    """The marks of other forces; of words that could be two marks the longer counts."""
-    marks = _marks(workspace)
-    met = marks.keys() & set(WORD.findall(passage.text))
-    # Most texts name their own force or none, and are read faster so.
-    if all(slug in mark.owners for word in met for mark in marks[word]):
-        return ()
-    return tuple(_found(passage.text, slug, marks))
-
-
-def _found(text: str, slug: str | None, marks: dict[str, list[_Mark]]) -> Iterator[_Stranger]:
-    end = 0
-    for word in WORD.finditer(text):
-        for mark in marks.get(word[0], ()):
-            start = word.start() - mark.offset
-            if start < end or not mark.stands_at(start, text):
-                continue
-            end = stop = start + len(mark.words)
-            elsewhere = ELSEWHERE.match(text, stop) or ELSEWHERE_BEFORE.search(text, 0, start)
-            if slug not in mark.owners and not (mark.what == "alias" and elsewhere):
-                yield _Stranger(mark, start, stop)
-            break
-
-
-def strangers(text: str, slug: str, workspace: Workspace) -> Iterator[tuple[str, str]]:
-    """The words of a text that tell of another force, and the names of those they tell of."""
-    for stranger in _found(text, slug, _marks(workspace)):
-        yield stranger.mark.words, _owners(stranger.mark, workspace)
 
 
 def another_force(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
@@ -129,10 +25,10 @@ def another_force(passage: Passage, slug: str | None, workspace: Workspace) -> I
 
     The aliases stand in each force's file. 'Durham University' is no alias of a force, nor is
     'Norfolk Street'. Where a finding has to speak of another force, as of one it works with, an
-    entry under 'allowed' in the force's file says why. In the inspection's file and in the
-    templates, which every letter prints, no force may stand.
+    entry under 'allowed' in the force's file says why; its text is the words, or the finding's id.
+    In the inspection's file and in the templates, which every letter prints, no force may stand.
     """
-    yield from _flaws(passage, slug, workspace, {"name", "alias"}, "is")
+    yield from _flaws(passage, slug, workspace, {"name", "alias"})
 
 
 def officer_of_another_force(
@@ -142,7 +38,7 @@ def officer_of_another_force(
 
     They are known by their name, a chief officer by title and surname too ('Mr Bliss').
     """
-    yield from _flaws(passage, slug, workspace, {"officer"}, "belongs to the letter to")
+    yield from _flaws(passage, slug, workspace, {"officer"})
 
 
 def term_of_another_force(
@@ -150,30 +46,34 @@ def term_of_another_force(
 ) -> Iterator[Flaw]:
     """No letter has a term that another force's file lists under own_terms.
 
-    Such are the names of programmes, systems and operations that one force alone has ('Metis').
+    Such are the names of programmes, systems and operations that one force alone has ('Metis'). A
+    term that two forces share goes into the files of both.
     """
-    yield from _flaws(passage, slug, workspace, {"term"}, "is a term of")
+    yield from _flaws(passage, slug, workspace, {"term"})
 
 
-def _owners(mark: _Mark, workspace: Workspace) -> str:
-    return " and ".join(workspace.forces[owner].value.name for owner in sorted(mark.owners))
+BELONGS = {
+    "name": "'{words}' is named",
+    "alias": "'{words}' ({names}) is named",
+    "officer": "'{words}' (of {names}) is named",
+    "term": "'{words}' (a term of {names}) stands",
+}
 
 
 def _flaws(
-    passage: Passage, slug: str | None, workspace: Workspace, kinds: set[str], what: str
+    passage: Passage, slug: str | None, workspace: Workspace, kinds: set[str]
 ) -> Iterator[Flaw]:
-    for stranger in _strangers(passage, slug, workspace):
+    where = f"the letter to {_name(workspace, slug)}" if slug else "every letter"
+    for stranger in strangers_in(passage, slug, workspace):
         mark = stranger.mark
         if mark.what in kinds:
-            names = _owners(mark, workspace)
-            said = f"'{mark.words}' {what} {names}" if names != mark.words else f"this is {names}"
+            said = BELONGS[mark.what].format(words=mark.words, names=mark.names(workspace))
             yield Flaw(
                 stranger.start,
                 stranger.end,
-                f"{said}, and this is printed in "
-                + (f"the letter to {_name(workspace, slug)}" if slug else "every letter"),
-                "Look whether the text is in the right letter; if it is, allow the words under "
-                "'allowed', with the reason.",
+                f"{said} in {where}",
+                "Look whether the text is in the right letter.",
+                allow=True,
             )
 
 
@@ -188,6 +88,17 @@ OPENERS = frozenset(
         *("The", "Their", "Then", "There", "These", "They", "This", "Those", "Through", "To"),
         *("Two", "Under", "Until", "We", "What", "When", "Where", "Which", "While", "Who"),
         *("Whose", "With", "Within", "Without", "You", "Your"),
+    )
+)
+
+
+# Names that say nothing of one force.
+COMMON = frozenset(
+    (
+        *MONTHS,
+        *WEEKDAYS,
+        *("Wales", "England", "Scotland", "Ireland", "Britain", "London", "Europe", "Christmas"),
+        *("Easter", "Parliament", "Government", "Crown", "Police", "Constabulary", "Inspectorate"),
     )
 )
 
@@ -227,26 +138,27 @@ def shared_term(letter: tuple[Passage, ...], slug: str, workspace: Workspace) ->
     where it first stands in a letter.
     """
     users, alone, small = _terms(workspace)
-    marks = _marks(workspace)
-    told = set()
+    told = set(COMMON)
     for passage in letter:
         if passage.kind is Kind.NAME or not alone:
             continue
         for found in re.finditer(r"\b[A-Z][a-z]\w*", passage.text):
             word = found[0]
             users_of_word = users.get(word, set())
-            if word in told or word in marks or word not in alone or slug not in users_of_word:
+            if word in told or word not in alone or slug not in users_of_word:
                 continue
             others = users_of_word - {slug}
-            if len(others) == 1 and word.casefold() not in small:
+            known = word.casefold() in small or is_mark(word, workspace)
+            if len(others) == 1 and not known:
                 told.add(word)
                 yield Fault(
                     passage.place(found.start()),
                     f"'{word}' occurs in the findings about {_name(workspace, *others)} and in "
                     "these, and nowhere else",
-                    "Look whose it is: list it under own_terms in the file of that force, or allow "
-                    "it under 'allowed', with the reason.",
+                    "Look whose it is, and list it under own_terms there, or of both.",
                     word,
+                    passage.finding_id,
+                    allow=True,
                 )
 
 
@@ -268,6 +180,7 @@ class _Findings:
     by_run: dict[tuple[str, ...], list[_Finding]]
 
 
+@lru_cache(maxsize=8192)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\w+", text.casefold()))
 
@@ -287,7 +200,8 @@ def _findings(workspace: Workspace) -> _Findings:
     by_run: dict[tuple[str, ...], list[_Finding]] = defaultdict(list)
     for (slug, keys), parts in texts.items():
         located = workspace.forces.get(slug)
-        specimen = located is not None and located.value.specimen
+        marked = located is not None and located.value.specimen
+        specimen = marked or SPECIMEN.search(" ".join(parts)) is not None
         name = workspace.documents[slug].text(*keys, "id") or "without an id"
         finding = _Finding(slug, keys, name, " ".join(parts), _words(" ".join(parts)), specimen)
         by_place[slug, keys] = finding
@@ -314,7 +228,7 @@ def _doubles(finding: _Finding, workspace: Workspace) -> list[_Finding]:
         other = findings.by_place[place]
         if other is finding or count * 3 < len(runs):
             continue
-        if SequenceMatcher(None, finding.words, other.words, autojunk=False).ratio() >= ALIKE:
+        if _alike(finding.words, other.words):
             doubles.append(other)
     return sorted(doubles, key=lambda other: (other.slug, other.id))
 
@@ -333,7 +247,8 @@ def finding_of_another_force(
 def common_finding(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
     """A finding that stands, nearly word for word, in the files of several other forces.
 
-    An inspection has findings that many forces share; look whether this is one.
+    An inspection has findings that many forces share; look whether this is one. It is told in the
+    first of the files.
     """
     yield from _double(passage, slug, workspace, set(range(2, len(workspace.documents))))
 
@@ -346,17 +261,66 @@ def _double(
     finding = _findings(workspace).by_place[slug, passage.finding]
     others = [other for other in _doubles(finding, workspace) if other.slug != slug]
     forces = list(dict.fromkeys(other.slug for other in others))
-    if len(forces) in numbers:
+    if len(forces) in numbers and (len(forces) == 1 or slug < min(forces)):
         where = ", ".join(f"{other.slug}.yaml ({other.id})" for other in others[:3])
         more = f" and {len(others) - 3} more" if len(others) > 3 else ""  # noqa: PLR2004
         yield Flaw(
             0,
             len(passage.text),
             f"this finding stands nearly word for word in {where}{more}",
-            f"Look whose finding it is; if each of them has it, allow '{finding.id}' under "
-            "'allowed', with the reason.",
+            "Look whose finding it is.",
             about=finding.id,
+            allow=True,
         )
+
+
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+LONG = 8  # words; a sentence of fewer is nobody's own
+
+
+@lru_cache(maxsize=2)
+def _sentences(workspace: Workspace) -> dict[tuple[str, ...], dict[str, str]]:
+    """The findings' ids by force, for each long sentence of findings that are no specimens."""
+    said: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    for finding in _findings(workspace).by_place.values():
+        if not finding.specimen:
+            for sentence in SENTENCE_END.split(finding.text):
+                words = _words(sentence)
+                if len(words) >= LONG:
+                    said[words].setdefault(finding.slug, finding.id)
+    return said
+
+
+def shared_sentence(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
+    """No sentence of a finding stands in the findings about one other force.
+
+    Sentences of fewer than eight words are passed over, and so are findings that are told as a
+    whole, and sentences that stand in the letters of more than two forces.
+    """
+    if slug is None or passage.kind not in {Kind.FINDING, Kind.LEAD}:
+        return
+    finding = _findings(workspace).by_place[slug, passage.finding]
+    if finding.specimen or any(other.slug != slug for other in _doubles(finding, workspace)):
+        return
+    start = 0
+    for sentence in SENTENCE_END.split(passage.text):
+        start = passage.text.index(sentence, start)
+        others = {
+            other: name
+            for other, name in _sentences(workspace).get(_words(sentence), {}).items()
+            if other != slug
+        }
+        if len(others) == 1:
+            ((other, name),) = others.items()
+            yield Flaw(
+                start,
+                start + len(sentence),
+                f"this sentence stands in {other}.yaml ({name}) too",
+                "Look whose it is.",
+                about=finding.id,
+                allow=True,
+            )
+        start += len(sentence)
 
 
 def finding_made_for_another_force(
@@ -372,38 +336,53 @@ def finding_made_for_another_force(
     if slug is None or passage.kind not in {Kind.FINDING, Kind.LEAD}:
         return
     finding = _findings(workspace).by_place[slug, passage.finding]
-    printed = _printed(workspace).get(finding.text, ())
-    if len(finding.words) < SHORT or not printed or slug in {owner for owner, _ in printed}:
+    printed = _printed(workspace)
+    own = printed.get(slug, {})
+    if len(finding.words) < SHORT or finding.specimen or finding.text in own.values():
         return
-    where = ", ".join(
-        f"the letter to {_name(workspace, owner)} ({name})" for owner, name in printed
-    )
+    said = {(one, name): text for one in printed for name, text in printed[one].items()}
+    near = [place for place, text in said.items() if _alike(finding.words, _words(text))]
+    others = [(one, name) for one, name in near if one != slug]
+    # What has been in this letter as well, or stands in the other file still, is told otherwise.
+    if not others or len(others) < len(near) or len(_doubles(finding, workspace)):
+        return
+    where = ", ".join(f"the letter to {_name(workspace, one)} ({name})" for one, name in others[:3])
     yield Flaw(
         0,
         len(passage.text),
         f"this finding stood in {where} when it was last made, and not in this one",
         "Look whose finding it is.",
         about=finding.id,
+        allow=True,
     )
 
 
 @lru_cache(maxsize=2)
-def _printed(workspace: Workspace) -> dict[str, list[tuple[str, str]]]:
-    """Force and id of each finding in the letters as they were last made, by its text."""
-    printed: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for slug, made in workspace.made.items():
-        for name, text in made.findings.items():
-            printed[text].append((slug, name))
-    return printed
+def _printed(workspace: Workspace) -> dict[str, Mapping[str, str]]:
+    """The findings of each force in its letter as it was last made, by their ids."""
+    return {slug: made.findings for slug, made in workspace.made.items()}
+
+
+def _alike(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    matcher = SequenceMatcher(None, words, others, autojunk=False)
+    return (
+        matcher.real_quick_ratio() >= ALIKE
+        and matcher.quick_ratio() >= ALIKE
+        and matcher.ratio() >= ALIKE
+    )
 
 
 def repeated_text(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
     """No finding stands, nearly word for word, twice in one letter."""
     if slug is None or passage.kind not in {Kind.FINDING, Kind.LEAD}:
         return
+    places = list(_findings(workspace).by_place)
     finding = _findings(workspace).by_place[slug, passage.finding]
     for other in _doubles(finding, workspace):
-        if other.slug == slug and not finding.specimen:
+        earlier = other.slug == slug and places.index((slug, other.keys)) < places.index(
+            (slug, finding.keys)
+        )
+        if earlier and not finding.specimen:
             yield Flaw(
                 0,
                 len(passage.text),
@@ -423,30 +402,71 @@ def addressee_of_another_force(slug: str, workspace: Workspace) -> Iterator[Faul
             yield Fault(
                 force.document.place("addressee", "name"),
                 f"the letter to {located.value.name} goes to {name} too",
-                "Correct one or the other; if it is true, allow it under 'allowed', with the "
-                "reason.",
+                "Correct one or the other.",
                 name,
+                allow=True,
             )
 
 
 def salutation_of_another_person(slug: str, workspace: Workspace) -> Iterator[Fault]:
-    """The salutation has a word of the addressee's name or office in it.
+    """The salutation greets the addressee, by the words of the name or of the office.
 
-    'Dear Andy' greets Mr Andy Bliss and Mr A. Bliss, 'Dear Chief Constable' whoever holds that
-    office.
+    'Dear Andy' greets Mr Andy Bliss and Mr A. Bliss, 'Dear Mr Bliss' too, 'Dear Chief Constable'
+    whoever holds that office.
     """
     force = workspace.forces[slug]
     addressee = force.value.addressee
     greeted = set(_words(addressee.salutation)) - {"dear"}
     known = set(_words(f"{addressee.style or ''} {addressee.name or ''} {addressee.office}"))
-    if not greeted & (known | {word for word in greeted if word[0] in known}):
-        who = addressee.name or f"the {addressee.office}"
+    unknown = {word for word in greeted - known if word[0] not in known}
+    # 'Dear Sir Michael' may greet a knight whose style the file does not have.
+    if unknown - ({"sir", "dame"} if len(greeted) > 1 else set()) or not greeted:
+        who = " ".join(filter(None, (addressee.style, addressee.name))) or addressee.office
         yield Fault(
             force.document.place_in(("addressee", "salutation"), 0),
             f"'{addressee.salutation}' does not greet {who}",
-            "Correct it; if it is right, allow it under 'allowed', with the reason.",
+            "Correct it.",
             addressee.salutation,
+            allow=True,
         )
+
+
+def name_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
+    """No two forces have one name or one alias."""
+    force = workspace.forces[slug]
+    own: list[tuple[Keys, str | None]] = [
+        (("name",), force.value.name),
+        (("welsh_name",), force.value.welsh_name),
+        *((("aliases", at), alias) for at, alias in enumerate(force.value.aliases)),
+    ]
+    for other, located in workspace.forces.items():
+        theirs = {located.value.name, located.value.welsh_name, *located.value.aliases}
+        for keys, name in own:
+            if other != slug and name is not None and name in theirs:
+                yield Fault(
+                    force.document.place(*keys),
+                    f"'{name}' is what {other}.yaml calls its force too",
+                    "Correct one or the other.",
+                    name,
+                )
+
+
+def addressee_made_for_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
+    """No letter goes to whom another force's letter went when it was last made."""
+    force = workspace.forces[slug]
+    name = force.value.addressee.name
+    own = workspace.made.get(slug)
+    if name is None or (own is not None and own.addressee == name):
+        return
+    for other, made in workspace.made.items():
+        if other != slug and made.addressee == name:
+            yield Fault(
+                force.document.place("addressee", "name"),
+                f"the letter to {_name(workspace, other)} went to {name} when it was last made",
+                "Look whose chief officer this is.",
+                name,
+                allow=True,
+            )
 
 
 def _name(workspace: Workspace, slug: str) -> str:

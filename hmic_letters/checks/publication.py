@@ -6,19 +6,27 @@ from datetime import date, time
 
 from hmic_letters.load import Workspace
 from hmic_letters.model import MONTHS, WEEKDAYS, Inspection, in_words
-from hmic_letters.passages import Flaw, Passage
+from hmic_letters.passages import Flaw, Kind, Passage
 
 _weekday = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in WEEKDAYS)
 _month = "|".join(f"{name[:3]}(?:t?{name[3:]})?\\.?" for name in MONTHS)
+_year = r"(?:19|20)\d\d"
+# '4 September', '4th Sept 2014', 'September 4, 2014'; not 'In February 30 of 70 officers'.
 DATE = re.compile(
     rf"(?:\b(?P<weekday>{_weekday})\b\.?,?\s+)?(?:the\s+)?\b"
-    rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_month})"
-    rf"|(?P<month_first>{_month})\s+(?P<day_last>\d{{1,2}})(?:st|nd|rd|th)?)(?![\d\w])"
-    r"(?:,?\s+(?P<year>(?:19|20)\d\d)\b)?"
+    rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_month})(?![\d\w])"
+    rf"(?:,?\s+(?P<year>{_year})\b)?"
+    rf"|(?P<month_first>{_month})\s+(?P<day_last>\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
+    rf"(?P<year_last>{_year})\b)"
+)
+# '4/9/2014' and '2014-09-04'.
+FIGURES = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})[/.](?P<month>\d{{1,2}})[/.](?P<year>{_year})"
+    rf"|(?P<year_first>{_year})-(?P<month_middle>\d\d)-(?P<day_last>\d\d))\b"
 )
 # What has none of these names no month, or speaks of no publication, and is read faster so.
 MONTH_HINTS = tuple(name[:3] for name in MONTHS)
-EMBARGO_HINTS = ("mbargo", "MBARGO", "ublish", "ublic", "elease")
+EMBARGO_HINTS = ("mbargo", "MBARGO", "ublish", "ublication", "made public", "eleased")
 WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b")
 TIME = re.compile(
     r"(?<![\d.,£])(?P<hour>\d{1,2})(?P<divider>[:.])(?P<minute>\d\d)(?!\d|\.\d|%| ?per cent)"
@@ -27,14 +35,20 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = re.compile(r"[^\n]*?(?:[.!?](?=\s|$)|\n|$)")
-EMBARGOED = re.compile(
-    r"\bembargo|\b(?:will|must|to|may|can|shall|should|not|due|going|until|before)\b[^.]*"
-    r"\b(?:publish|publication|made public|released?\b)",
-    re.IGNORECASE,
+SPEAKS = re.compile(r"\bembargo|\bpubli(?:sh|cation)|\bmade public\b", re.IGNORECASE)
+EMBARGO = re.compile(r"\bembargo", re.IGNORECASE)
+# A force publishes too: in its findings a sentence has to speak of what is the inspectorate's.
+OURS = re.compile(
+    r"\b(?:HMIC|report|letter|inspection|findings)\b|^\s*This\b|\bnot be (?:publish|made public)"
 )
+TO_COME = re.compile(r"\b(?:will|must|may|can|shall|should|is to|are to|due|going|until|before)\b")
 
 
-def date_that_is_not(passage: Passage, workspace: Workspace) -> Iterator[Flaw]:
+def date_that_is_not(
+    passage: Passage,
+    slug: str | None,  # noqa: ARG001
+    workspace: Workspace,
+) -> Iterator[Flaw]:
     """A date typed in prose exists, and falls on the weekday typed with it.
 
     Where no year is typed, it is the year of the embargo.
@@ -54,42 +68,81 @@ def date_that_is_not(passage: Passage, workspace: Workspace) -> Iterator[Flaw]:
             )
 
 
-def date_against_embargo(passage: Passage, workspace: Workspace) -> Iterator[Flaw]:
+def date_against_embargo(
+    passage: Passage, slug: str | None, workspace: Workspace
+) -> Iterator[Flaw]:
     """What a sentence says of publication agrees with the embargo in data/inspection.yaml.
 
-    Asked of sentences that speak of the embargo or of what will or must not be published: a date, a
-    weekday or a time of day in them is that of the embargo. Midnight is not 00:01.
+    Asked of sentences that speak of the embargo or of publication: a date that is not past, and a
+    weekday or a time of day of what is to come, are those of the embargo. Midnight is not 00:01. In
+    a force's file the sentence has to speak of the embargo, HMIC, a report, a letter, an inspection
+    or findings: what the force itself publishes is its own affair.
     """
     if not any(hint in passage.text for hint in EMBARGO_HINTS):
         return
     inspection = workspace.inspection.value
     embargo = inspection.embargo
+    remedy = "Correct it."
+    if passage.kind is Kind.PROSE:
+        remedy = "Let the template take it from {{ embargo.day }} and {{ embargo.time }}."
     for sentence in SENTENCE.finditer(passage.text):
-        if not EMBARGOED.search(sentence[0]):
+        ours = slug is None or EMBARGO.search(sentence[0]) or OURS.search(sentence[0])
+        if not (ours and SPEAKS.search(sentence[0])):
             continue
-        disagrees = f"the embargo lifts on {embargo.day} at {embargo.time}"
-        remedy = "Correct it; a template takes it from {{ embargo.day }} and {{ embargo.time }}."
-        dates = list(DATE.finditer(passage.text, *sentence.span()))
-        for found in dates:
-            day = _date(found, inspection)
-            if day is not None and day != embargo.until.date():
-                yield Flaw(*found.span(), f"'{found[0]}' disagrees: {disagrees}", remedy)
-        for found in WEEKDAY.finditer(passage.text, *sentence.span()):
-            in_date = any(at.start() <= found.start() < at.end() for at in dates)
-            if not in_date and found[0] != WEEKDAYS[embargo.until.weekday()]:
-                yield Flaw(*found.span(), f"'{found[0]}' disagrees: {disagrees}", remedy)
-        for found in TIME.finditer(passage.text, *sentence.span()):
-            at = _time(found)
-            if at is not None and at != embargo.until.time():
-                yield Flaw(*found.span(), f"'{found[0]}' disagrees: {disagrees}", remedy)
+        for found in _disagreeing(passage.text, sentence, inspection):
+            yield Flaw(
+                *found.span(),
+                f"'{found[0]}' disagrees: the embargo lifts on {embargo.day} at {embargo.time}",
+                remedy,
+                allow=True,
+            )
+
+
+def _disagreeing(
+    text: str, sentence: re.Match[str], inspection: Inspection
+) -> Iterator[re.Match[str]]:
+    """The dates, weekdays and times of a sentence on publication that are not the embargo's."""
+    until = inspection.embargo.until
+    to_come = EMBARGO.search(sentence[0]) or TO_COME.search(sentence[0])
+    dates = [found for form in (DATE, FIGURES) for found in form.finditer(text, *sentence.span())]
+    for found in dates:
+        day = _date(found, inspection)
+        # What is past was published then.
+        past = day is not None and day < inspection.letter_date and not to_come
+        if day is not None and day != until.date() and not past:
+            yield found
+    if not to_come and not dates:
+        return
+    for form in (WEEKDAY, TIME):
+        for found in form.finditer(text, *sentence.span()):
+            if any(one.start() <= found.start() < one.end() for one in dates):
+                continue
+            if form is WEEKDAY:
+                agrees = found[0] == WEEKDAYS[until.weekday()]
+            else:
+                past_it = text[: found.start()].endswith("past ")
+                agrees = _time(found) in {None, until.time()} or past_it
+            if not agrees:
+                yield found
 
 
 def _date(found: re.Match[str], inspection: Inspection) -> date | None:
-    month = (found["month"] or found["month_first"])[:3]
-    number = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(month))
-    year = int(found["year"] or inspection.embargo.until.year)
+    if found.re is FIGURES:
+        year, month, day = (
+            found[one] or found[other]
+            for one, other in (
+                ("year", "year_first"),
+                ("month", "month_middle"),
+                ("day", "day_last"),
+            )
+        )
+    else:
+        name = (found["month"] or found["month_first"])[:3]
+        month = next(at for at, known in enumerate(MONTHS, 1) if known.startswith(name))
+        year = found["year"] or found["year_last"] or inspection.embargo.until.year
+        day = found["day"] or found["day_last"]
     try:
-        return date(year, number, int(found["day"] or found["day_last"]))
+        return date(int(year), int(month), int(day))
     except ValueError:
         return None
 

@@ -6,6 +6,8 @@ from hmic_letters.load import MARKER, Located, Workspace
 from hmic_letters.model import Force, in_words
 from hmic_letters.problem import Fault, Place, did_you_mean
 
+TWO_MONTHS = 62  # days
+
 
 def not_registered(workspace: Workspace) -> Iterator[Fault]:
     """Every YAML file in data/forces/ is that of a force of the register."""
@@ -59,6 +61,18 @@ def letter_after_embargo(workspace: Workspace) -> Iterator[Fault]:
             f"the letter is dated {in_words(inspection.letter_date)}, and its embargo lifts "
             f"on {inspection.embargo.day}",
             "Correct one or the other.",
+        )
+
+
+def letter_long_before_embargo(workspace: Workspace) -> Iterator[Fault]:
+    """A letter is dated at most two months before the day of publication."""
+    inspection = workspace.inspection.value
+    days = (inspection.embargo.until.date() - inspection.letter_date).days
+    if days > TWO_MONTHS:
+        yield Fault(
+            workspace.inspection.document.place("letter_date"),
+            f"the letter is dated {days} days before its embargo lifts",
+            "Look whether both years are right.",
         )
 
 
@@ -135,16 +149,48 @@ def unknown_inspector(force: Located[Force], workspace: Workspace) -> Iterator[F
         )
 
 
+def unknown_region(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
+    """A force's region is that of an HM Inspector in ``data/inspectors.yaml``."""
+    regions = _regions(workspace)
+    region = force.value.region
+    if region is not None and region not in regions:
+        yield Fault(
+            force.document.place("region"),
+            f"no inspector in data/inspectors.yaml has the region '{region}'",
+            did_you_mean(region, regions) or f"The regions are {', '.join(sorted(regions))}.",
+        )
+
+
+def _regions(workspace: Workspace) -> set[str]:
+    inspectors = workspace.inspectors.value.inspectors.values()
+    return {inspector.region for inspector in inspectors if inspector.region is not None}
+
+
 def inspector_of_another_region(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
     """The HM Inspector who signs is the one of the force's region."""
     inspector = workspace.inspectors.value.inspectors.get(force.value.inspector)
-    if inspector is not None and inspector.region != force.value.region:
+    known = force.value.region is None or force.value.region in _regions(workspace)
+    if inspector is not None and known and inspector.region != force.value.region:
         yield Fault(
             force.document.place("inspector"),
             f"the inspector's region in data/inspectors.yaml is '{inspector.region or 'none'}', "
             f"the force's is '{force.value.region or 'none'}'",
             "Correct one or the other.",
         )
+
+
+def style_or_honours_twice(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001
+    """A person's name has neither the style nor the honours in it, which stand beside it."""
+    addressee = force.value.addressee
+    words = (addressee.name or "").split()
+    for key, at in (("style", 0), ("honours", -1)):
+        value = getattr(addressee, key)
+        if words and value is not None and words[at] in value.split():
+            yield Fault(
+                force.document.place("addressee", "name"),
+                f"the name has '{words[at]}' in it, and so has '{key}'",
+                "Remove it from the name.",
+            )
 
 
 def honours_without_name(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001

@@ -4,17 +4,20 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from hmic_letters.checks.marks import is_mark
 from hmic_letters.checks.wording import STAND_IN
 from hmic_letters.load import Workspace
 from hmic_letters.passages import Flaw, Kind, Passage
 from hmic_letters.problem import Change, Fault, Place, is_visible
 from hmic_letters.source import Document
+from hmic_letters.typeface import has
 
 # What is left out without a trace: spaces of no width, hints where a word may break or join.
 WITHOUT_TRACE = {"\u00ad", "\u200b", "\u2060"}
 
 SPACES = re.compile("[ \u00a0]{2,}")
-STRAIGHT = re.compile("[\"']")
+STRAIGHT = re.compile("[\"'`´′]|(?<=[A-Za-z])‘(?=[a-z])")
+SHORT_FORMS = re.compile(r"(?:tis|twas|em|n|til|cause|s|t|re|ve|ll|d|m)\b|\d", re.IGNORECASE)
 HYPHENS = re.compile(r"-(?:(?<=\s-)(?=\s)|-{1,2})")
 # A noun's possessive looks like 'it's' less these words.
 CONTRACTION = re.compile(r"(?<=[A-Za-z])[’'](t|s|m|re|ve|ll|d)\b", re.IGNORECASE)
@@ -25,7 +28,10 @@ SHORTENED = {
 STOP = re.compile(r"[.!?][’”\"')\]]*$")
 ENDINGS = {0: ".", 1: "; and' or '; or", 2: ";"}
 ENDED = {0: STOP, 1: re.compile(r"[;,] (?:and|or)$"), 2: re.compile(r"[;,](?: (?:and|or))?$")}
-ACRONYM = re.compile(r"\b(?=[A-Z&]*[A-Z]{2})[A-Z][A-Z&]*[A-Z](?=s?\b)")
+# Longer words in capitals are no acronyms.
+ACRONYM = re.compile(r"\b(?=[A-Z&]*[A-Z]{2})[A-Z][A-Z&]{0,6}[A-Z](?=s?\b)")
+ROMAN = re.compile("[IVX]+")
+WORDS_FOLLOW = re.compile(r"s? \((?=[A-Za-z]+[ ,])")
 EXPLAINED = re.compile(r"[(‘]([A-Z][A-Z&]*[A-Z])s?[)’]")
 
 
@@ -94,6 +100,18 @@ def foreign_letter(passage: Passage) -> Iterator[Flaw]:
             )
 
 
+def unprintable_character(passage: Passage) -> Iterator[Flaw]:
+    """The typeface of the letters, Liberation Sans, has every character that a letter prints."""
+    for found in SELDOM.finditer(passage.text):
+        if is_visible(found[0]) and not has(found[0]) and not unicodedata.combining(found[0]):
+            name = unicodedata.name(found[0], "unassigned").lower()
+            yield Flaw(
+                *found.span(),
+                f"Liberation Sans has no '{found[0]}', U+{ord(found[0]):04X} ({name})",
+                "Write it in another way.",
+            )
+
+
 def separate_accent(passage: Passage) -> Iterator[Flaw]:
     """An accented letter is one character.
 
@@ -136,26 +154,31 @@ def straight_quote(passage: Passage) -> Iterator[Flaw]:
     """
     for found in STRAIGHT.finditer(passage.text):
         before, after = passage.text[: found.start()][-1:], passage.text[found.end() :][:1]
-        left, right = ("‘", "’") if found[0] == "'" else ("“", "”")
+        left, right = ("“", "”") if found[0] == '"' else ("‘", "’")
         opens = not before or before.isspace() or before in "([–—‘“"
         closes = not after or after.isspace() or after in ")].,;:!?–—’”"
         new = None
-        if opens and after.isalpha():
+        ends = before.isalpha() and (closes or (after.isalpha() and left == "‘"))
+        if ends or (before and before in ".!?)…" and closes):
+            new = right
+        elif opens and after.isalpha() and not SHORT_FORMS.match(passage.text, found.end()):
             new = left
-        elif (before.isalpha() or before in ".,!?)…") and before and (closes or after.isalpha()):
-            new = right if closes or found[0] == "'" else None
+        kind = "quotation mark" if found[0] == '"' else "apostrophe or quotation mark"
         yield Flaw(
-            *found.span(),
-            f"the {'apostrophe' if found[0] == chr(39) else 'quotation mark'} is straight",
-            f"Type {left} or {right}.",
-            new,
+            *found.span(), f"this {kind} is not curly", f"Type {new or f'{left} or {right}'}.", new
         )
 
 
 def hyphen_as_dash(passage: Passage) -> Iterator[Flaw]:
-    """A dash between words is a dash (–), not a hyphen (-). --fix puts it there."""
+    """A dash between words is a dash (–), not a hyphen (-).
+
+    --fix puts it there, but not after a colon or a semicolon, where a list may have been typed.
+    """
     for found in HYPHENS.finditer(passage.text):
-        yield Flaw(*found.span(), "a hyphen stands for a dash", "Type –.", "–")
+        before = passage.text[: found.start()].rstrip()[-1:]
+        between = passage.text[found.end() : found.end() + 1].isspace()
+        new = "–" if before and before not in ":;.-" and between else None
+        yield Flaw(*found.span(), "a hyphen stands for a dash", "Type –.", new)
 
 
 def contraction(passage: Passage) -> Iterator[Flaw]:
@@ -210,12 +233,72 @@ def point_ending(passage: Passage) -> Iterator[Flaw]:
         )
 
 
+BROKEN = re.compile(r"(?<=[a-z])- (?!and\b|or\b|to\b|nor\b)(?=[a-z])")
+
+
+def broken_word(passage: Passage) -> Iterator[Flaw]:
+    """A word with a hyphen is not broken at a line's end in the file: it would print a space."""
+    for found in BROKEN.finditer(passage.text):
+        yield Flaw(*found.span(), "a hyphen is followed by a space", "Write the word in one line.")
+
+
+REPEATED = re.compile(r"\b(\w+)\s+\1\b", re.IGNORECASE)
+MAY_REPEAT = {"had", "that"}
+STRAY = re.compile(r"(?<=\w) +(?=[,;:.!?](?:\s|$))|(?<!\.)\.\.(?!\.)|,,|;;|::")
+
+
+def doubled_word(passage: Passage) -> Iterator[Flaw]:
+    """No word stands twice in a row, but for 'that that' and 'had had'."""
+    if passage.kind is Kind.PROSE:
+        return
+    for found in REPEATED.finditer(passage.text):
+        if found[1].casefold() not in MAY_REPEAT and not found[1].isdigit():
+            yield Flaw(*found.span(), f"'{found[0]}' is the same word twice", "Remove one.")
+
+
+def stray_punctuation(passage: Passage) -> Iterator[Flaw]:
+    """No space stands before a comma or a stop, and no mark stands twice.
+
+    --fix takes out the space.
+    """
+    if passage.kind is Kind.PROSE:
+        return
+    for found in STRAY.finditer(passage.text):
+        if found[0].isspace():
+            yield Flaw(*found.span(), "a space stands before a mark", "Remove it.", "")
+        else:
+            yield Flaw(*found.span(), f"'{found[0]}' is a mark twice", "Remove one.")
+
+
+def open_bracket(passage: Passage) -> Iterator[Flaw]:
+    """A bracket or a double quotation mark that is opened is closed."""
+    if passage.kind is Kind.PROSE:
+        return
+    for pair in ("()", "[]", "“”"):
+        opened: list[int] = []
+        for at, character in enumerate(passage.text):
+            if character == pair[0]:
+                opened.append(at)
+            elif character == pair[1] and opened:
+                opened.pop()
+            elif character == pair[1]:
+                yield Flaw(at, at + 1, f"'{pair[1]}' closes nothing", f"Put '{pair[0]}' before it.")
+        for at in opened:
+            yield Flaw(at, at + 1, f"'{pair[0]}' is not closed", f"Put '{pair[1]}' after it.")
+
+
+def typed_bullet(passage: Passage) -> Iterator[Flaw]:
+    """The template sets the bullets: a text begins with its words."""
+    if found := re.match(r"(?:[•●▪◦·*o–-]|\d+[.)]|\(?[a-z]\))\s+", passage.text):
+        yield Flaw(*found.span(), "a bullet or a number is typed here", "Delete it.")
+
+
 def unexplained_acronym(
     letter: tuple[Passage, ...],
     slug: str,  # noqa: ARG001
     workspace: Workspace,
 ) -> Iterator[Fault]:
-    """An acronym is explained where it first stands in a letter: 'force control room (FCR)'.
+    """An acronym is explained where it first stands: 'force control room (FCR)', 'FCR (force ...)'.
 
     Those that every reader knows are listed under known_acronyms in data/inspection.yaml. What the
     standing paragraphs explain is explained.
@@ -229,7 +312,13 @@ def unexplained_acronym(
             continue
         explained = {found.start(1): found[1] for found in EXPLAINED.finditer(passage.text)}
         for found in ACRONYM.finditer(passage.text):
-            explains = found.start() in explained or STAND_IN.fullmatch(found[0])
+            explains = (
+                found.start() in explained
+                or STAND_IN.fullmatch(found[0])
+                or ROMAN.fullmatch(found[0])
+                or WORDS_FOLLOW.match(passage.text, found.end())
+                or is_mark(found[0], workspace)
+            )
             if found[0] not in known and not explains:
                 yield Fault(
                     passage.place(found.start()),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass
+from enum import StrEnum
 from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -81,7 +82,8 @@ def missing_include(workspace: Workspace) -> Iterator[Fault]:
     for name, tree in _parsed(workspace).trees.items():
         for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
             wanted = node.template  # type: ignore[attr-defined]
-            if isinstance(wanted, nodes.Const) and wanted.value not in files:
+            needed = not getattr(node, "ignore_missing", False)
+            if needed and isinstance(wanted, nodes.Const) and wanted.value not in files:
                 yield Fault(
                     _place(workspace, name, node.lineno, str(wanted.value)),
                     f"there is no template '{wanted.value}'",
@@ -90,8 +92,10 @@ def missing_include(workspace: Workspace) -> Iterator[Fault]:
 
 
 RESOURCE = re.compile(
-    r"""<(?:link|img|image|object|embed)\b[^>]*?\b(?:href|src|data)="([^"{}:#]+)"|url\(\s*["']?([^"'():{}#]+)"""
+    r"""<(?:link|img|image|object|embed)\b[^>]*?\b(?:href|src|data)=["']([^"'{}:#?]+)"""
+    r"""|url\(\s*["']?([^"'():{}#?]+)|@import\s+["']([^"'{}:#?]+)"""
 )
+COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->|/\*.*?\*/", re.DOTALL)
 
 
 def missing_resource(workspace: Workspace) -> Iterator[Fault]:
@@ -100,9 +104,9 @@ def missing_resource(workspace: Workspace) -> Iterator[Fault]:
     for name in templates.files:
         if not name.endswith((".html", ".css")):
             continue
-        text = templates.text(name)
+        text = COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), templates.text(name))
         for found in RESOURCE.finditer(text):
-            wanted = found[1] or found[2]
+            wanted = found[1] or found[2] or found[3]
             if wanted not in templates.files:
                 line = text.count("\n", 0, found.start()) + 1
                 yield Fault(
@@ -115,7 +119,8 @@ def missing_resource(workspace: Workspace) -> Iterator[Fault]:
 def undeclared_name(workspace: Workspace) -> Iterator[Fault]:
     """A template names only what a letter has, and blocks that the template it extends has.
 
-    Every part of every template is looked at, also one that no letter of today would reach. What
+    Every part of the templates that letters are made with is looked at, also one that no letter of
+    today would reach, and nothing may stand outside the blocks of one that extends another. What
     stands under 'particulars' in some places and not in others has to be asked for first: {% if
     finding.particulars.deadline is defined %}.
     """
@@ -286,18 +291,13 @@ def _item(kind: Any) -> Any:
 
 
 def _tops(workspace: Workspace) -> list[str]:
-    """The templates that letters are made with, or that nothing else takes in."""
-    trees = _parsed(workspace).trees
-    taken = {
-        node.template.value  # type: ignore[attr-defined]
-        for tree in trees.values()
-        for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport))
-        if isinstance(node.template, nodes.Const)  # type: ignore[attr-defined]
-    }
-    named = {workspace.inspection.value.template} | {
-        inspector.template for inspector in workspace.inspectors.value.inspectors.values()
-    }
-    return [name for name in trees if name in named or name not in taken]
+    """The templates that letters are made with."""
+    named = [workspace.inspection.value.template] + [
+        inspector.template
+        for inspector in workspace.inspectors.value.inspectors.values()
+        if inspector.template is not None
+    ]
+    return [name for name in dict.fromkeys(named) if name in _parsed(workspace).trees]
 
 
 def _whole(workspace: Workspace, name: str) -> bool:
@@ -346,11 +346,13 @@ class _Reading:
         self.used: set[Use] = set()
         self.asked: list[tuple[str, int, type, str, bool]] = []
         self._asking = 0
+        self._met = False  # whether particulars were named
         self.guarded: set[str] = set()
         self.broken = False
         self._template = ""
         self._blocks: dict[str, list[tuple[str, nodes.Block]]] = {}
         self._macros: dict[str, tuple[str, nodes.Macro]] = {}
+        self._alone: set[str] = set()
         self._top: Scope = {}
         self._walking: set[tuple[object, ...]] = set()
 
@@ -390,7 +392,9 @@ class _Reading:
                 for above in chain[at + 1 :]
                 for block in self._trees[above].find_all(nodes.Block)
             }
+            self._template = template
             for node in tree.body:
+                self._report_lost_text(node)
                 if isinstance(node, nodes.Block) and node.name not in inherited and not self.broken:
                     self._template = template
                     self._fault(
@@ -400,6 +404,18 @@ class _Reading:
                         did_you_mean(node.name, inherited)
                         or f"The blocks are {', '.join(sorted(inherited))}.",
                     )
+
+    def _report_lost_text(self, node: nodes.Node) -> None:
+        for data in node.find_all(nodes.TemplateData) if isinstance(node, nodes.Output) else ():
+            words = data.data.split()
+            if words:
+                line = data.lineno + data.data[: data.data.index(words[0])].count("\n")
+                self._fault(
+                    line,
+                    words[0],
+                    "this stands outside the blocks of a template that extends another: it is lost",
+                    "Put it into a block.",
+                )
 
     def _fault(self, line: int, word: str, message: str, remedy: str) -> None:
         self.faults.append((self._template, line, word, message, remedy))
@@ -413,18 +429,34 @@ class _Reading:
             scope[node.target] = UNKNOWN
         elif isinstance(node, nodes.FromImport):
             for one in node.names:
-                scope[one[1] if isinstance(one, tuple) else one] = UNKNOWN
+                wanted, alias = one if isinstance(one, tuple) else (one, one)
+                scope[alias] = UNKNOWN
+                self._import(node, wanted, alias)
         elif isinstance(node, nodes.Assign | nodes.AssignBlock):
             for name in node.target.find_all(nodes.Name):
                 scope[name.name] = UNKNOWN
             if isinstance(node.target, nodes.Name):
                 scope[node.target.name] = UNKNOWN
 
+    def _import(self, node: nodes.FromImport, name: str, alias: str) -> None:
+        """Takes up a macro of another template, which knows nothing of the letter."""
+        if not isinstance(node.template, nodes.Const) or node.template.value not in self._trees:
+            return
+        template = str(node.template.value)
+        macros = {one.name: one for one in self._trees[template].find_all(nodes.Macro)}
+        named = {one.name for one in self._trees[template].find_all(nodes.Name)}
+        if name in macros:
+            self._macros[alias] = (template, macros[name])
+            if not node.with_context:
+                self._alone.add(alias)
+        elif name not in named:
+            self._unknown(node, name, f"macro in {template} called", macros)
+
     def _all(self, body: list[nodes.Node], scope: Scope) -> None:
         for node in body:
             self._statement(node, scope)
 
-    def _statement(self, node: nodes.Node, scope: Scope) -> None:  # noqa: C901, PLR0912
+    def _statement(self, node: nodes.Node, scope: Scope) -> None:  # noqa: C901, PLR0912, PLR0915
         match node:
             case nodes.Block():
                 self._block(node, scope)
@@ -438,11 +470,7 @@ class _Reading:
                 self._all(node.body, inner)
                 self._all(node.else_, dict(scope))
             case nodes.If():
-                self._type(node.test, scope)
-                asking = any(
-                    "particulars" in (getattr(one, "attr", ""), getattr(one, "name", ""))
-                    for one in (node.test, *node.test.find_all((nodes.Getattr, nodes.Name)))
-                )
+                asking = self._asks(node.test, scope)
                 self._asking += asking
                 self._all([*node.body, *node.elif_, *node.else_], scope)
                 self._asking -= asking
@@ -456,6 +484,10 @@ class _Reading:
                 for target, value in zip(node.targets, node.values, strict=True):
                     self._bind(target, self._type(value, scope), inner)
                 self._all(node.body, inner)
+            case nodes.CallBlock():
+                self._type(node.call, scope)
+                inner = dict(scope) | {name.name: UNKNOWN for name in node.args}
+                self._all(node.body, inner)
             case nodes.Macro():
                 self._macros[node.name] = (self._template, node)
                 scope[node.name] = UNKNOWN
@@ -467,6 +499,9 @@ class _Reading:
                 self._declare(node, scope)
             case nodes.Extends():
                 pass
+            case nodes.Output():
+                for one in node.nodes:
+                    self._print(one, scope)
             case _:
                 body = getattr(node, "body", None)
                 for child in node.iter_child_nodes():
@@ -476,6 +511,18 @@ class _Reading:
                         self._statement(child, scope)
                 if isinstance(body, list):
                     self._all(body, dict(scope) | {"caller": UNKNOWN})
+
+    def _print(self, node: nodes.Node, scope: Scope) -> None:
+        kind = UNKNOWN if isinstance(node, nodes.TemplateData) else self._type(node, scope)
+        whole = isinstance(kind, type) and kind not in (str, int) and not issubclass(kind, StrEnum)
+        if whole or get_origin(kind) is tuple or isinstance(kind, _Particulars):
+            name = getattr(node, "attr", getattr(node, "name", ""))
+            self._fault(
+                node.lineno,
+                name,
+                f"'{name}' is no text, and cannot be printed as it is",
+                "Print a part of it, or ask for it with 'if' or 'for'.",
+            )
 
     def _block(self, node: nodes.Block, scope: Scope) -> None:
         if (key := ("block", node.name)) in self._walking:
@@ -539,6 +586,9 @@ class _Reading:
             case nodes.Filter():
                 if node.name not in self._environment.filters:
                     self._unknown(node, node.name, "filter", self._environment.filters)
+                if node.name in {"default", "d"} and node.node is not None:
+                    self._guard(node.node, scope)
+                    return UNKNOWN
                 kinds = [self._type(child, scope) for child in node.iter_child_nodes()]
                 if kinds and node.name in KEEPING:
                     return kinds[0]
@@ -549,24 +599,56 @@ class _Reading:
             case nodes.Test():
                 if node.name not in self._environment.tests:
                     self._unknown(node, node.name, "test", self._environment.tests)
-                if node.name in {"defined", "undefined"} and isinstance(node.node, nodes.Getattr):
-                    self.guarded.add(node.node.attr)
+                if node.name in {"defined", "undefined"}:
+                    return self._guard(node.node, scope)
+            case nodes.Compare():
+                for operand in node.ops:
+                    if operand.op in {"in", "notin"} and isinstance(node.expr, nodes.Const):
+                        self.guarded.add(str(node.expr.value))
+            case nodes.CondExpr():
+                asking = self._asks(node.test, scope)
+                self._asking += asking
+                kinds = [self._type(one, scope) for one in (node.expr1, node.expr2) if one]
+                self._asking -= asking
+                return kinds[0] if len(set(map(id, kinds))) == 1 else self._use_all(*kinds)
         kinds = [self._type(child, scope) for child in node.iter_child_nodes()]
-        if isinstance(node, nodes.CondExpr | nodes.Or | nodes.And):
+        if isinstance(node, nodes.Or | nodes.And):
             known = {kind for kind in kinds if kind is not UNKNOWN}
             if len(known) == 1:
                 return known.pop()
         self._use_all(*kinds)
         return UNKNOWN
 
-    def _use_all(self, *kinds: Any) -> None:
+    def _asks(self, test: nodes.Node, scope: Scope) -> bool:
+        """Whether a test asks for particulars, so that what it guards may name them."""
+        before, self._met = self._met, False
+        self._asking += 1
+        self._type(test, scope)
+        self._asking -= 1
+        asks, self._met = self._met, before or self._met
+        return asks
+
+    def _guard(self, node: nodes.Node, scope: Scope) -> Any:
+        """Takes up an expression that may be undefined: nothing in it is a fault."""
+        if isinstance(node, nodes.Getattr):
+            self.guarded.add(node.attr)
+        elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+            self.guarded.add(str(node.arg.value))
+        faults = len(self.faults)
+        self._type(node, scope)
+        del self.faults[faults:]
+        return UNKNOWN
+
+    def _use_all(self, *kinds: Any) -> Any:
         """Takes all of a value as used: what becomes of it cannot be followed."""
         for kind in kinds:
             if isinstance(kind, _Particulars):
+                self._met = True
                 self.used.add((kind.of, "particulars"))
             elif isinstance(kind, type) and issubclass(kind, Value | ThemeFindings):
                 known: Any = kind
                 self.used.update((kind, name) for name in _fields(known))
+        return UNKNOWN
 
     def _call(self, node: nodes.Call, scope: Scope) -> Any:
         called = node.node
@@ -581,7 +663,8 @@ class _Reading:
             outer = self._template
             self._template, macro = self._macros[called.name]
             given = dict(zip((name.name for name in macro.args), kinds, strict=False))
-            self._macro(macro, given | named, self._top)
+            whole = {} if called.name in self._alone else self._top
+            self._macro(macro, given | named, whole)
             self._template = outer
         else:
             self._use_all(*kinds, *named.values())
@@ -590,6 +673,7 @@ class _Reading:
     def _name(self, node: nodes.Name, scope: Scope) -> Any:
         name = node.name
         if name in scope:
+            self._met |= isinstance(scope[name], _Particulars)
             return scope[name]
         if name not in GIVEN and name not in self._environment.globals:
             known = [*scope, *self._environment.globals]
@@ -606,6 +690,7 @@ class _Reading:
 
     def _attribute(self, node: nodes.Node, kind: Any, name: str) -> Any:
         if isinstance(kind, _Particulars):
+            self._met = True
             if name in {"items", "keys", "values", "get"}:
                 self.used.add((kind.of, "particulars"))
             else:
@@ -624,6 +709,8 @@ class _Reading:
                 did_you_mean(name, fields) or f"It has {', '.join(fields)}.",
             )
             return UNKNOWN
-        if not isinstance(fields[name], _Particulars):
+        if isinstance(fields[name], _Particulars):
+            self._met = True
+        else:
             self.used.add((kind, name))
         return fields[name]

@@ -7,14 +7,19 @@ from hmic_letters.model import Force
 from hmic_letters.passages import Flaw, Kind, Passage
 
 STAND_IN = re.compile(
-    r"\b(?:TB[ACD]|TODO|FIXME|X{2,}|x{3,}|[Ll]orem|LOREM|YYYY)\b|_{3,}|\?{2,}|\.{4,}|…{2,}"
-    r"|\[[^\]\[]*\]|\b[Ii]nsert (?:name|text|date|figure|number|force)\b|Click (?:or tap )?here"
+    r"\b(?:[Tt][Bb][ACDacd]|TODO|FIXME|CHECK|QUERY|X{2,}|x{2,}|[Ll]orem|LOREM|YYYY)\b|_{3,}|\?{2,}"
+    r"|\*{3,}|\.{4,}|…{2,}|#REF!|\bN/A\b|\bto be confirmed\b"
+    r"|Error! Reference source|\[[^\]\[]*\]|[<{](?:force|name|date|rank|title|number)[>}]"
+    r"|\b[Ii]nsert (?:name|text|date|figure|number|force)\b|Click (?:or tap )?here"
+    r"|<{7}|={7}|>{7}"
 )
 # What has none of these has no stand-in, and is read faster so.
 HINTS = (
-    *("TBA", "TBC", "TBD", "TODO", "FIXME", "XX", "xxx", "orem", "OREM", "YYYY", "___", "??"),
-    *("....", "……", "[", "nsert", "Click"),
+    *("TB", "Tb", "tb", "TODO", "FIXME", "XX", "xx", "orem", "OREM", "YYYY", "___", "??", "***"),
+    *("....", "……", "[", "nsert", "Click", "CHECK", "QUERY", "#REF", "N/A", "confirmed"),
+    *("Error!", "<", "{", "=======", ">>>"),
 )
+DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-\u00bf]|Â[\u00a0-\u00bf]|&(?:[a-z]{2,6}|#\\d+);")
 # What editors put into a quotation.
 EDITORIAL = re.compile(r"\[(?:sic|…|\.\.\.)\]")
 MEANT_TO_BE_FILLED = re.compile(
@@ -45,7 +50,14 @@ def placeholder(passage: Passage) -> Iterator[Flaw]:
                 quoted and not MEANT_TO_BE_FILLED.fullmatch(found[0])
             ):
                 continue
-        yield Flaw(*found.span(), f"'{found[0]}' stands in for words", "Write what was meant.")
+        yield Flaw(*found.span(), f"'{found[0]}' stands in for words", "Write them.", allow=True)
+
+
+def damaged_text(passage: Passage) -> Iterator[Flaw]:
+    """No text was damaged on its way here: 'forceâ€™s', '&amp;', a character lost (U+FFFD)."""
+    if passage.kind is not Kind.PROSE:
+        for found in DAMAGED.finditer(passage.text):
+            yield Flaw(*found.span(), "the text was damaged on its way here", "Type it again.")
 
 
 def braces(passage: Passage) -> Iterator[Flaw]:
@@ -62,6 +74,21 @@ def force_of_another_kind(passage: Passage, force: Force) -> Iterator[Flaw]:
             yield Flaw(*found.span(), f"{force.name} is no constabulary", "Write 'the force'.")
 
 
+OWN_NAME = r"(?<![\w-]){alias} (Police|Constab\w*)(?: Service)?\b(?! and Crime)"
+
+
+def misnamed_force(passage: Passage, force: Force) -> Iterator[Flaw]:
+    """A force is called by its name: 'Durham Constabulary', not 'Durham Police'."""
+    # An alias may be a part of the name, as 'Cornwall' is.
+    text = passage.text.replace(force.name, " " * len(force.name))
+    for alias in force.aliases:
+        if alias in text:
+            for found in re.finditer(OWN_NAME.format(alias=re.escape(alias)), text):
+                yield Flaw(
+                    *found.span(), f"the force's name is {force.name}", "Write that.", allow=True
+                )
+
+
 def officer_of_another_kind(passage: Passage, force: Force) -> Iterator[Flaw]:
     """A force that is led by a Commissioner has no chief constable."""
     if "Chief Constable" not in force.addressee.office:
@@ -70,6 +97,7 @@ def officer_of_another_kind(passage: Passage, force: Force) -> Iterator[Flaw]:
                 *found.span(),
                 f"the chief officer of {force.name} is the {force.addressee.office}",
                 f"Write 'the {force.addressee.office}', or say whose chief constable it is.",
+                allow=True,
             )
 
 
