@@ -1,10 +1,8 @@
 """What a letter was made from: the digests of its inputs, recorded beside it."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from hmic_letters import __version__
@@ -52,6 +50,9 @@ def read_made(folder: Path, slug: str) -> Made | None:
 
 def digest(data: bytes) -> str:
     """The SHA-256 of some bytes, in hexadecimal."""
+    # Here and not above: a check without letters needs none.
+    import hashlib  # noqa: PLC0415
+
     return hashlib.sha256(data).hexdigest()
 
 
@@ -59,6 +60,9 @@ def inputs(
     inspection: Inspection, inspector: Inspector, force: Force, templates: Templates
 ) -> dict[str, str]:
     """What a letter depends on, each with a digest of what it says now."""
+    # Here and not above: it takes a while, and a check without letters needs none.
+    from importlib.metadata import version  # noqa: PLC0415
+
     parts = {
         "force": force.model_dump(mode="json", include=set(OF_FORCE)),
         "inspection": inspection.model_dump(mode="json", exclude=NOT_OF_INSPECTION),

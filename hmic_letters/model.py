@@ -424,7 +424,7 @@ class Letter:
     themes: tuple[ThemeFindings, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Templates:
     """The files of a workspace's ``templates/`` by name: templates, style sheets and images."""
 

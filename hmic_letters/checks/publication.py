@@ -6,7 +6,7 @@ from datetime import date, time
 
 from hmic_letters.load import Workspace
 from hmic_letters.model import MONTHS, WEEKDAYS, Inspection, in_words
-from hmic_letters.passages import Flaw, Kind, Passage
+from hmic_letters.passages import Flaw, Kind, Passage, has_any
 
 _weekday = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in WEEKDAYS)
 _month = "|".join(f"{name[:3]}(?:t?{name[3:]})?\\.?" for name in MONTHS)
@@ -53,7 +53,7 @@ def date_that_is_not(
 
     Where no year is typed, it is the year of the embargo.
     """
-    if not any(hint in passage.text for hint in MONTH_HINTS):
+    if not has_any(passage, MONTH_HINTS):
         return
     inspection = workspace.inspection.value
     for found in DATE.finditer(passage.text):
@@ -78,7 +78,7 @@ def date_against_embargo(
     a force's file the sentence has to speak of the embargo, HMIC, a report, a letter, an inspection
     or findings: what the force itself publishes is its own affair.
     """
-    if not any(hint in passage.text for hint in EMBARGO_HINTS):
+    if not has_any(passage, EMBARGO_HINTS):
         return
     inspection = workspace.inspection.value
     embargo = inspection.embargo

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hmic_letters.checks.marks import is_mark
 from hmic_letters.checks.wording import STAND_IN
 from hmic_letters.load import Workspace
-from hmic_letters.passages import Flaw, Kind, Passage
+from hmic_letters.passages import Flaw, Kind, Passage, has_any
 from hmic_letters.problem import Change, Fault, Place, is_visible
 from hmic_letters.source import Document
 from hmic_letters.typeface import has
@@ -134,7 +134,8 @@ def separate_accent(passage: Passage) -> Iterator[Flaw]:
 
 def doubled_space(passage: Passage) -> Iterator[Flaw]:
     """Between words and sentences stands one space. --fix takes out the others."""
-    if passage.kind is Kind.PROSE:  # where a template's line ends and tags leave spaces
+    # In a template line ends and tags leave spaces.
+    if passage.kind is Kind.PROSE or not has_any(passage, ("  ", "\u00a0 ", " \u00a0")):
         return
     for found in SPACES.finditer(passage.text):
         yield Flaw(
@@ -243,6 +244,8 @@ def broken_word(passage: Passage) -> Iterator[Flaw]:
 
 
 REPEATED = re.compile(r"\b(\w+)\s+\1\b", re.IGNORECASE)
+STRAY_HINTS = (" ,", " ;", " :", " .", " !", " ?", "..", ",,", ";;", "::")
+BRACKETS = ("()", "[]", "“”")
 MAY_REPEAT = {"had", "that"}
 STRAY = re.compile(r"(?<=\w) +(?=[,;:.!?](?:\s|$))|(?<!\.)\.\.(?!\.)|,,|;;|::")
 
@@ -261,7 +264,7 @@ def stray_punctuation(passage: Passage) -> Iterator[Flaw]:
 
     --fix takes out the space.
     """
-    if passage.kind is Kind.PROSE:
+    if passage.kind is Kind.PROSE or not has_any(passage, STRAY_HINTS):
         return
     for found in STRAY.finditer(passage.text):
         if found[0].isspace():
@@ -272,9 +275,9 @@ def stray_punctuation(passage: Passage) -> Iterator[Flaw]:
 
 def open_bracket(passage: Passage) -> Iterator[Flaw]:
     """A bracket or a double quotation mark that is opened is closed."""
-    if passage.kind is Kind.PROSE:
+    if passage.kind is Kind.PROSE or not has_any(passage, tuple("".join(BRACKETS))):
         return
-    for pair in ("()", "[]", "“”"):
+    for pair in BRACKETS:
         opened: list[int] = []
         for at, character in enumerate(passage.text):
             if character == pair[0]:

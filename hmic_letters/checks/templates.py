@@ -351,8 +351,9 @@ class _Reading:
         self.broken = False
         self._template = ""
         self._blocks: dict[str, list[tuple[str, nodes.Block]]] = {}
-        self._macros: dict[str, tuple[str, nodes.Macro]] = {}
-        self._alone: set[str] = set()
+        # With the names that each may use.
+        self._macros: dict[str, tuple[str, nodes.Macro, Scope]] = {}
+        self._asked_names: set[str] = set()  # whether they are defined
         self._top: Scope = {}
         self._walking: set[tuple[object, ...]] = set()
 
@@ -423,7 +424,7 @@ class _Reading:
     def _declare(self, node: nodes.Node, scope: Scope) -> None:
         """Takes up what the top level of a template names: every block may use it."""
         if isinstance(node, nodes.Macro):
-            self._macros[node.name] = (self._template, node)
+            self._macros[node.name] = (self._template, node, scope)
             scope[node.name] = UNKNOWN
         elif isinstance(node, nodes.Import):
             scope[node.target] = UNKNOWN
@@ -446,17 +447,18 @@ class _Reading:
         macros = {one.name: one for one in self._trees[template].find_all(nodes.Macro)}
         named = {one.name for one in self._trees[template].find_all(nodes.Name)}
         if name in macros:
-            self._macros[alias] = (template, macros[name])
-            if not node.with_context:
-                self._alone.add(alias)
+            self._macros[alias] = (template, macros[name], self._top if node.with_context else {})
         elif name not in named:
             self._unknown(node, name, f"macro in {template} called", macros)
 
     def _all(self, body: list[nodes.Node], scope: Scope) -> None:
+        for node in body:  # a macro may call one that stands below it
+            if isinstance(node, nodes.Macro):
+                self._declare(node, scope)
         for node in body:
             self._statement(node, scope)
 
-    def _statement(self, node: nodes.Node, scope: Scope) -> None:  # noqa: C901, PLR0912, PLR0915
+    def _statement(self, node: nodes.Node, scope: Scope) -> None:  # noqa: C901, PLR0912
         match node:
             case nodes.Block():
                 self._block(node, scope)
@@ -489,8 +491,6 @@ class _Reading:
                 inner = dict(scope) | {name.name: UNKNOWN for name in node.args}
                 self._all(node.body, inner)
             case nodes.Macro():
-                self._macros[node.name] = (self._template, node)
-                scope[node.name] = UNKNOWN
                 self._macro(node, {}, scope)
             case nodes.Include():
                 if isinstance(node.template, nodes.Const):
@@ -630,7 +630,9 @@ class _Reading:
 
     def _guard(self, node: nodes.Node, scope: Scope) -> Any:
         """Takes up an expression that may be undefined: nothing in it is a fault."""
-        if isinstance(node, nodes.Getattr):
+        if isinstance(node, nodes.Name):
+            self._asked_names.add(node.name)
+        elif isinstance(node, nodes.Getattr):
             self.guarded.add(node.attr)
         elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
             self.guarded.add(str(node.arg.value))
@@ -661,10 +663,9 @@ class _Reading:
         self._type(called, scope)
         if isinstance(called, nodes.Name) and called.name in self._macros:
             outer = self._template
-            self._template, macro = self._macros[called.name]
+            self._template, macro, names = self._macros[called.name]
             given = dict(zip((name.name for name in macro.args), kinds, strict=False))
-            whole = {} if called.name in self._alone else self._top
-            self._macro(macro, given | named, whole)
+            self._macro(macro, given | named, names)
             self._template = outer
         else:
             self._use_all(*kinds, *named.values())
@@ -675,9 +676,9 @@ class _Reading:
         if name in scope:
             self._met |= isinstance(scope[name], _Particulars)
             return scope[name]
-        if name not in GIVEN and name not in self._environment.globals:
-            known = [*scope, *self._environment.globals]
-            self._unknown(node, name, "name", known)
+        given = GIVEN | self._asked_names | self._environment.globals.keys()
+        if name not in given:
+            self._unknown(node, name, "name", [*scope, *self._environment.globals])
         return UNKNOWN
 
     def _unknown(self, node: nodes.Node, name: str, what: str, known: Any) -> None:

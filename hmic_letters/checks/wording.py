@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hmic_letters.model import Force
-from hmic_letters.passages import Flaw, Kind, Passage
+from hmic_letters.passages import Flaw, Kind, Passage, has_any
 
 STAND_IN = re.compile(
     r"\b(?:[Tt][Bb][ACDacd]|TODO|FIXME|CHECK|QUERY|X{2,}|x{2,}|[Ll]orem|LOREM|YYYY)\b|_{3,}|\?{2,}"
@@ -40,7 +40,7 @@ def placeholder(passage: Passage) -> Iterator[Flaw]:
     TBC, TBA, TBD, XX, 'lorem', '???', a row of dots or low lines, words in square brackets such as
     [force]. What an editor puts into a quotation may stay: ‘[the officers] were there’, [sic].
     """
-    if not any(hint in passage.text for hint in HINTS):
+    if not has_any(passage, HINTS):
         return
     for found in STAND_IN.finditer(passage.text):
         if found[0].startswith("["):
