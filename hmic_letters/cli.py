@@ -160,9 +160,10 @@ def check(
     """
     # Nothing of so short a run is worth collecting, and looking for it takes a tenth of the time.
     gc.disable()
-    from hmic_letters.load import letters_folder, load  # noqa: PLC0415
+    from hmic_letters.checks import check_documents  # noqa: PLC0415
+    from hmic_letters.load import NotUnderstood, letters_folder, load  # noqa: PLC0415
     from hmic_letters.model import Edition  # noqa: PLC0415
-    from hmic_letters.problem import Refused, Severity, errors  # noqa: PLC0415
+    from hmic_letters.problem import Severity, errors  # noqa: PLC0415
     from hmic_letters.report import Format, report  # noqa: PLC0415
     from hmic_letters.review import mend, review  # noqa: PLC0415
 
@@ -186,8 +187,9 @@ def check(
             folder = letters_folder(root, output, Edition.EMBARGOED)
             problems = (*problems, *read_back(read, slugs, Edition.EMBARGOED, folder))
         of = f"{len(slugs)} force{'' if len(slugs) == 1 else 's'}"
-    except Refused as error:
-        problems, of = error.problems, "what all letters need"
+    except NotUnderstood as error:
+        problems = tuple(sorted((*error.problems, *check_documents(error.documents))))
+        of = "what could be read"
     if told := report(problems, Format(form), Path.cwd()):
         click.echo(told)
     wrong = len(errors(problems))

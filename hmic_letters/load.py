@@ -2,7 +2,7 @@
 
 import copy
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
@@ -68,6 +68,17 @@ class Workspace:
         return inputs(self.inspection.value, self.inspector(slug), force, self.templates)
 
 
+class NotUnderstood(Refused):
+    """Raised where what all letters need cannot be understood.
+
+    ``documents`` are the forces' files that are YAML at all: something can be said of their words.
+    """
+
+    def __init__(self, problems: Iterable[Problem], documents: tuple[Document, ...]) -> None:
+        super().__init__(problems)
+        self.documents = documents
+
+
 def find_workspace(start: Path) -> Path | None:
     """The nearest folder that holds ``data/inspection.yaml``: ``start`` or one above it."""
     return next((at for at in (start, *start.parents) if (at / MARKER).is_file()), None)
@@ -81,8 +92,7 @@ def letters_folder(root: Path, output: Path | None, edition: Edition) -> Path:
 def load(root: Path, output: Path | None = None) -> Workspace:
     """Reads a workspace, whatever is wrong with its forces, and the records of its letters.
 
-    Raises Refused where what all letters need cannot be understood, with every problem of every
-    file.
+    Raises NotUnderstood where what all letters need cannot be, with every problem of every file.
     """
     problems: list[Problem] = []
     inspection = _common(root / MARKER, Inspection, problems)
@@ -114,7 +124,7 @@ def load(root: Path, output: Path | None = None) -> Workspace:
         found = itertools.chain(
             *unread.values(), *(force.problems for force in forces.values()), problems
         )
-        raise Refused(found)
+        raise NotUnderstood(found, tuple(documents.values()))
     letters = letters_folder(root, output, Edition.EMBARGOED)
     made = {slug: record for slug in slugs if (record := read_made(letters, slug)) is not None}
     return Workspace(

@@ -209,6 +209,21 @@ def test_every_problem_is_told_in_one_run_though_the_inspection_has_some(
     ]
 
 
+def test_what_can_be_told_of_the_forces_is_told_though_the_inspection_cannot_be_read(
+    workspace: Path, run: Run
+) -> None:
+    edit(workspace / "data/inspection.yaml", "page_limit: 6", "page_limit: [6")
+    edit(workspace / KENT, "region: Eastern", "reigon: Eastern")
+    edit(workspace / HERTFORDSHIRE, "HMIC understands", "TBC understands")
+    done = run("check", "--workspace", workspace)
+    assert done.returncode == 1
+    assert [line.partition(": ")[2] for line in found(done.stdout)] == [
+        "error[placeholder]",
+        "error[unknown-key]",
+        "error[yaml]",
+    ]
+
+
 def broken(workspace: Path) -> tuple[Problem, ...]:
     edit(workspace / KENT, "region: Eastern", "reigon: Eastern, 100%")
     edit(workspace / HERTFORDSHIRE, "HMIC understands", 'HMIC  "understands"')

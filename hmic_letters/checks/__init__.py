@@ -149,7 +149,7 @@ def check_workspace(workspace: Workspace) -> tuple[Problem, ...]:
     found = [*inspection.problems, *inspectors.problems, *_ask(WORKSPACE_CHECKS, workspace)]
     said = [*prose(workspace.templates)]
     for document in (inspection.document, inspectors.document):
-        found += _ask(DOCUMENT_CHECKS, document, workspace)
+        found += _ask(DOCUMENT_CHECKS, document)
         said += passages(document)
     for passage in said:
         found += _of_passage(passage, None, workspace)
@@ -162,7 +162,7 @@ def check_force(slug: str, workspace: Workspace) -> tuple[Problem, ...]:
     document = workspace.documents.get(slug)
     if document is None:
         return _sorted(found)
-    found += _ask(DOCUMENT_CHECKS, document, workspace)
+    found += _ask(DOCUMENT_CHECKS, document)
     letter = tuple(passages(document))
     for passage in letter:
         found += _of_passage(passage, slug, workspace)
@@ -174,6 +174,18 @@ def check_force(slug: str, workspace: Workspace) -> tuple[Problem, ...]:
             found += _flaws(WORDING_CHECKS, passage, force.value)
     found += _ask(LETTER_CHECKS, _in_order(letter, workspace), slug, workspace)
     return _sorted(_allowed(found, document))
+
+
+def check_documents(documents: Iterable[Document]) -> tuple[Problem, ...]:
+    """The problems of some forces' files that need nothing else to be seen."""
+    problems: list[Problem] = []
+    for document in documents:
+        found = [*_ask(DOCUMENT_CHECKS, document)]
+        for passage in passages(document):
+            found += _flaws(PASSAGE_CHECKS, passage)
+        # What the file allows besides cannot be asked for.
+        problems += [one for one in _allowed(found, document) if one.code != UNUSED]
+    return _sorted(problems)
 
 
 def _of_passage(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Problem]:

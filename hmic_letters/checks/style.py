@@ -35,7 +35,7 @@ WORDS_FOLLOW = re.compile(r"s? \((?=[A-Za-z]+[ ,])")
 EXPLAINED = re.compile(r"[(‘]([A-Z][A-Z&]*[A-Z])s?[)’]")
 
 
-def invisible_character(document: Document, workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001
+def invisible_character(document: Document) -> Iterator[Fault]:
     """No character in a data file is without a look of its own.
 
     Such characters come with a paste, from Word or from a web page. One of no width splits a word
