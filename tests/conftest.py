@@ -26,6 +26,17 @@ findings:
       text: Three.
 """
 
+# The least that a force has, and nothing wrong with it.
+FORCE = f"""\
+name: Kent Police
+aliases: [Kent]
+region: Eastern
+inspector: zoe-billingham
+addressee:
+  office: Chief Constable
+  salutation: Dear Chief Constable
+{FINDINGS}"""
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import FINDINGS, PROJECT, Run, edit
+from conftest import FORCE, PROJECT, Run, edit
 from hmic_letters.explain import codes, explanation
 from hmic_letters.load import load
 from hmic_letters.problem import Problem
@@ -83,8 +83,9 @@ def test_swapped_findings_that_name_nothing_are_caught_by_the_letters_made_befor
     workspace: Path, run: Run
 ) -> None:
     one, other = (workspace / f"data/forces/{slug}.yaml" for slug in ("kent", "durham"))
-    one.write_text(SMALL.replace("One.", "The force plans its work very well."), "utf-8")
-    text = SMALL.replace("Kent Police", "Durham Constabulary").replace("Eastern", "Northern")
+    one.write_text(FORCE.replace("One.", "The force plans its work very well."), "utf-8")
+    text = FORCE.replace("Kent Police", "Durham Constabulary").replace("Eastern", "Northern")
+    text = text.replace("[Kent]", "[Durham]")
     text = text.replace("zoe-billingham", "northern-region")
     other.write_text(text.replace("One.", "Nobody had looked at the plan for long."), "utf-8")
     assert run("generate", "kent", "durham", "--workspace", workspace).returncode == 0
@@ -407,7 +408,7 @@ def test_fix_mends_other_files_though_one_cannot_be_read(workspace: Path, run: R
 )
 def test_fix_leaves_what_would_be_other_yaml(text: str, small: Path) -> None:
     path = small / KENT
-    path.write_text(SMALL.replace("One.", text), "utf-8")
+    path.write_text(FORCE.replace("One.", text), "utf-8")
     before = load(small).documents["kent"].text("findings", "preventing-crime", 0, "text")
     mend(small, None, ["kent"])
     after = load(small).documents["kent"].text("findings", "preventing-crime", 0, "text")
@@ -454,28 +455,18 @@ def test_fix_is_idempotent_and_changes_only_those_characters(
         "folded": f">-\n        x{text}x\n        x{text}x",
         "single": "'x" + text.replace("'", "''") + "x'",
     }[style]
-    path.write_text(SMALL.replace("One.", typed), "utf-8")
+    path.write_text(FORCE.replace("One.", typed), "utf-8")
     mend(small, None, ["kent"])
     once = path.read_bytes()
     assert mend(small, None, ["kent"]) == ()
     assert path.read_bytes() == once
-    before = SMALL.replace("One.", typed)
+    before = FORCE.replace("One.", typed)
     assert letters(once.decode()) == letters(before)
 
 
 def letters(text: str) -> str:
     """The letters of a text alone, without their accents."""
     return re.sub("[^abe0]", "", unicodedata.normalize("NFD", text))
-
-
-SMALL = f"""\
-name: Kent Police
-region: Eastern
-inspector: zoe-billingham
-addressee:
-  office: Chief Constable
-  salutation: Dear Chief Constable
-{FINDINGS}"""
 
 
 @pytest.fixture
@@ -486,7 +477,7 @@ def small(workspace: Path) -> Path:
     path.write_text(f"{head}\nforces:\n  - kent\n", "utf-8")
     for other in (workspace / "data/forces").iterdir():
         other.unlink()
-    (workspace / KENT).write_text(SMALL, "utf-8")
+    (workspace / KENT).write_text(FORCE, "utf-8")
     return workspace
 
 
@@ -499,9 +490,9 @@ def test_no_text_makes_check_raise(data: st.DataObject, small: Path) -> None:
     any_text = st.text(max_size=60) | st.text(alphabet="-:#&*!|>'\"[]{},? \n\tab’.(", max_size=60)
     text = data.draw(any_text)
     if data.draw(st.booleans()):
-        start = data.draw(st.integers(0, len(SMALL)))
+        start = data.draw(st.integers(0, len(FORCE)))
         end = start + data.draw(st.integers(0, 30))
-        text = SMALL[:start] + text + SMALL[end:]
+        text = FORCE[:start] + text + FORCE[end:]
     (small / KENT).write_bytes(text.encode("utf-8", "surrogatepass"))
     read = load(small)
     problems = review(read, read.slugs)

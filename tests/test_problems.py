@@ -12,22 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import FINDINGS, PROJECT, edit
+from conftest import FORCE, PROJECT, edit
 from hmic_letters.load import load
 from hmic_letters.problem import Problem, Refused
 from hmic_letters.report import Format, report
 from hmic_letters.review import review
 from hmic_letters.source import read
-
-FORCE = f"""\
-name: Kent Police
-aliases: [Kent]
-region: Eastern
-inspector: zoe-billingham
-addressee:
-  office: Chief Constable
-  salutation: Dear Chief Constable
-{FINDINGS}"""
 
 # A file in a folder of broken/ is a case: what is written in a file of the folder's name, in the
 # place of the line that the case begins with. In whole/ a case is the whole of a force's file.

@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 import yaml
 
-from conftest import PROJECT, Run
+from conftest import FORCE, PROJECT, Run
 from hmic_letters.schema import KINDS, schemas
-from test_problems import FORCE, case, replace_line
+from test_problems import case, replace_line
 
 SCHEMAS = PROJECT / "data/schema"
 FILES = [
