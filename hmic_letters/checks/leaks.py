@@ -1,7 +1,7 @@
 """What belongs to one force and stands in the letter of another."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -226,7 +226,9 @@ def _doubles(finding: _Finding, workspace: Workspace) -> list[_Finding]:
     doubles = []
     for place, count in shared.items():
         other = findings.by_place[place]
-        if other is finding or count * 3 < len(runs):
+        # Where 85 words of 100 are the same, 44 runs of five are in the mean.
+        most = max(len(runs), len(other.words) - RUN + 1)
+        if other is finding or count * 4 < most:
             continue
         if _alike(finding.words, other.words):
             doubles.append(other)
@@ -364,12 +366,16 @@ def _printed(workspace: Workspace) -> dict[str, Mapping[str, str]]:
 
 
 def _alike(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    matcher = SequenceMatcher(None, words, others, autojunk=False)
-    return (
-        matcher.real_quick_ratio() >= ALIKE
-        and matcher.quick_ratio() >= ALIKE
-        and matcher.ratio() >= ALIKE
-    )
+    least = ALIKE * (len(words) + len(others)) / 2
+    # What the lengths and the words without their order do not allow need not be compared.
+    if min(len(words), len(others)) < least or (_counts(words) & _counts(others)).total() < least:
+        return False
+    return SequenceMatcher(None, words, others, autojunk=False).ratio() >= ALIKE
+
+
+@lru_cache(maxsize=8192)
+def _counts(words: tuple[str, ...]) -> Counter[str]:
+    return Counter(words)
 
 
 def repeated_text(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
