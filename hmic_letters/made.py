@@ -39,8 +39,11 @@ def record_name(slug: str) -> str:
 
 def read_made(folder: Path, slug: str) -> Made | None:
     """The record of a letter; None where there is none that can be understood."""
+    path = folder / record_name(slug)
+    if not path.is_file():
+        return None
     try:
-        held = json.loads((folder / record_name(slug)).read_bytes())
+        held = json.loads(path.read_bytes())
         made = Made(**held)
         texts = (made.letter, made.addressee, *made.inputs.values(), *made.findings.values())
         return made if all(isinstance(text, str) for text in texts) else None

@@ -163,6 +163,10 @@ def _kind(document: Document, keys: Keys) -> Kind | None:
     return Kind.NAME if pattern in NAMES else None
 
 
+# What a tag shows or a screen reader reads out, and the strings of Jinja2.
+SHOWN = re.compile(r"""\b(?:alt|title|content|aria-label)="([^"]*)\"""")
+STRING = re.compile(r"""(?:"([^"]*)")""")
+EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 # Tags inside a sentence.
 INLINE = re.compile(
     r"</?(?:a|abbr|b|br|em|i|q|small|span|strong|sub|sup|time|u|wbr)\b", re.IGNORECASE
@@ -183,5 +187,9 @@ def prose(templates: Templates) -> Iterator[Passage]:
 
 
 def _blank(found: re.Match[str]) -> str:
-    ends = found[0].startswith("<") and not INLINE.match(found[0])
-    return ("\n" if ends else " ") + " " * (len(found[0]) - 1)
+    said = found[0]
+    ends = said.startswith("<") and not INLINE.match(said)
+    blank = ["\n" if ends else " ", *" " * (len(said) - 1)]
+    for text in (SHOWN if said.startswith("<") else STRING).finditer(said):
+        blank[text.start(1) : text.end(1)] = EXPRESSION.sub(lambda one: " " * len(one[0]), text[1])
+    return "".join(blank)

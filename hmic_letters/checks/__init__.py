@@ -78,6 +78,7 @@ PASSAGE_CHECKS = _errors(
     wording.placeholder, wording.damaged_text, style.foreign_letter, style.unprintable_character
 ) + _warnings(
     wording.braces,
+    wording.square_brackets,
     style.separate_accent,
     style.doubled_space,
     style.straight_quote,
@@ -92,7 +93,9 @@ PASSAGE_CHECKS = _errors(
     style.broken_word,
 )
 # Of a passage and the embargo.
-PUBLICATION_CHECKS = _errors(publication.date_that_is_not, publication.date_against_embargo)
+PUBLICATION_CHECKS = _errors(
+    publication.date_that_is_not, publication.date_against_embargo
+) + _warnings(publication.date_of_publication)
 # Of a passage and its force.
 WORDING_CHECKS = _errors(
     wording.force_of_another_kind,

@@ -10,7 +10,7 @@ from hmic_letters.load import Workspace
 from hmic_letters.model import Force
 from hmic_letters.passages import Passage
 
-WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
+WORD = re.compile("[A-Za-z]+")
 TITLES = (
     *("Mr", "Mr.", "Mrs", "Miss", "Ms", "Dr", "Sir", "Dame", "Chief Constable", "CC"),
     "Commissioner",
@@ -18,13 +18,14 @@ TITLES = (
 SHORT = 5  # letters; a name of fewer in capitals may be an acronym
 # 'Durham University', 'University of Durham' and 'Ms Durham' are no police force.
 ELSEWHERE = re.compile(
-    r"(?:[’']s?)? (?:University|College|School|Street|Road|Lane|Avenue|Square|Place|House|Office"
-    r"|Gardens|Terrace|Crescent|Drive|Park|Quays|Docks|Airport|Station|Cathedral|Castle|Hospital"
-    r"|Ambulance|Fire|NHS)\b"
+    r"(?:[’']s?)? (?:University|College|School|Street|Road|Lane|Avenue|Square|House|Gardens"
+    r"|Terrace|Crescent|Quays|Docks|Airport|Cathedral|Castle|Hospital|Ambulance|Fire|NHS"
+    r"|Corporation)\b"
 )
 ELSEWHERE_BEFORE = re.compile(
     r"\b(?:(?:University|College|Bishop|Duke|Duchess|Earl) of|Mr|Mrs|Ms|Miss|Dr|Professor) $"
 )
+MET_OFFICE = "Met Office"
 # Somebody else of that name: 'Councillor David Shaw'.
 ANOTHER_OFFICE = re.compile(r"(?:Councillor|Cllr|Inspector|Superintendent|Sergeant|PC|Professor) $")
 
@@ -132,7 +133,9 @@ def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Str
             end = stop = start + len(mark.words)
             before = text[max(0, start - 30) : start]
             elsewhere = mark.what == "alias" and (
-                ELSEWHERE.match(text, stop) or ELSEWHERE_BEFORE.search(before)
+                ELSEWHERE.match(text, stop)
+                or ELSEWHERE_BEFORE.search(before)
+                or text.startswith(MET_OFFICE, start + mark.offset)
             )
             another = mark.what == "officer" and ANOTHER_OFFICE.search(before)
             if slug not in mark.owners and not elsewhere and not another:

@@ -26,7 +26,7 @@ FIGURES = re.compile(
 )
 # What has none of these names no month, or speaks of no publication, and is read faster so.
 MONTH_HINTS = tuple(name[:3] for name in MONTHS)
-EMBARGO_HINTS = ("mbargo", "MBARGO", "ublish", "ublication", "made public", "eleased")
+EMBARGO_HINTS = ("mbargo", "MBARGO", "ublish", "ublication", "made public")
 WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b")
 TIME = re.compile(
     r"(?<![\d.,£])(?P<hour>\d{1,2})(?P<divider>[:.])(?P<minute>\d\d)(?!\d|\.\d|%| ?per cent)"
@@ -37,11 +37,15 @@ TIME = re.compile(
 SENTENCE = re.compile(r"[^\n]*?(?:[.!?](?=\s|$)|\n|$)")
 SPEAKS = re.compile(r"\bembargo|\bpubli(?:sh|cation)|\bmade public\b", re.IGNORECASE)
 EMBARGO = re.compile(r"\bembargo", re.IGNORECASE)
-# A force publishes too: in its findings a sentence has to speak of what is the inspectorate's.
 OURS = re.compile(
-    r"\b(?:HMIC|report|letter|inspection|findings)\b|^\s*This\b|\bnot be (?:publish|made public)"
+    r"\b(?:HMIC|report|letter|inspection|findings)\b|\bembargoed\b|^\s*This\b|\bnot be (?:publish|made public)"
 )
-TO_COME = re.compile(r"\b(?:will|must|may|can|shall|should|is to|are to|due|going|until|before)\b")
+TO_COME = re.compile(
+    r"\b(?:will|must|may|can|shall|should|is|are|was|were|not|due|going|now)\b(?: \w+,?){0,3}? "
+    r"(?:be |to )+(?:published|made public|released|publish|release)\b|\bpublication (?:is|will)\b"
+    r"|\b(?:before|until) publication\b|\bnot be published\b",
+    re.IGNORECASE,
+)
 
 
 def date_that_is_not(
@@ -71,13 +75,30 @@ def date_that_is_not(
 def date_against_embargo(
     passage: Passage, slug: str | None, workspace: Workspace
 ) -> Iterator[Flaw]:
-    """What a sentence says of publication agrees with the embargo in data/inspection.yaml.
+    """What the templates and the inspection say of publication agrees with the embargo.
 
     Asked of sentences that speak of the embargo or of publication: a date that is not past, and a
-    weekday or a time of day of what is to come, are those of the embargo. Midnight is not 00:01. In
-    a force's file the sentence has to speak of the embargo, HMIC, a report, a letter, an inspection
-    or findings: what the force itself publishes is its own affair.
+    weekday or a time of day of what is to come, are those of the embargo in data/inspection.yaml.
+    Midnight is not 00:01.
     """
+    if slug is None:
+        yield from _flaws(passage, workspace)
+
+
+def date_of_publication(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
+    """What a force's file says of this publication agrees with the embargo.
+
+    Asked of sentences that speak of HMIC, a report, a letter, an inspection, findings or of 'this',
+    and of the embargo or of what will be published. What the force publishes is its own affair:
+    look which it is.
+    """
+    if slug is not None:
+        yield from _flaws(passage, workspace, OURS)
+
+
+def _flaws(
+    passage: Passage, workspace: Workspace, about: re.Pattern[str] | None = None
+) -> Iterator[Flaw]:
     if not has_any(passage, EMBARGO_HINTS):
         return
     inspection = workspace.inspection.value
@@ -86,7 +107,7 @@ def date_against_embargo(
     if passage.kind is Kind.PROSE:
         remedy = "Let the template take it from {{ embargo.day }} and {{ embargo.time }}."
     for sentence in SENTENCE.finditer(passage.text):
-        ours = slug is None or EMBARGO.search(sentence[0]) or OURS.search(sentence[0])
+        ours = about is None or about.search(sentence[0])
         if not (ours and SPEAKS.search(sentence[0])):
             continue
         for found in _disagreeing(passage.text, sentence, inspection):

@@ -1,5 +1,6 @@
 """A template, walked as the rendering of a letter would, with types in the place of values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ from hmic_letters.problem import did_you_mean
 
 # What a type is not known of: nothing is said of its attributes.
 UNKNOWN: Any = object()
+COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 # Names that Jinja2 gives by itself.
 GIVEN = frozenset({"self", "super", "loop", "caller", "varargs", "kwargs"})
 # Filters that give back the items they got.
@@ -21,6 +23,7 @@ KEEPING = frozenset({"list", "sort", "reverse", "unique"})
 
 Use = tuple[Any, ...]  # a class and a name of it; or these, and a key of its particulars
 Scope = dict[str, Any]
+DECLARING = (nodes.Macro, nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport)
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,9 @@ class Walk:
         for template in reversed(chain):
             self._template = template
             for node in self._trees[template].body:
-                self._declare(node, self._top)
+                for one in (node, *node.find_all(DECLARING)):
+                    if not isinstance(node, nodes.Block):
+                        self._declare(one, self._top)
         self._template = chain[-1] if chain else name
         if chain:
             self._all(self._trees[chain[-1]].body, self._top)
@@ -137,16 +142,21 @@ class Walk:
                     )
 
     def _report_lost_text(self, node: nodes.Node) -> None:
-        for data in node.find_all(nodes.TemplateData) if isinstance(node, nodes.Output) else ():
-            words = data.data.split()
-            if words:
-                line = data.lineno + data.data[: data.data.index(words[0])].count("\n")
+        if isinstance(node, nodes.Block | nodes.Macro | nodes.AssignBlock | nodes.CallBlock):
+            return
+        if isinstance(node, nodes.TemplateData):
+            data = COMMENT.sub(lambda found: " " * len(found[0]), node.data)
+            if words := data.split():
+                line = node.lineno + data[: data.index(words[0])].count("\n")
                 self._fault(
                     line,
                     words[0],
                     "this stands outside the blocks of a template that extends another: it is lost",
                     "Put it into a block.",
                 )
+            return
+        for child in node.iter_child_nodes():
+            self._report_lost_text(child)
 
     def _fault(self, line: int, word: str, message: str, remedy: str) -> None:
         self.faults.append((self._template, line, word, message, remedy))

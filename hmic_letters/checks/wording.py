@@ -23,9 +23,10 @@ DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-\u00bf]|Â[\u00a0-\u00bf]|&(?:[a-z]
 # What editors put into a quotation.
 EDITORIAL = re.compile(r"\[(?:sic|…|\.\.\.)\]")
 MEANT_TO_BE_FILLED = re.compile(
-    r"\[\s*(?:the |your |insert |add |a |an )*(?:force|name|date|day|month|year|time|rank|title|"
-    r"text|number|no|figure|area|county|region|place|chief constable|tb[acd]|x+|\?*|…|\W*)\s*"
-    r"(?:name|here|\d*)\s*\]",
+    r"\[\s*(?:(?:the|your|insert|add|a|an)\s+)*(?:(?:force|name|date|day|month|year|time|rank|title"
+    r"|text|number|no|figure|area|county|region|place|chief constable|tb[acd]|check|query)\b|x+"
+    r"|\?+|\.+|…|_+)?(?:\s*(?:name|here|needed|to be confirmed|with \w+|tb[acd]|by \w+|\d+)\b)*"
+    r"\s*\]",
     re.IGNORECASE,
 )
 BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -37,20 +38,33 @@ SPECIMEN = re.compile(r"\bspecimen text\b", re.IGNORECASE)
 def placeholder(passage: Passage) -> Iterator[Flaw]:
     """No stand-in is left for what was to be written later.
 
-    TBC, TBA, TBD, XX, 'lorem', '???', a row of dots or low lines, words in square brackets such as
-    [force]. What an editor puts into a quotation may stay: ‘[the officers] were there’, [sic].
+    TBC, TBA, TBD, XX, 'lorem', '???', a row of dots or low lines, words such as [force] in square
+    brackets.
     """
     if not has_any(passage, HINTS):
         return
     for found in STAND_IN.finditer(passage.text):
-        if found[0].startswith("["):
-            before = passage.text[: found.start()]
-            quoted = before.rfind("‘") > before.rfind("’ ") or before.rfind("“") > before.rfind("”")
-            if EDITORIAL.fullmatch(found[0]) or (
-                quoted and not MEANT_TO_BE_FILLED.fullmatch(found[0])
-            ):
-                continue
-        yield Flaw(*found.span(), f"'{found[0]}' stands in for words", "Write them.", allow=True)
+        if not found[0].startswith("[") or MEANT_TO_BE_FILLED.fullmatch(found[0]):
+            yield Flaw(
+                *found.span(), f"'{found[0]}' stands in for words", "Write them.", allow=True
+            )
+
+
+def square_brackets(passage: Passage) -> Iterator[Flaw]:
+    """Square brackets stand round what an editor puts into a quotation, and round nothing else.
+
+    ‘[the officers] were there’, [sic].
+    """
+    if not has_any(passage, ("[",)):
+        return
+    for found in STAND_IN.finditer(passage.text):
+        if not found[0].startswith("[") or MEANT_TO_BE_FILLED.fullmatch(found[0]):
+            continue
+        before = passage.text[: found.start()]
+        quoted = before.rfind("‘") > before.rfind("’ ") or before.rfind("“") > before.rfind("”")
+        if not quoted and not EDITORIAL.fullmatch(found[0]):
+            message = f"'{found[0]}' stands in square brackets outside a quotation"
+            yield Flaw(*found.span(), message, "Look whether words are missing.", allow=True)
 
 
 def damaged_text(passage: Passage) -> Iterator[Flaw]:
