@@ -38,7 +38,8 @@ SENTENCE = re.compile(r"[^\n]*?(?:[.!?](?=\s|$)|\n|$)")
 SPEAKS = re.compile(r"\bembargo|\bpubli(?:sh|cation)|\bmade public\b", re.IGNORECASE)
 EMBARGO = re.compile(r"\bembargo", re.IGNORECASE)
 OURS = re.compile(
-    r"\b(?:HMIC|report|letter|inspection|findings)\b|\bembargoed\b|^\s*This\b|\bnot be (?:publish|made public)"
+    r"\b(?:HMIC|report|letter|inspection|findings|embargoed)\b|^\s*This\b"
+    r"|\bnot be (?:publish|made public)"
 )
 TO_COME = re.compile(
     r"\b(?:will|must|may|can|shall|should|is|are|was|were|not|due|going|now)\b(?: \w+,?){0,3}? "
