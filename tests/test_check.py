@@ -1,6 +1,7 @@
 """``hmic-letters check``, as a process: what goes where, with which status."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -127,6 +128,13 @@ def test_a_record_that_is_damaged_is_none(record: str, workspace: Path, run: Run
     (folder / ".kent.json").write_text(record)
     done = run("check", "kent", "--workspace", workspace)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_record_that_is_a_pipe_is_not_waited_for(workspace: Path, run: Run) -> None:
+    folder = workspace / "letters/embargoed"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / ".kent.json")
+    assert run("check", "kent", "--workspace", workspace).returncode == 0
 
 
 def test_what_a_terminal_cannot_show_is_shown_otherwise(workspace: Path, run: Run) -> None:

@@ -100,6 +100,40 @@ def test_a_file_that_is_missing(workspace: Path, kent: Path, snapshot: SnapshotA
     assert said(workspace) == snapshot
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "another-force-by-an-alias",
+        "another-chief-officer",
+        "a-finding-of-another-force",
+        "a-time-after-the-embargo",
+        "stand-ins",
+        "the-force-by-a-wrong-name",
+        "the-salutation-of-another",
+    ],
+)
+def test_what_the_remedy_says_to_allow_is_allowed(name: str, workspace: Path, kent: Path) -> None:
+    """The entry is pasted as it is shown, with a reason; then the finding’s id, for all at once."""
+    replace_line(kent, case(f"kent.yaml/{name}"))
+    text = kent.read_text("utf-8")
+    told = [problem for problem in problems(workspace) if problem.place.path == kent]
+    entries = {problem.remedy.partition("this file: ")[2] for problem in told}
+    assert all(entry.startswith("- {check: ") for entry in entries)
+    pasted = "".join(f"  {entry.replace('...', 'A test.')}\n" for entry in sorted(entries))
+    kent.write_text(f"{text}allowed:\n{pasted}", "utf-8")
+    assert [problem for problem in problems(workspace) if problem.place.path == kent] == []
+
+    if all(problem.finding for problem in told):
+        codes = {problem.code for problem in told}
+        by_id = "".join(
+            f"  - {{check: {code}, text: PC1, reason: A test.}}\n" for code in sorted(codes)
+        )
+        kent.write_text(f"{text}allowed:\n{by_id}", "utf-8")
+        assert [problem for problem in problems(workspace) if problem.place.path == kent] == []
+        kent.write_text(f"{text}allowed:\n{by_id.replace('PC1', 'AC1')}", "utf-8")
+        assert {problem.code for problem in problems(workspace)} >= codes
+
+
 def test_a_name_that_two_forces_alone_have(
     workspace: Path, kent: Path, snapshot: SnapshotAssertion
 ) -> None:
