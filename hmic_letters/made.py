@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from hmic_letters import __version__
@@ -63,9 +64,6 @@ def inputs(
     inspection: Inspection, inspector: Inspector, force: Force, templates: Templates
 ) -> dict[str, str]:
     """What a letter depends on, each with a digest of what it says now."""
-    # Here and not above: it takes a while, and a check without letters needs none.
-    from importlib.metadata import version  # noqa: PLC0415
-
     parts = {
         "force": force.model_dump(mode="json", include=set(OF_FORCE)),
         "inspection": inspection.model_dump(mode="json", exclude=NOT_OF_INSPECTION),
@@ -76,7 +74,15 @@ def inputs(
         name: digest(json.dumps(part, sort_keys=True, ensure_ascii=False).encode())
         for name, part in parts.items()
     }
-    return said | {"tool": f"hmic-letters {__version__}, WeasyPrint {version('weasyprint')}"}
+    return said | {"tool": _tool()}
+
+
+@cache
+def _tool() -> str:
+    # Here and not above: it takes a while, and a check without letters needs none.
+    from importlib.metadata import version  # noqa: PLC0415
+
+    return f"hmic-letters {__version__}, WeasyPrint {version('weasyprint')}"
 
 
 def findings(force: Force) -> dict[str, str]:

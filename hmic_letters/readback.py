@@ -21,8 +21,7 @@ from hmic_letters.render import Renderer
 if TYPE_CHECKING:
     from hmic_letters.reader import Seen
 
-TYPEFACES = ("Liberation-Sans", "Liberation-Sans-Bold")
-TYPEFACES_ITALIC = ("Liberation-Sans-Italic", "Liberation-Sans-Bold-Italic")
+FACES = {f"Liberation-Sans{face}" for face in ("", "-Bold", "-Italic", "-Bold-Italic")}
 SPECIMEN = "Specimen, not findings"
 CLOSE = "Yours sincerely"
 SHORT = 40  # characters without spaces; a finding of fewer may stand in any letter
@@ -31,11 +30,15 @@ CONTEXT = 30  # characters shown before and after a place where words differ
 
 @dataclass(frozen=True)
 class Due:
-    """What the letter should be: its words as the template renders them, and whose it is."""
+    """What the letter should be: its words as the template renders them, and whose it is.
+
+    ``state`` is how its file stands to its inputs, and why.
+    """
 
     workspace: Workspace
     slug: str
     folder: Path
+    state: tuple[str, str]
     inspector: Inspector
     words: str
     stamp: str
@@ -65,7 +68,7 @@ def altered_letter(due: Due) -> Iterator[str]:
 
 
 def _told(due: Due, which: str) -> Iterator[str]:
-    word, why = state(due.folder, due.slug, due.workspace.inputs(due.slug))
+    word, why = due.state
     if word == which:
         yield why
 
@@ -194,7 +197,7 @@ def wrong_property(due: Due, seen: Seen) -> Iterator[str]:
 def foreign_font(due: Due, seen: Seen) -> Iterator[str]:  # noqa: ARG001
     """The letter is set in Liberation Sans, and the file holds it."""
     for name, embedded in sorted(seen.fonts):
-        if name not in TYPEFACES + TYPEFACES_ITALIC:
+        if name not in FACES:
             yield f"it is set in {name}"
         elif not embedded:
             yield f"{name} is not in the file"
@@ -240,22 +243,17 @@ def read_back(
     for slug in slugs:
         if not whole or errors(check_force(slug, workspace)):
             word, why = state(folder, slug, {})
-            found += [
-                _problem(f"{word}-letter", slug, folder, why)
-                for known in ("missing", "altered")
-                if word == known
-            ]
+            if word in {"missing", "altered"}:
+                found.append(_problem(f"{word}-letter", slug, folder, why))
             continue
         try:
             due = due_letter(workspace, slug, edition, folder, renderer)
         except Refused as error:
             found += error.problems
             continue
-        told = list(_ask(FILE_CHECKS, due))
-        found += told
+        found += _ask(FILE_CHECKS, due)
         # What is stale differs, and is made again anyway.
-        again = {problem.code for problem in told} & {"missing-letter", "stale-letter"}
-        if again or not (folder / f"{slug}.pdf").is_file():
+        if due.state[0] == "stale" or not (folder / f"{slug}.pdf").is_file():
             continue
         try:
             seen = look(folder / f"{slug}.pdf")
@@ -303,6 +301,7 @@ def due_letter(
         workspace,
         slug,
         folder,
+        state(folder, slug, workspace.inputs(slug)),
         inspector,
         words,
         properties.get("data-stamp", ""),

@@ -14,13 +14,13 @@ UNFINISHED = re.compile(r"\.{1,2}[a-z-]+\.(pdf|json)\.part")
 
 
 class Folder:
-    """An output folder that this run alone writes to."""
+    """A folder, by its handle, into which this run writes."""
 
     def __init__(self, handle: int) -> None:
         self._handle = handle
 
-    def write(self, name: str, data: bytes) -> None:
-        """Puts a file in place, mode 0600, so that a crash leaves the old one or the new one.
+    def write(self, name: str, data: bytes, mode: int = 0o600) -> None:
+        """Puts a file in place so that a crash leaves the old one or the new one.
 
         Raises OSError, with the old file as it was.
         """
@@ -28,7 +28,7 @@ class Folder:
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             with open(os.open(unfinished, flags, 0o600, dir_fd=self._handle), "wb") as file:  # noqa: PTH123
-                os.fchmod(file.fileno(), 0o600)
+                os.fchmod(file.fileno(), mode)
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -86,17 +86,11 @@ def put(path: Path, data: bytes) -> None:
     An old one gives its mode to the new one; else everybody may read it. Raises OSError, with the
     old file as it was.
     """
-    unfinished = path.with_name(f".{path.name}.part")
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+    # What a killed run left there is nobody's.
+    path.with_name(f".{path.name}.part").unlink(missing_ok=True)
+    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
-        # What a killed run left there is nobody's.
-        unfinished.unlink(missing_ok=True)
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-            os.fchmod(file.fileno(), mode)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+        Folder(handle).write(path.name, data, mode)
+    finally:
+        os.close(handle)

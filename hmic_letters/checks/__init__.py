@@ -166,7 +166,7 @@ def check_force(slug: str, workspace: Workspace) -> tuple[Problem, ...]:
     if document is None:
         return _sorted(found)
     found += _ask(DOCUMENT_CHECKS, document)
-    letter = tuple(passages(document))
+    letter = passages(document)
     for passage in letter:
         found += _of_passage(passage, slug, workspace)
     if force := workspace.forces.get(slug):

@@ -164,8 +164,12 @@ def shared_term(letter: tuple[Passage, ...], slug: str, workspace: Workspace) ->
 
 @dataclass(frozen=True, eq=False)
 class _Finding:
-    """A finding as it is compared, its points included; ``words`` are in small letters."""
+    """A finding as it is compared, its points included; ``words`` are in small letters.
 
+    ``number`` counts the findings as they were read.
+    """
+
+    number: int
     slug: str
     keys: Keys
     id: str
@@ -198,18 +202,26 @@ def _findings(workspace: Workspace) -> _Findings:
                 texts[slug, passage.finding].append(passage.text)
     by_place = {}
     by_run: dict[tuple[str, ...], list[_Finding]] = defaultdict(list)
-    for (slug, keys), parts in texts.items():
+    for number, ((slug, keys), parts) in enumerate(texts.items()):
         located = workspace.forces.get(slug)
         marked = located is not None and located.value.specimen
         specimen = marked or SPECIMEN.search(" ".join(parts)) is not None
         name = workspace.documents[slug].text(*keys, "id") or "without an id"
-        finding = _Finding(slug, keys, name, " ".join(parts), _words(" ".join(parts)), specimen)
+        text = " ".join(parts)
+        finding = _Finding(number, slug, keys, name, text, _words(text), specimen)
         by_place[slug, keys] = finding
         # Specimens may say the same as other specimens, so nothing has to find them.
         if not specimen:
             for run in _runs(finding.words):
                 by_run[run].append(finding)
     return _Findings(by_place, by_run)
+
+
+def _compared(passage: Passage, slug: str | None, workspace: Workspace) -> _Finding | None:
+    """The finding that begins with a passage, as it is compared; None for any other passage."""
+    if slug is None or passage.kind not in {Kind.FINDING, Kind.LEAD}:
+        return None
+    return _findings(workspace).by_place[slug, passage.finding]
 
 
 @lru_cache(maxsize=1)
@@ -258,12 +270,12 @@ def common_finding(passage: Passage, slug: str | None, workspace: Workspace) -> 
 def _double(
     passage: Passage, slug: str | None, workspace: Workspace, numbers: set[int]
 ) -> Iterator[Flaw]:
-    if slug is None or passage.kind not in {Kind.FINDING, Kind.LEAD}:
+    finding = _compared(passage, slug, workspace)
+    if finding is None:
         return
-    finding = _findings(workspace).by_place[slug, passage.finding]
     others = [other for other in _doubles(finding, workspace) if other.slug != slug]
     forces = list(dict.fromkeys(other.slug for other in others))
-    if len(forces) in numbers and (len(forces) == 1 or slug < min(forces)):
+    if len(forces) in numbers and (len(forces) == 1 or finding.slug < min(forces)):
         where = ", ".join(f"{other.slug}.yaml ({other.id})" for other in others[:3])
         more = f" and {len(others) - 3} more" if len(others) > 3 else ""  # noqa: PLR2004
         yield Flaw(
@@ -299,9 +311,9 @@ def shared_sentence(passage: Passage, slug: str | None, workspace: Workspace) ->
     Sentences of fewer than eight words are passed over, and so are findings that are told as a
     whole, and sentences that stand in the letters of more than two forces.
     """
-    if slug is None or passage.kind not in {Kind.FINDING, Kind.LEAD}:
+    finding = _compared(passage, slug, workspace)
+    if finding is None:
         return
-    finding = _findings(workspace).by_place[slug, passage.finding]
     if finding.specimen or any(other.slug != slug for other in _doubles(finding, workspace)):
         return
     start = 0
@@ -335,11 +347,11 @@ def finding_made_for_another_force(
     nothing is compared. If the letters were wrong and the files are right now, an entry under
     'allowed' with the finding's id says so.
     """
-    if slug is None or passage.kind not in {Kind.FINDING, Kind.LEAD}:
+    finding = _compared(passage, slug, workspace)
+    if finding is None:
         return
-    finding = _findings(workspace).by_place[slug, passage.finding]
     printed = _printed(workspace)
-    own = printed.get(slug, {})
+    own = printed.get(finding.slug, {})
     if len(finding.words) < SHORT or finding.specimen or finding.text in own.values():
         return
     said = {(one, name): text for one in printed for name, text in printed[one].items()}
@@ -380,15 +392,11 @@ def _counts(words: tuple[str, ...]) -> Counter[str]:
 
 def repeated_text(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
     """No finding stands, nearly word for word, twice in one letter."""
-    if slug is None or passage.kind not in {Kind.FINDING, Kind.LEAD}:
+    finding = _compared(passage, slug, workspace)
+    if finding is None or finding.specimen:
         return
-    places = list(_findings(workspace).by_place)
-    finding = _findings(workspace).by_place[slug, passage.finding]
     for other in _doubles(finding, workspace):
-        earlier = other.slug == slug and places.index((slug, other.keys)) < places.index(
-            (slug, finding.keys)
-        )
-        if earlier and not finding.specimen:
+        if other.slug == finding.slug and other.number < finding.number:
             yield Flaw(
                 0,
                 len(passage.text),

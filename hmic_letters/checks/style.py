@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hmic_letters.checks.marks import is_mark
 from hmic_letters.checks.wording import STAND_IN
 from hmic_letters.load import Workspace
+from hmic_letters.model import Templates
 from hmic_letters.passages import Flaw, Kind, Passage, has_any
 from hmic_letters.problem import Change, Fault, Place, is_visible
 from hmic_letters.source import Document
@@ -306,14 +308,11 @@ def unexplained_acronym(
     Those that every reader knows are listed under known_acronyms in data/inspection.yaml. What the
     standing paragraphs explain is explained.
     """
-    known = set(workspace.inspection.value.known_acronyms)
-    for name in workspace.templates.files:
-        if name.endswith(".html"):
-            known.update(EXPLAINED.findall(workspace.templates.text(name)))
+    known = {*workspace.inspection.value.known_acronyms, *_explained(workspace.templates)}
     for passage in letter:
         if passage.kind is Kind.NAME:
             continue
-        explained = {found.start(1): found[1] for found in EXPLAINED.finditer(passage.text)}
+        explained = {found.start(1) for found in EXPLAINED.finditer(passage.text)}
         for found in ACRONYM.finditer(passage.text):
             explains = (
                 found.start() in explained
@@ -331,3 +330,10 @@ def unexplained_acronym(
                     found[0],
                 )
             known.add(found[0])
+
+
+@lru_cache(maxsize=2)
+def _explained(templates: Templates) -> frozenset[str]:
+    """The acronyms that the standing paragraphs explain."""
+    texts = (templates.text(name) for name in templates.files if name.endswith(".html"))
+    return frozenset(acronym for text in texts for acronym in EXPLAINED.findall(text))

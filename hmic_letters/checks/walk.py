@@ -174,10 +174,7 @@ class Walk:
                 scope[alias] = UNKNOWN
                 self._import(node, wanted, alias)
         elif isinstance(node, nodes.Assign | nodes.AssignBlock):
-            for name in node.target.find_all(nodes.Name):
-                scope[name.name] = UNKNOWN
-            if isinstance(node.target, nodes.Name):
-                scope[node.target.name] = UNKNOWN
+            self._bind(node.target, UNKNOWN, scope)
 
     def _import(self, node: nodes.FromImport, name: str, alias: str) -> None:
         """Takes up a macro of another template, which knows nothing of the letter."""
