@@ -1,6 +1,7 @@
 """HTML -> PDF bytes: tagged, deterministic, and made of nothing but the templates and our fonts."""
 
 import io
+import itertools
 import logging
 import os
 import re
@@ -12,6 +13,8 @@ from typing import Any
 
 from hmic_letters.model import Templates
 from hmic_letters.problem import Problem, Refused, Unavailable
+from hmic_letters.tags import Untaggable, mend
+from hmic_letters.xmp import declare
 
 # Fontconfig reads these when WeasyPrint is imported; no font of the system is ever seen.
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts") / "fonts.conf")
@@ -25,7 +28,7 @@ try:
     # WeasyPrint prints advice of its own before it raises.
     with redirect_stdout(io.StringIO()):
         from weasyprint import HTML
-        from weasyprint.formatting_structure.boxes import MarginBox, TextBox
+        from weasyprint.formatting_structure.boxes import BlockLevelBox, MarginBox, TextBox
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -38,7 +41,7 @@ if harfbuzz_subset is None:
     raise Unavailable(f"WeasyPrint cannot find libharfbuzz-subset here. {INSTALL}")
 
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
-OPTIONS = {"pdf_variant": "pdf/ua-1", "custom_metadata": True}
+OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
 KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 
 
@@ -50,7 +53,7 @@ class Press:
         self._fonts = FontConfiguration()
 
     def print(self, html: str, template: str) -> bytes:
-        """The PDF of one HTML document, PDF/UA-1 tagged; the same HTML gives the same bytes.
+        """The PDF of one HTML document, PDF/A-3a and PDF/UA-1; the same HTML, the same bytes.
 
         ``template`` names the template it came from. Raises Refused for a resource that is not in
         ``templates/``, for a page without the stamp that ``data-stamp`` of the body gives, and for
@@ -66,8 +69,8 @@ class Press:
                 source = HTML(string=html, base_url=ORIGIN, url_fetcher=bundle)
                 document = source.render(font_config=self._fonts, **OPTIONS)
                 records.extend(_missing_stamps(document, source.etree_element.find("body")))
-                pdf = document.write_pdf(**OPTIONS)
-            except FatalURLFetchingError as error:
+                pdf = write(document)
+            except (FatalURLFetchingError, Untaggable) as error:
                 records.append(str(error))
         if records:
             style_sheets = [name for name in bundle.served if name.endswith(".css")]
@@ -86,6 +89,28 @@ class Press:
         else:
             place = self._templates.place(template)
         return Problem(place, "pdf", message, remedy)
+
+
+def write(document: Any) -> bytes:
+    """The file of a document that WeasyPrint has laid out. Raises Untaggable."""
+    metadata = document.metadata
+    properties = metadata.generate_rdf_metadata
+    embargo = metadata.custom.get("embargo")
+    metadata.generate_rdf_metadata = lambda *said: declare(properties(*said), embargo)
+    return mend(document.write_pdf(**OPTIONS), _crossing(document))
+
+
+def _crossing(document: Any) -> list[int]:
+    """How many elements, nested in each other, go on from each page on the next."""
+    held = [
+        {
+            id(box.element)
+            for box in page._page_box.children[0].descendants()
+            if isinstance(box, BlockLevelBox) and box.element_tag not in {"html", "body"}
+        }
+        for page in document.pages
+    ]
+    return [len(one & other) for one, other in itertools.pairwise(held)]
 
 
 def _missing_stamps(document: Any, body: Any) -> Iterator[str]:

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Installs what pip cannot bring, where it is missing:
 #   setup/system.sh letters   what making letters needs
-#   setup/system.sh tests     that, and what the tests read the PDFs back with
+#   setup/system.sh ocr       that, and what 'check --letters --ocr' reads pictures with
+#   setup/system.sh tests     that, and what the tests read PDFs and pages back with
 # PYTHON names the interpreter the virtual environment is made from (default python3).
 set -eu
 
-purpose=${1:?usage: setup/system.sh letters|tests}
+purpose=${1:?usage: setup/system.sh letters|ocr|tests}
 python=${PYTHON:-python3}
 
 if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -25,10 +26,17 @@ import ctypes, ctypes.util, sys
 ctypes.CDLL(f"{sys.argv[1]}.so.0" if sys.platform == "linux" else ctypes.util.find_library(sys.argv[1][3:]) or sys.exit(1))
 PYTHON
     done
-    if [ "$purpose" = tests ] && ! command -v pdftotext >/dev/null; then
-        echo poppler-utils
-    fi
+    for pair in $(commands); do
+        command -v "${pair%%:*}" >/dev/null || echo "${pair#*:}"
+    done
 }
+
+# Prints the commands that the purpose needs, each with its package here.
+commands() {
+    [ "$purpose" = letters ] || echo tesseract:$ocr
+    [ "$purpose" != tests ] || echo pdftotext:$poppler java:$java chromium:chromium
+}
+ocr=tesseract-ocr poppler=poppler-utils java=default-jre-headless
 
 venv_package=python3-venv
 if command -v apt-get >/dev/null; then
@@ -56,14 +64,17 @@ if command -v apt-get >/dev/null; then
         apt-get install -qq -y --no-install-recommends $wanted >/dev/null
 elif [ "$(uname -s)" = Darwin ] && command -v brew >/dev/null; then
     # Homebrew's pango brings HarfBuzz with its subsetting library.
+    ocr=tesseract poppler=poppler java=openjdk
     formulae=pango
-    [ "$purpose" = letters ] || formulae="pango poppler"
+    for pair in $(commands); do
+        formulae="$formulae ${pair#*:}"
+    done
     echo "Installing $formulae"
     brew install --quiet $formulae
     advice=" Python must be one that looks into Homebrew's folder: make PYTHON=$(brew --prefix)/bin/python3"
 else
     echo "Install Pango 1.44 or newer, HarfBuzz with its subsetting library" \
-         "(libharfbuzz-subset), Python's venv module$([ "$purpose" = letters ] || echo ", poppler's pdftotext")" \
+         "(libharfbuzz-subset), Python's venv module$(for pair in $(commands); do printf ', %s' "${pair%%:*}"; done)" \
          "with your system's package manager, then run make again." >&2
     exit 1
 fi
