@@ -8,11 +8,12 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hmic_letters.model import Templates
-from hmic_letters.problem import Problem, Refused, Unavailable
+from hmic_letters.problem import Place, Problem, Refused, Unavailable
 from hmic_letters.tags import Untaggable, mend
 from hmic_letters.xmp import declare
 
@@ -28,7 +29,14 @@ try:
     # WeasyPrint prints advice of its own before it raises.
     with redirect_stdout(io.StringIO()):
         from weasyprint import HTML
-        from weasyprint.formatting_structure.boxes import BlockLevelBox, MarginBox, TextBox
+        from weasyprint.css.properties import INITIAL_VALUES
+        from weasyprint.formatting_structure.boxes import (
+            BlockContainerBox,
+            BlockLevelBox,
+            MarginBox,
+            TextBox,
+        )
+        from weasyprint.layout.absolute import AbsolutePlaceholder
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -40,8 +48,11 @@ if harfbuzz_subset is None:
     # The other way of subsetting fonts is slow, and stamps the time into every file.
     raise Unavailable(f"WeasyPrint cannot find libharfbuzz-subset here. {INSTALL}")
 
+MAX_HEIGHT = INITIAL_VALUES["max_height"]
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
 OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
+TYPEFACE = "Liberation Sans"
+LINKS = ("https://", "mailto:")
 KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 
 
@@ -56,9 +67,10 @@ class Press:
         """The PDF of one HTML document, PDF/A-3a and PDF/UA-1; the same HTML, the same bytes.
 
         ``template`` names the template it came from. Raises Refused for a resource that is not in
-        ``templates/``, for a page without the stamp that ``data-stamp`` of the body gives, and for
-        everything that WeasyPrint logs as WARNING or above, because it goes on without a missing
-        image, glyph or style.
+        ``templates/``; for a page without the stamp that ``data-stamp`` of the body gives; for a
+        missing language, title, alternative text or font; for a link that is neither https nor
+        mailto; for text that leaves its box or the page; and for everything that WeasyPrint logs as
+        WARNING or above, because it goes on without a missing image, glyph or style.
         """
         bundle = _Bundle(self._templates)
         pdf = b""
@@ -69,6 +81,7 @@ class Press:
                 source = HTML(string=html, base_url=ORIGIN, url_fetcher=bundle)
                 document = source.render(font_config=self._fonts, **OPTIONS)
                 records.extend(_missing_stamps(document, source.etree_element.find("body")))
+                records.extend(fault for check in CHECKS for fault in check(document))
                 pdf = write(document)
             except (FatalURLFetchingError, Untaggable) as error:
                 records.append(str(error))
@@ -87,8 +100,22 @@ class Press:
         if at and len(style_sheets) == 1:
             place = self._templates.place(style_sheets[0], int(at[1]), int(at[2]))
         else:
-            place = self._templates.place(template)
+            place = self._quoted(message) or self._templates.place(template)
         return Problem(place, "pdf", message, remedy)
+
+    def _quoted(self, message: str) -> Place | None:
+        """The one place in the templates that has what a message quotes."""
+        for quoted in re.findall(r"""'([^']+)'|"([^"]+)\"""", message):
+            words = "".join(quoted).removeprefix(ORIGIN)
+            places = [
+                self._templates.place(name, line, text.index(words) + 1)
+                for name in self._templates.files
+                for line, text in enumerate(self._templates.text(name).splitlines(), 1)
+                if words in text
+            ]
+            if len(places) == 1:
+                return places[0]
+        return None
 
 
 def write(document: Any) -> bytes:
@@ -128,6 +155,96 @@ def _missing_stamps(document: Any, body: Any) -> Iterator[str]:
         ]
         if stamp not in shown:
             yield f"page {number} does not show the stamp '{stamp}' in its margin"
+
+
+def _missing_words(document: Any) -> Iterator[str]:
+    """What a file has to say of itself."""
+    for name in ("lang", "title"):
+        if not (getattr(document.metadata, name) or "").strip():
+            yield f"the letter has no {'language' if name == 'lang' else name}"
+
+
+def _foreign_links(document: Any) -> Iterator[str]:
+    """Links that lead elsewhere than to the web and to post."""
+    for page in document.pages:
+        for kind, target, *_ in page.links:
+            # What names no site is taken to be one of our own origin, which is nowhere.
+            to = str(target).removeprefix(ORIGIN)
+            if kind != "attachment" and not to.startswith(LINKS):
+                yield f"a link leads to '{to}', and only https and mailto may be linked to"
+
+
+def _missing_fonts(document: Any) -> Iterator[str]:
+    """Fonts that are asked for and not there: fontconfig puts another in their place."""
+    for page in document.pages:
+        for box in page._page_box.descendants():
+            if isinstance(box, TextBox) and (font := box.style["font_family"][0]) != TYPEFACE:
+                yield f"there is no font '{font}': the letters are set in {TYPEFACE}"
+
+
+def _overflowing(document: Any) -> Iterator[str]:
+    """Text that leaves its box, the page's or the margin's."""
+    for number, page in enumerate(document.pages, 1):
+        sheet = page._page_box
+        for box in sheet.children:
+            limits = Limits.of(box) if isinstance(box, MarginBox) else Limits.of(sheet, "content")
+            for text in _leaving(box, limits, limits):
+                yield f"'{text.text}' on page {number} does not fit into its box"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where text may stand on a page: edges in CSS pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @classmethod
+    def of(cls, box: Any, which: str = "border") -> "Limits":
+        """The edges of a box: of its border, or of its content."""
+        left, top = getattr(box, f"{which}_box_x")(), getattr(box, f"{which}_box_y")()
+        width, height = (
+            (box.width, box.height)
+            if which == "content"
+            else (box.border_width(), box.border_height())
+        )
+        return cls(left, top, left + width, top + height)
+
+    def hold(self, text: Any) -> bool:
+        """Whether a box of text stands inside, give or take a pixel."""
+        return bool(
+            text.position_x > self.left - 1
+            and text.position_x + text.width < self.right + 1
+            and text.position_y > self.top - 1
+            and text.position_y + text.height < self.bottom + 1
+        )
+
+
+def _leaving(box: Any, limits: Limits, page: Limits) -> Iterator[Any]:
+    if isinstance(box, AbsolutePlaceholder):
+        box = box._box
+    if isinstance(box, TextBox):
+        if not limits.hold(box):
+            yield box
+    elif box.is_outside_marker:
+        # A bullet stands outside its item.
+        limits = page
+    elif isinstance(box, BlockContainerBox):
+        own = Limits.of(box)
+        fixed = box.style["height"] != "auto" or box.style["max_height"] != MAX_HEIGHT
+        limits = Limits(
+            max(page.left, own.left),
+            limits.top,
+            min(page.right, own.right),
+            min(limits.bottom, own.bottom) if fixed else limits.bottom,
+        )
+    for child in box.children:
+        yield from _leaving(child, limits, page)
+
+
+CHECKS = (_missing_words, _foreign_links, _missing_fonts, _overflowing)
 
 
 class _Bundle(URLFetcher):  # type: ignore[misc]

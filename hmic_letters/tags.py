@@ -72,6 +72,8 @@ def mend(data: bytes, crossing: Sequence[int]) -> bytes:
         pages = {page.objgen: number for number, page in enumerate(pdf.pages)}
         root: Any = pdf.Root.StructTreeRoot
         document = _read(root.K[0], pages)
+        if any(one.tag == "Figure" and "/Alt" not in one.held for one in document.below()):
+            raise Untaggable("a picture has no alternative text: an alt, or a title in the SVG")
         _build_lists(pdf, document)
         _join(document, crossing)
         _prune(document)

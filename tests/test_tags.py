@@ -20,7 +20,7 @@ from tree import bookmarks, embargo_in_xmp, faults, outline_of_html, outline_of_
 PAGE = """<!DOCTYPE html>
 <html lang="en-GB"><head><title>A</title><meta name="embargo" content="2014-09-04T00:01:00+01:00">
 <style>
-@page {{ size: 80mm 60mm; margin: 10mm;
+@page {{ size: 80mm 60mm; margin: 10mm; font-family: "Liberation Sans";
   @top-center {{ content: string(a) }} @bottom-center {{ content: counter(page) }} }}
 body {{ string-set: a attr(data-stamp); font: 10pt "Liberation Sans" }}
 ul ul {{ list-style: circle outside }}
