@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 
@@ -15,7 +15,8 @@ from hmic_letters.checks import check_force, check_workspace
 from hmic_letters.letter import compose
 from hmic_letters.load import Workspace
 from hmic_letters.made import Made, digest, findings, record_name
-from hmic_letters.model import Edition, Letter, Templates
+from hmic_letters.model import Edition, Letter, Medium, Templates
+from hmic_letters.page import Page, faults_of_twin
 from hmic_letters.problem import Place, Problem, Refused, Unavailable, errors
 from hmic_letters.store import Folder, hold
 
@@ -37,10 +38,19 @@ class Outcome:
         return self.path.stem
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A letter's two files."""
+
+    pdf: bytes
+    html: bytes
+
+
 def generate(
     workspace: Workspace, slugs: Iterable[str], edition: Edition, folder: Path, jobs: int
 ) -> Iterator[Outcome]:
-    """Makes the letters of the forces asked for, ``<folder>/<slug>.pdf``, each with its record.
+    """Makes the letters of the forces asked for: ``<folder>/<slug>.pdf``, its twin for screens,
+    ``<slug>.html``, and their record.
 
     Yields an outcome as soon as it is known; the letters of one process (``jobs`` is 1) come in the
     order of the forces. A force with errors stops no other. Raises Refused where no letter can be
@@ -74,17 +84,19 @@ def generate(
                 yield Outcome(path, _put(held, path, made, workspace), warnings[path.stem])
 
 
-def _put(folder: Folder, path: Path, pdf: bytes, workspace: Workspace) -> tuple[Problem, ...]:
+def _put(folder: Folder, path: Path, made: Pair, workspace: Workspace) -> tuple[Problem, ...]:
     force = workspace.forces[path.stem].value
     record = Made(
-        digest(pdf),
+        digest(made.pdf),
+        digest(made.html),
         workspace.inputs(path.stem),
         force.addressee.name or force.addressee.office,
         findings(force),
     )
     try:
         # A letter that a crash leaves with the record of the one before is taken for altered.
-        folder.write(path.name, pdf)
+        folder.write(path.name, made.pdf)
+        folder.write(f"{path.stem}.html", made.html)
         folder.write(record_name(path.stem), record.as_json())
     except OSError as error:
         reason = f"it cannot be written: {error.strerror}"
@@ -95,7 +107,7 @@ def _put(folder: Folder, path: Path, pdf: bytes, workspace: Workspace) -> tuple[
 
 def _make_all(
     letters: Mapping[Path, Letter], templates: Templates, jobs: int
-) -> Iterator[tuple[Path, bytes | Refused]]:
+) -> Iterator[tuple[Path, Pair | Refused]]:
     jobs = min(jobs, len(letters))
     if jobs <= 1:
         maker = _Maker(templates)
@@ -143,7 +155,7 @@ def _pool(templates: Templates, jobs: int) -> Iterator[ProcessPoolExecutor]:
 
 
 class _Maker:
-    """Letter -> HTML -> PDF, with everything that is set up once a process."""
+    """Letter -> HTML -> PDF and its twin, with everything that is set up once a process."""
 
     def __init__(self, templates: Templates) -> None:
         # Here and not above, so that no process imports WeasyPrint that prints nothing.
@@ -154,9 +166,16 @@ class _Maker:
         self._renderer = Renderer(templates)
         self._press = Press(templates)
 
-    def make(self, letter: Letter) -> bytes | Refused:
+    def make(self, letter: Letter) -> Pair | Refused:
         try:
-            return self._press.print(self._renderer.render(letter), letter.template)
+            paper = self._renderer.render(letter)
+            pdf = self._press.print(paper, letter.template)
+            screen = self._renderer.render(replace(letter, medium=Medium.SCREEN))
+            if faults := list(faults_of_twin(Page(screen), Page(paper))):
+                place = self._templates.place(letter.template)
+                remedy = "Correct the template."
+                raise Refused(Problem(place, "screen", fault, remedy) for fault in faults)
+            return Pair(pdf, screen.encode())
         except Refused as error:
             return error
         except Exception as error:  # a defect in one letter stops no other
@@ -186,7 +205,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _make(letter: Letter) -> bytes | Refused:
+def _make(letter: Letter) -> Pair | Refused:
     global _maker  # noqa: PLW0603
     if _maker is None:
         assert _templates is not None

@@ -6,6 +6,7 @@ from hmic_letters.model import (
     Inspection,
     Inspector,
     Letter,
+    Medium,
     ThemeFindings,
     in_words,
 )
@@ -22,6 +23,7 @@ def compose(
     return Letter(
         template=inspector.template or inspection.template,
         edition=edition,
+        medium=Medium.PAPER,
         slug=slug,
         force=force.name,
         specimen=force.specimen,

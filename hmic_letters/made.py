@@ -18,12 +18,14 @@ NOT_OF_INSPECTION = {"page_limit", "known_acronyms", "allowed"}
 class Made:
     """The record of one letter.
 
-    ``letter`` is the SHA-256 of the file, in hexadecimal; ``inputs`` are those of the force, the
+    ``letter`` is the SHA-256 of the PDF, in hexadecimal, and ``page`` that of its HTML twin;
+    ``inputs`` are those of the force, the
     inspection, the HM Inspector and the templates, and the names of what made it. ``addressee`` is
     to whom it went, ``findings`` are the texts that it printed, by the finding's id.
     """
 
     letter: str
+    page: str
     inputs: Mapping[str, str]
     addressee: str
     findings: Mapping[str, str]
@@ -46,7 +48,13 @@ def read_made(folder: Path, slug: str) -> Made | None:
     try:
         held = json.loads(path.read_bytes())
         made = Made(**held)
-        texts = (made.letter, made.addressee, *made.inputs.values(), *made.findings.values())
+        texts = (
+            made.letter,
+            made.page,
+            made.addressee,
+            *made.inputs.values(),
+            *made.findings.values(),
+        )
         return made if all(isinstance(text, str) for text in texts) else None
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
@@ -94,21 +102,29 @@ def findings(force: Force) -> dict[str, str]:
     }
 
 
+MISSING = {
+    ".pdf": ("missing", "no letter is there"),
+    ".html": ("missing", "its page for screens is not there"),
+}
+
+
 def state(folder: Path, slug: str, now: Mapping[str, str]) -> tuple[str, str]:
     """How a letter stands to its inputs, in a word or two, and why.
 
     'up to date'; 'missing'; 'altered', where the file is not the one that was made; 'stale', where
     an input has changed since.
     """
-    path = folder / f"{slug}.pdf"
-    if not path.is_file():
-        return ("altered", "it is no file") if path.exists() else ("missing", "no letter is there")
-    letter = digest(path.read_bytes())
+    paths = [folder / f"{slug}.{kind}" for kind in ("pdf", "html")]
+    for path in paths:
+        if not path.is_file():
+            there = path.exists()
+            return ("altered", f"{path.name} is no file") if there else MISSING[path.suffix]
     made = read_made(folder, slug)
     if made is None:
         return "altered", "there is no record of its making"
-    if made.letter != letter:
-        return "altered", "the file is not the one that was made"
+    for path, was in zip(paths, (made.letter, made.page), strict=True):
+        if digest(path.read_bytes()) != was:
+            return "altered", f"{path.name} is not the one that was made"
     changed = [name for name in now if made.inputs.get(name) != now[name]]
     if changed:
         return "stale", f"changed since it was made: {', '.join(changed)}"

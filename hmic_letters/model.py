@@ -393,6 +393,13 @@ class Edition(StrEnum):
     EMBARGOED = "embargoed"
 
 
+class Medium(StrEnum):
+    """What a letter is read on: one template makes both, so that the words are the same."""
+
+    PAPER = "paper"
+    SCREEN = "screen"
+
+
 @dataclass(frozen=True)
 class ThemeFindings:
     """A theme's findings about one force, in order."""
@@ -411,6 +418,7 @@ class Letter:
 
     template: str
     edition: Edition
+    medium: Medium
     slug: str
     force: str
     specimen: bool
@@ -424,6 +432,10 @@ class Letter:
     themes: tuple[ThemeFindings, ...]
 
 
+# What templates/ may hold beside templates.
+KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
+
+
 @dataclass(frozen=True, eq=False)
 class Templates:
     """The files of a workspace's ``templates/`` by name: templates, style sheets and images."""
@@ -434,6 +446,10 @@ class Templates:
     def text(self, name: str) -> str:
         """The text of one of the files, empty where it is missing."""
         return self.files.get(name, b"").decode("utf-8", "replace")
+
+    def kind(self, name: str) -> str:
+        """What kind of file it is, as media types say it."""
+        return KINDS.get(name[name.rfind(".") :], "application/octet-stream")
 
     def place(self, name: str, line: int = 0, column: int = 0) -> Place:
         """A place in one of the files; ``column`` 0 is where the line's text begins."""

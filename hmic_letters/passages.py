@@ -190,6 +190,8 @@ def _blank(found: re.Match[str]) -> str:
     said = found[0]
     ends = said.startswith("<") and not INLINE.match(said)
     blank = ["\n" if ends else " ", *" " * (len(said) - 1)]
+    if said.startswith("<meta http-equiv"):  # spoken to the browser
+        return "".join(blank)
     for text in (SHOWN if said.startswith("<") else STRING).finditer(said):
         blank[text.start(1) : text.end(1)] = EXPRESSION.sub(lambda one: " " * len(one[0]), text[1])
     return "".join(blank)

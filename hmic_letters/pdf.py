@@ -53,7 +53,6 @@ ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
 OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
 TYPEFACE = "Liberation Sans"
 LINKS = ("https://", "mailto:")
-KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 
 
 class Press:
@@ -252,16 +251,16 @@ class _Bundle(URLFetcher):  # type: ignore[misc]
 
     def __init__(self, templates: Templates) -> None:
         super().__init__()
-        self._files = templates.files
+        self._templates = templates
         self.served: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
         name = url.removeprefix(ORIGIN)
-        if name not in self._files:
+        if name not in self._templates.files:
             raise FatalURLFetchingError(f"'{name[:80]}' is not a file in templates/")
         self.served.append(name)
-        kind = KINDS.get(Path(name).suffix, "application/octet-stream")
-        return URLFetcherResponse(url, self._files[name], {"Content-Type": kind})
+        data, kind = self._templates.files[name], self._templates.kind(name)
+        return URLFetcherResponse(url, data, {"Content-Type": kind})
 
 
 class _Collector(logging.Handler):

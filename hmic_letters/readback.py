@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from hmic_letters.letter import compose
 from hmic_letters.load import Workspace
 from hmic_letters.made import findings, state
 from hmic_letters.model import Edition, Inspector
+from hmic_letters.page import Page
 from hmic_letters.problem import Place, Problem, Refused, Severity, errors
 from hmic_letters.render import Renderer
 
@@ -253,7 +253,7 @@ def read_back(
             continue
         found += _ask(FILE_CHECKS, due)
         # What is stale differs, and is made again anyway.
-        if due.state[0] == "stale" or not (folder / f"{slug}.pdf").is_file():
+        if due.state[0] in {"stale", "missing"} or not (folder / f"{slug}.pdf").is_file():
             continue
         try:
             seen = look(folder / f"{slug}.pdf")
@@ -270,7 +270,7 @@ STRAY = "stray-letter"
 
 def _strays(workspace: Workspace, folder: Path) -> Iterator[Problem]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        letter = path.suffix == ".pdf" and path.stem in workspace.slugs
+        letter = path.suffix in {".pdf", ".html"} and path.stem in workspace.slugs
         if not letter and not path.name.startswith("."):
             reason = "this is the letter of no force in the register"
             remedy = "Take it away, or put its force back into data/inspection.yaml."
@@ -293,54 +293,20 @@ def due_letter(
     """What a letter should be. Raises Refused where its template cannot render it."""
     force, inspector = workspace.forces[slug].value, workspace.inspector(slug)
     letter = compose(workspace.inspection.value, inspector, slug, force, edition)
-    page = _Page()
-    page.feed(renderer.render(letter))
-    page.close()
-    words, properties = "".join(page.words), page.properties
+    page = Page(renderer.render(letter))
+    properties = page.properties
     return Due(
         workspace,
         slug,
         folder,
         state(folder, slug, workspace.inputs(slug)),
         inspector,
-        words,
+        page.words,
         properties.get("data-stamp", ""),
-        " ".join(page.title.split()),
+        page.title,
         properties.get("author", ""),
         properties.get("lang", ""),
     )
-
-
-class _Page(HTMLParser):
-    """The words of an HTML page, its title and what its head says of it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.title = ""
-        self.properties: dict[str, str] = {}
-        self._inside = ""
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        held = {name: value or "" for name, value in attributes}
-        if tag == "html":
-            self.properties["lang"] = held.get("lang", "")
-        elif tag == "body":
-            self.properties["data-stamp"] = held.get("data-stamp", "")
-        elif tag == "meta" and "name" in held:
-            self.properties[held["name"]] = held.get("content", "")
-        elif tag in {"title", "style", "script"}:
-            self._inside = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._inside:
-            self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside == "title":
-            self.title += data
-        elif not self._inside:
-            self.words.append(data)
 
 
 def _bare(text: str) -> str:

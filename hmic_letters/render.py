@@ -1,15 +1,26 @@
 """A letter + templates -> HTML."""
 
+import re
+from base64 import b64encode
 from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, Undefined
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateNotFound,
+    Undefined,
+    pass_context,
+)
 from jinja2.exceptions import TemplateSyntaxError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
-from hmic_letters.model import Letter, Templates
+from hmic_letters.model import Letter, Medium, Templates
 from hmic_letters.problem import Problem, Refused
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -27,6 +38,8 @@ def environment(templates: Templates) -> Environment:
         keep_trailing_newline=True,
     )
     made.filters["in_words"] = _in_words
+    made.filters["picture"] = _Picture(templates).address
+    made.filters["style"] = _Picture(templates).style
     # The same letter gives the same page.
     del made.filters["random"], made.globals["lipsum"]
     return made
@@ -91,6 +104,36 @@ class _Loader(BaseLoader):
             message = f"byte 0x{data[error.start]:02X} is not UTF-8: save the file as UTF-8"
             raise TemplateSyntaxError(message, line, template) from None
         return text, str(self._templates.folder / template), None
+
+
+class _Picture:
+    """What a page on a screen holds in itself: pictures, and style sheets with theirs."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+
+    @pass_context
+    def address(self, context: Context, name: str) -> str:
+        """The address of a picture in ``templates/``: its name on paper, itself on a screen."""
+        if context["medium"] is not Medium.SCREEN:
+            return name
+        data = b64encode(self._file(name)).decode()
+        return f"data:{self._templates.kind(name)};base64,{data}"
+
+    @pass_context
+    def style(self, context: Context, name: str) -> Markup:
+        """The text of a style sheet in ``templates/``, holding the pictures that it names."""
+
+        def held(found: re.Match[str]) -> str:
+            return f"url({self.address(context, found[1])})"
+
+        return Markup(re.sub(r"url\(([^)]+)\)", held, self._file(name).decode("utf-8")))  # noqa: S704
+
+    def _file(self, name: str) -> bytes:
+        try:
+            return self._templates.files[name]
+        except KeyError:
+            raise TemplateNotFound(name) from None
 
 
 def _printable(value: Any) -> Any:

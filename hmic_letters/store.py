@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hmic_letters.problem import Unavailable
 
-UNFINISHED = re.compile(r"\.{1,2}[a-z-]+\.(pdf|json)\.part")
+UNFINISHED = re.compile(r"\.{1,2}[a-z-]+\.(pdf|html|json)\.part")
 
 
 class Folder:

@@ -4,10 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 PROJECT = Path(__file__).parent.parent
 COMMAND = [sys.executable, "-m", "hmic_letters"]
@@ -74,6 +75,26 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("all")
     subprocess.run([*COMMAND, "generate", "--output", output], cwd=PROJECT, check=True)
     return output / "embargoed"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    where = shutil.which("chromium")
+    assert where
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(
+            executable_path=where,
+            # As root there is no sandbox; and it is to ask nothing of anybody.
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
 
 
 def edit(path: Path, old: str, new: str) -> None:

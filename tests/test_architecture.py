@@ -29,6 +29,7 @@ ROOMS = (
     "checks.walk",
     "checks.templates",
     "checks",
+    "page",
     "reader",
     "readback",
     "explain",

@@ -68,7 +68,7 @@ def test_one_letter_again_leaves_the_others_untouched(workspace: Path, run: Run)
     assert done.stdout == "1 of 1 letter written to workspace/letters/embargoed.\n"
     after = digests(workspace / "letters/embargoed")
     changed = {name for name in before | after if before.get(name) != after.get(name)}
-    assert changed == {"hertfordshire.pdf", ".hertfordshire.json"}
+    assert changed == {"hertfordshire.pdf", "hertfordshire.html", ".hertfordshire.json"}
     pdf = workspace / "letters/embargoed/hertfordshire.pdf"
     assert "HMIC understands that the force has consulted" in " ".join("".join(pages(pdf)).split())
 
@@ -198,7 +198,7 @@ def test_what_checks_find_stops_a_letter(workspace: Path, run: Run) -> None:
     assert done.returncode == 1
     assert "No letter for kent: the inspector's region" in done.stderr
     made = {path.name for path in (workspace / "letters/embargoed").iterdir()}
-    assert made == {"essex.pdf", ".essex.json"}
+    assert made == {"essex.pdf", "essex.html", ".essex.json"}
 
 
 def test_what_concerns_all_letters_stops_them_all(workspace: Path, run: Run) -> None:
@@ -227,7 +227,7 @@ def test_a_fault_of_a_template_is_shown_once_at_its_line(workspace: Path, run: R
     edit(letter, "letter to {{ force }}", "letter to {{ force | int }}{{ 1 / 0 }}")
     done = run("generate", "kent", "essex", "--workspace", workspace)
     assert done.returncode == 1
-    assert done.stderr.count("templates/letter.html:16:3: error[template]: division by zero") == 1
+    assert done.stderr.count("templates/letter.html:17:3: error[template]: division by zero") == 1
     assert "No letter for essex: division by zero\n" in done.stderr
 
 
@@ -235,7 +235,7 @@ def test_a_name_no_letter_has_is_found_before_any_is_made(workspace: Path, run: 
     edit(workspace / "templates/letter.html", "letter to {{ force }}", "letter to {{ froce }}")
     done = run("generate", "kent", "essex", "--workspace", workspace)
     assert done.returncode == 1
-    assert "templates/letter.html:16:128: error[undeclared-name]" in done.stderr
+    assert "templates/letter.html:17:128: error[undeclared-name]" in done.stderr
     assert "Did you mean 'force'?\nNo letter was written.\n" in done.stderr
     assert not (workspace / "letters").exists()
 
@@ -415,7 +415,7 @@ def test_what_lies_in_the_way_is_said(workspace: Path, run: Run) -> None:
     assert done.returncode == 1
     assert "No letter for kent: it cannot be written: File exists" in done.stderr
     names = {path.name for path in (workspace / "letters/embargoed").iterdir()}
-    assert names == {".kent.pdf.part", ".notes.part", "essex.pdf", ".essex.json"}
+    assert names == {".kent.pdf.part", ".notes.part", "essex.pdf", "essex.html", ".essex.json"}
 
 
 def test_a_long_word_stays_on_the_paper(workspace: Path, run: Run) -> None:

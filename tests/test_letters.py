@@ -28,7 +28,7 @@ def test_there_are_the_letters_of_the_register_and_nothing_else(letters: Path) -
     assert len(REGISTER) == 43
     assert sorted(path.name for path in letters.iterdir()) == [
         *(f".{slug}.json" for slug in REGISTER),
-        *(f"{slug}.pdf" for slug in REGISTER),
+        *(f"{slug}.{kind}" for slug in REGISTER for kind in ("html", "pdf")),
     ]
 
 

@@ -1,0 +1,71 @@
+"""An HTML page -> what it says, and what it would fetch."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+# Attributes that make a browser fetch something, or lead its reader elsewhere.
+FETCHING = {"src", "srcset", "href", "xlink:href", "data", "poster", "action", "background"}
+IN_STYLE = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""")
+
+
+class Page(HTMLParser):
+    """The ``words`` of a page without its title, styles and scripts; its ``title``; the
+    ``properties`` that its head and body say; and the ``addresses`` it names, each with whether a
+    reader has to follow it (a link) or a browser would fetch it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words = ""
+        self.title = ""
+        self.properties: dict[str, str] = {}
+        self.addresses: list[tuple[str, bool]] = []
+        self._inside = ""
+        self.feed(html)
+        self.close()
+        self.title = " ".join(self.title.split())
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Of HTMLParser."""
+        held = {name: value or "" for name, value in attributes}
+        if tag == "html":
+            self.properties["lang"] = held.get("lang", "")
+        elif tag == "body":
+            self.properties["data-stamp"] = held.get("data-stamp", "")
+        elif tag == "meta" and "name" in held:
+            self.properties[held["name"]] = held.get("content", "")
+        elif tag in {"title", "style", "script"}:
+            self._inside = tag
+        for name in FETCHING & held.keys():
+            self.addresses.append((held[name], tag == "a"))
+        self._read_style(held.get("style", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Of HTMLParser."""
+        if tag == self._inside:
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        """Of HTMLParser."""
+        if self._inside == "title":
+            self.title += data
+        elif self._inside == "style":
+            self._read_style(data)
+        elif not self._inside:
+            self.words += data
+
+    def _read_style(self, style: str) -> None:
+        self.addresses += [("".join(found), False) for found in IN_STYLE.findall(style)]
+
+
+def faults_of_twin(screen: Page, paper: Page) -> Iterator[str]:
+    """What is wrong with a letter's page for screens, beside its page for paper.
+
+    It says the same words, and holds all that it shows.
+    """
+    if screen.words.split() != paper.words.split():
+        yield "the page for screens has other words than the letter on paper"
+    for address, followed in screen.addresses:
+        if not address.startswith(("https://", "mailto:") if followed else "data:"):
+            what = "leads to" if followed else "fetches"
+            yield f"the page for screens {what} '{address[:80]}', and is to hold all that it shows"
