@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import os
@@ -235,6 +236,43 @@ def status(workspace: Path | None, output: Path | None, as_json: bool, require: 
         for row in behind:
             click.echo(f"Not {require}: {row.slug}", err=True)
         sys.exit(FAILED if behind else 0)
+
+
+@main.command()
+@click.argument("force", required=False)
+@workspace_option
+@output_option
+def preview(force: str | None, workspace: Path | None, output: Path | None) -> None:
+    """Show letters in a browser as they would print, beside what is wrong with them.
+
+    The page shows every change as soon as a file is saved. Nobody but this machine's user can see
+    it, and no letter is written.
+    """
+    import webbrowser  # noqa: PLC0415
+
+    from hmic_letters.load import letters_folder, load  # noqa: PLC0415
+    from hmic_letters.model import Edition  # noqa: PLC0415
+    from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
+
+    root = _root(workspace)
+    # Where nothing can be understood, the page says why.
+    with contextlib.suppress(Refused):
+        _slugs([force] if force else [], load(root).slugs)
+    try:
+        import hmic_letters.pdf  # noqa: F401, PLC0415 (what the machine lacks is said at once)
+        from hmic_letters.preview import Desk, serve  # noqa: PLC0415
+    except Unavailable as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(UNAVAILABLE)
+
+    def opened(address: str) -> None:
+        click.echo(f"Open {address} in a browser of this machine; Ctrl-C ends it.")
+        webbrowser.open(address)
+
+    folder = letters_folder(root, output, Edition.EMBARGOED)
+    watched = [root / "data", root / "templates", *filter(Path.is_dir, [folder])]
+    with contextlib.suppress(KeyboardInterrupt):
+        serve(Desk(root, output, folder), watched, force, opened)
 
 
 @main.command()

@@ -110,7 +110,7 @@ def _make_all(
 ) -> Iterator[tuple[Path, Pair | Refused]]:
     jobs = min(jobs, len(letters))
     if jobs <= 1:
-        maker = _Maker(templates)
+        maker = Maker(templates)
         for path, letter in letters.items():
             yield path, maker.make(letter)
         return
@@ -154,7 +154,7 @@ def _pool(templates: Templates, jobs: int) -> Iterator[ProcessPoolExecutor]:
         ) from None
 
 
-class _Maker:
+class Maker:
     """Letter -> HTML -> PDF and its twin, with everything that is set up once a process."""
 
     def __init__(self, templates: Templates) -> None:
@@ -167,6 +167,7 @@ class _Maker:
         self._press = Press(templates)
 
     def make(self, letter: Letter) -> Pair | Refused:
+        """The two files of a letter; or what is wrong with it, not raised."""
         try:
             paper = self._renderer.render(letter)
             pdf = self._press.print(paper, letter.template)
@@ -188,7 +189,7 @@ class _Maker:
 # What a process of the pool sets up at its first letter: an exception there reaches the caller,
 # one in the pool's initializer would not.
 _templates: Templates | None = None
-_maker: _Maker | None = None
+_maker: Maker | None = None
 
 
 def _start(templates: Templates) -> None:
@@ -209,5 +210,5 @@ def _make(letter: Letter) -> Pair | Refused:
     global _maker  # noqa: PLW0603
     if _maker is None:
         assert _templates is not None
-        _maker = _Maker(_templates)
+        _maker = Maker(_templates)
     return _maker.make(letter)

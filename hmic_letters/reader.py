@@ -4,8 +4,9 @@ The reader is PDFium, which shares no code with what makes the letters.
 """
 
 import ctypes
+import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,16 @@ def look(path: Path) -> Seen:
         raise ValueError(f"it cannot be read: {error}") from None
     finally:
         document.close()
+
+
+def pictures(pdf: bytes, scale: float) -> Iterator[bytes]:
+    """A picture (PNG) of each page of a PDF, in ``scale`` pixels for each point of the paper."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            picture = io.BytesIO()
+            page.render(scale=scale).to_pil().save(picture, "PNG", compress_level=1)
+            page.close()
+            yield picture.getvalue()
 
 
 def _look(document: pypdfium2.PdfDocument) -> Seen:

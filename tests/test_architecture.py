@@ -41,6 +41,7 @@ ROOMS = (
     "store",
     "review",
     "generate",
+    "preview",
     "cli",
     "__main__",
 )
@@ -55,6 +56,9 @@ DOORS = {
     "pikepdf": {"tags"},
     "pypdfium2": {"reader"},
     "rich": {"status"},
+    "starlette": {"preview"},
+    "uvicorn": {"preview"},
+    "watchfiles": {"preview"},
     "fontTools": {"typeface"},
     "click": {"cli"},
     "concurrent": {"generate"},
@@ -62,7 +66,7 @@ DOORS = {
     "fcntl": {"store"},
     "time": set(),
     "tempfile": set(),
-    "socket": set(),
+    "socket": {"preview"},
     "urllib": set(),
 }
 

@@ -1,0 +1,250 @@
+"""The letters as they would print, in a browser on this machine, beside what is wrong with them."""
+
+import asyncio
+import contextlib
+import json
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from watchfiles import awatch
+
+from hmic_letters.checks import check_documents
+from hmic_letters.generate import Maker
+from hmic_letters.letter import compose
+from hmic_letters.load import NotUnderstood, Workspace, load
+from hmic_letters.model import Edition
+from hmic_letters.problem import Problem, Refused, errors
+from hmic_letters.reader import pictures
+from hmic_letters.report import Format, report
+from hmic_letters.review import review
+from hmic_letters.status import status
+
+ADDRESS = "127.0.0.1"
+HERE = Path(__file__).parent
+PIXELS = 1.6  # of a picture for each point of the paper
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Desk:
+    """What the workspace says, read again after each change, and its letters as pictures.
+
+    Nothing is written. A force whose letter cannot be made now keeps the pages of the last that
+    could.
+    """
+
+    def __init__(self, root: Path, output: Path | None, folder: Path) -> None:
+        self._root, self._output, self._folder = root, output, folder
+        self._lock = Lock()
+        self._version = 0
+        self._read = -1
+        self._workspace: Workspace | None = None
+        self._broken: tuple[Problem, ...] = ()
+        self._maker: Maker | None = None
+        self._pages: dict[str, tuple[int, tuple[bytes, ...]]] = {}
+        self._shown: dict[str, dict[str, Any]] = {}
+
+    @property
+    def version(self) -> int:
+        """Grows with each change of a file."""
+        return self._version
+
+    def change(self) -> None:
+        """Says that a file has changed."""
+        self._version += 1
+
+    def board(self) -> dict[str, Any]:
+        """Where each force's letter stands, and what is wrong with what all letters share."""
+        with self._lock:
+            self._look()
+            rows = status(self._workspace, self._folder) if self._workspace else ()
+            return {"forces": [asdict(row) for row in rows], "problems": self._told(self._broken)}
+
+    def letter(self, slug: str) -> dict[str, Any] | None:
+        """One letter: how many pages it has and what is wrong; None where there is no such force.
+
+        ``version`` is that of the pages, ``current`` whether they are of the files as they are.
+        """
+        with self._lock:
+            self._look()
+            if slug not in self._shown:
+                if self._workspace and slug not in self._workspace.slugs:
+                    return None
+                problems = self._make(slug)
+                version, pages = self._pages.get(slug, (0, ()))
+                self._shown[slug] = {
+                    "slug": slug,
+                    "version": version,
+                    "current": bool(pages) and version == self._read,
+                    "pages": len(pages),
+                    "problems": self._told(problems),
+                }
+            return self._shown[slug]
+
+    def page(self, slug: str, version: int, number: int) -> bytes | None:
+        """The picture (PNG) of a page, counted from 0."""
+        held, pages = self._pages.get(slug, (0, ()))
+        return pages[number] if held == version and 0 <= number < len(pages) else None
+
+    def _look(self) -> None:
+        """Reads the files, if any has changed since they were read."""
+        if self._read == self._version:
+            return
+        version, before = self._version, self._workspace
+        self._shown.clear()
+        try:
+            self._workspace, self._broken = load(self._root, self._output), ()
+        except NotUnderstood as error:
+            self._workspace = None
+            self._broken = (*error.problems, *check_documents(error.documents))
+        if self._workspace and (
+            before is None or before.templates.files != self._workspace.templates.files
+        ):
+            self._maker = None
+        self._read = version
+
+    def _make(self, slug: str) -> tuple[Problem, ...]:
+        """Makes the pictures of a letter, if it can be made; gives its problems."""
+        workspace = self._workspace
+        if workspace is None:
+            return self._broken
+        problems = review(workspace, [slug])
+        if errors(problems):
+            return problems
+        force, inspector = workspace.forces[slug].value, workspace.inspector(slug)
+        letter = compose(workspace.inspection.value, inspector, slug, force, Edition.EMBARGOED)
+        if self._maker is None:
+            self._maker = Maker(workspace.templates)
+        made = self._maker.make(letter)
+        if isinstance(made, Refused):
+            return (*made.problems, *problems)
+        self._pages[slug] = (self._read, tuple(pictures(made.pdf, PIXELS)))
+        return problems
+
+    def _told(self, problems: tuple[Problem, ...]) -> Any:
+        return json.loads(report(sorted(problems), Format.JSON, self._root))["problems"]
+
+
+def serve(desk: Desk, watched: list[Path], slug: str | None, opened: Callable[[str], None]) -> None:
+    """Shows the letters to a browser on this machine until it is interrupted.
+
+    ``watched`` are the folders whose changes are shown, ``opened`` is told the address. That has a
+    secret in it, because other users of the machine can reach the port; a request that names
+    another host, as a page elsewhere could make a browser send (DNS rebinding), is refused.
+    """
+    secret = secrets.token_urlsafe(16)
+    with socket.create_server((ADDRESS, 0)) as listening:
+        host = f"{ADDRESS}:{listening.getsockname()[1]}"
+        config = uvicorn.Config(
+            _guarded(Site(desk, watched).application(secret), host),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        opened(f"http://{host}/{secret}/{f'#{slug}' if slug else ''}")
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _guarded(application: Any, host: str) -> Any:
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            named = [value for name, value in scope["headers"] if name == b"host"]
+            if named != [host.encode()]:
+                refusal = PlainTextResponse("This is not its host.\n", 421, HEADERS)
+                await refusal(scope, receive, send)
+                return
+        await application(scope, receive, send)
+
+    return guarded
+
+
+class Site:
+    """What the browser asks for, under an address with a secret in it."""
+
+    def __init__(self, desk: Desk, watched: list[Path]) -> None:
+        self._desk, self._watched = desk, watched
+        self._changed = asyncio.Condition()
+        self._ended = asyncio.Event()
+
+    def application(self, secret: str) -> Starlette:
+        """The site as an ASGI application."""
+        routes = {
+            "": _file("preview.html"),
+            "preview.css": _file("preview.css"),
+            "preview.js": _file("preview.js"),
+            "board": self._board,
+            "letters/{slug}": self._letter,
+            "letters/{slug}/{version:int}/{number:int}": self._page,
+            "changes": self._changes,
+        }
+        return Starlette(
+            routes=[Route(f"/{secret}/{path}", answer) for path, answer in routes.items()],
+            lifespan=self._life,
+        )
+
+    @contextlib.asynccontextmanager
+    async def _life(self, _: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(self._watch())
+        yield
+        self._ended.set()
+        await watching
+
+    async def _watch(self) -> None:
+        # At once, and not when a second has gone by without another change.
+        async for _ in awatch(*self._watched, step=20, debounce=60, stop_event=self._ended):
+            self._desk.change()
+            async with self._changed:
+                self._changed.notify_all()
+
+    async def _board(self, _: Request) -> Response:
+        return _json(await asyncio.to_thread(self._desk.board))
+
+    async def _letter(self, request: Request) -> Response:
+        letter = await asyncio.to_thread(self._desk.letter, request.path_params["slug"])
+        return _json(letter) if letter else _missing("There is no such force.")
+
+    async def _page(self, request: Request) -> Response:
+        wanted = request.path_params
+        picture = self._desk.page(wanted["slug"], wanted["version"], wanted["number"])
+        if picture is None:
+            return _missing("There is no such page.")
+        return Response(picture, headers=HEADERS, media_type="image/png")
+
+    async def _changes(self, _: Request) -> Response:
+        return StreamingResponse(self._told(), headers=HEADERS, media_type="text/event-stream")
+
+    async def _told(self) -> AsyncIterator[str]:
+        while True:
+            yield f"data: {self._desk.version}\n\n"
+            async with self._changed:
+                await self._changed.wait()
+
+
+def _file(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def file(_: Request) -> Response:
+        return FileResponse(HERE / name, headers=HEADERS)
+
+    return file
+
+
+def _json(value: Any) -> Response:
+    return Response(json.dumps(value), headers=HEADERS, media_type="application/json")
+
+
+def _missing(message: str) -> Response:
+    return PlainTextResponse(f"{message}\n", 404, HEADERS)
