@@ -133,6 +133,7 @@ def generate(
 @workspace_option
 @output_option
 @click.option("--letters", is_flag=True, help="Look at the letters as they are made, too.")
+@click.option("--ocr", is_flag=True, help="With --letters: read pictures of their pages, too.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--fix", is_flag=True, help="First mend what is purely mechanical.")
 @click.option(
@@ -148,6 +149,7 @@ def check(
     workspace: Path | None,
     output: Path | None,
     letters: bool,
+    ocr: bool,
     strict: bool,
     fix: bool,
     form: str,
@@ -164,13 +166,15 @@ def check(
     from hmic_letters.checks import check_documents  # noqa: PLC0415
     from hmic_letters.load import NotUnderstood, letters_folder, load  # noqa: PLC0415
     from hmic_letters.model import Edition  # noqa: PLC0415
-    from hmic_letters.problem import Severity, errors  # noqa: PLC0415
+    from hmic_letters.problem import Severity, Unavailable, errors  # noqa: PLC0415
     from hmic_letters.report import Format, report  # noqa: PLC0415
     from hmic_letters.review import mend, review  # noqa: PLC0415
 
     if explain is not None:
         _explain(explain)
         return
+    if ocr and not letters:
+        raise click.UsageError("--ocr reads the letters: it goes with --letters.")
     root = _root(workspace)
     try:
         read = load(root, output)
@@ -186,11 +190,14 @@ def check(
             from hmic_letters.readback import read_back  # noqa: PLC0415
 
             folder = letters_folder(root, output, Edition.EMBARGOED)
-            problems = (*problems, *read_back(read, slugs, Edition.EMBARGOED, folder))
+            problems = (*problems, *read_back(read, slugs, Edition.EMBARGOED, folder, ocr))
         of = f"{len(slugs)} force{'' if len(slugs) == 1 else 's'}"
     except NotUnderstood as error:
         problems = tuple(sorted((*error.problems, *check_documents(error.documents))))
         of = "what could be read"
+    except Unavailable as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(UNAVAILABLE)
     if told := report(problems, Format(form), Path.cwd()):
         click.echo(told)
     wrong = len(errors(problems))

@@ -58,6 +58,8 @@ OTHERS = {
     readback.STRAY: "A letter is there for every force of the register, and for no other.",
     # making a letter
     "template": "The template could not be rendered with this letter.",
+    "screen": "The page for screens says the words of the letter on paper, and holds all that it "
+    "shows: it fetches nothing.",
     "pdf": "The PDF could not be made as the template and the style sheet say. WeasyPrint would go "
     "on without the picture, the glyph or the style; a letter does not.",
     "unwritable": "The letter was made and could not be put in its place; an older one stays as it "
@@ -70,6 +72,7 @@ CHECKS: tuple[checks.Check[object], ...] = (
     *checks.CHECKS,
     *readback.FILE_CHECKS,
     *readback.LETTER_CHECKS,
+    *readback.PICTURE_CHECKS,
 )
 SEVERITIES = {check.code: check.severity for check in CHECKS} | {checks.UNUSED: Severity.WARNING}
 

@@ -203,6 +203,24 @@ def foreign_font(due: Due, seen: Seen) -> Iterator[str]:  # noqa: ARG001
             yield f"{name} is not in the file"
 
 
+def misprinted_page(due: Due, seen: Seen) -> Iterator[str]:  # noqa: ARG001
+    """What the eye sees on a page is what its text says.
+
+    A picture of the page is read (OCR), and must agree with the text to 0.99: a font that prints
+    other letters than it says, or text in the colour of the paper, does not. Asked with --ocr.
+    """
+    # Here and not above: it is slow, and few runs ask for it.
+    from hmic_letters.ocr import AGREEMENT, SCALE, read_pages  # noqa: PLC0415
+    from hmic_letters.reader import scan  # noqa: PLC0415
+
+    pages = scan(due.folder / f"{due.slug}.pdf", SCALE)
+    for number, reading in enumerate(read_pages(pages), 1):
+        for said, shown in reading.unlike:
+            yield f"page {number} says '{said}', and the eye sees '{shown}'"
+        if reading.agreement < AGREEMENT:
+            yield f"page {number} and its picture agree to {reading.agreement:.3f} only"
+
+
 # Of the file as it is.
 FILE_CHECKS = tuple(
     Check(check, Severity.ERROR) for check in (missing_letter, stale_letter, altered_letter)
@@ -223,14 +241,16 @@ LETTER_CHECKS = tuple(
         foreign_font,
     )
 )
+PICTURE_CHECKS = (Check(misprinted_page, Severity.ERROR),)
 AGAIN = "Make the letter again: hmic-letters generate"
 
 
 def read_back(
-    workspace: Workspace, slugs: Iterable[str], edition: Edition, folder: Path
+    workspace: Workspace, slugs: Iterable[str], edition: Edition, folder: Path, ocr: bool
 ) -> tuple[Problem, ...]:
     """The problems of the letters of the forces asked for, and of files that are nobody's letter.
 
+    With ``ocr`` pictures of the pages are read, too; raises Unavailable where nothing here can.
     Of a force with errors it is asked alone whether its letter is there and is the file that was
     made: what it should say cannot be known.
     """
@@ -260,7 +280,7 @@ def read_back(
         except ValueError as error:
             found.append(_problem(UNREADABLE, slug, folder, str(error)))
         else:
-            found += _ask(LETTER_CHECKS, due, seen)
+            found += _ask((*LETTER_CHECKS, *(PICTURE_CHECKS if ocr else ())), due, seen)
     return tuple(sorted(set(found)))
 
 

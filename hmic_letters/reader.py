@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,41 @@ class Seen:
     fonts: frozenset[tuple[str, bool]]
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of text and where it stands, in points from the paper's top left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A page's picture (PNG) and its lines of text."""
+
+    picture: bytes
+    lines: tuple[Line, ...]
+
+
+def scan(path: Path, scale: float) -> list[Scan]:
+    """The pages of a PDF, pictured in ``scale`` pixels for each point of the paper."""
+    with pypdfium2.PdfDocument(path) as document:
+        return [Scan(_picture(page, scale), tuple(_lines(page))) for page in document]
+
+
+def _lines(page: pypdfium2.PdfPage) -> Iterator[Line]:
+    text, height = page.get_textpage(), page.get_height()
+    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
+        said = _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw)).strip()
+        left, bottom, right, top = item.get_bounds()
+        if said:
+            yield Line(said, left, height - top, right, height - bottom)
+    text.close()
+
+
 def look(path: Path) -> Seen:
     """Reads a PDF. Raises ValueError for one that is none, or that cannot be read."""
     try:
@@ -47,10 +83,13 @@ def pictures(pdf: bytes, scale: float) -> Iterator[bytes]:
     """A picture (PNG) of each page of a PDF, in ``scale`` pixels for each point of the paper."""
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
-            picture = io.BytesIO()
-            page.render(scale=scale).to_pil().save(picture, "PNG", compress_level=1)
-            page.close()
-            yield picture.getvalue()
+            yield _picture(page, scale)
+
+
+def _picture(page: pypdfium2.PdfPage, scale: float) -> bytes:
+    picture = io.BytesIO()
+    page.render(scale=scale).to_pil().save(picture, "PNG", compress_level=1)
+    return picture.getvalue()
 
 
 def _look(document: pypdfium2.PdfDocument) -> Seen:

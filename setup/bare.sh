@@ -3,7 +3,8 @@
 # Python: a new Debian in a folder, a clone of the last commit, 'make letters' twice, 'make test'.
 #   setup/bare.sh [SUITE [root|clerk]]
 # SUITE is one of Debian's (default stable); 'clerk' is an ordinary user who may use sudo.
-# Run it as root on Linux. KEEP=1 leaves the folder; its name is printed.
+# Run it as root on Linux. KEEP=1 leaves the folder; its name is printed. PROOF is another script to
+# run there; what it writes to /sums is kept as SUMS.
 set -eu
 
 suite=${1:-stable}
@@ -53,7 +54,9 @@ if [ -n "${PIP_CERT:-}" ]; then
     set -- "$@" PIP_CERT=/etc/pip-cert.pem
 fi
 
-cat >"$system/proof.sh" <<'PROOF'
+[ -z "${PROOF:-}" ] || printf '%s\n' "$PROOF" >"$system/proof.sh"
+install -m 666 /dev/null "$system/sums"
+[ -n "${PROOF:-}" ] || cat >"$system/proof.sh" <<'PROOF'
 set -eu
 cd "$HOME/hmic-letters"
 echo "As $(id -un): Python $(python3 -c 'import platform; print(platform.python_version())'), no libpango: $(ls /usr/lib/*/libpango-1.0.so.0 2>/dev/null || echo right)"
@@ -77,4 +80,5 @@ unshare --mount --pid --fork sh -euc '
     mount -t devpts devpts "$system/dev/pts"
     exec chroot --userspec="$user" "$system" env -i "$@" sh /proof.sh
 ' sh "$system" "$user" "$@"
+[ -z "${SUMS:-}" ] || cp "$system/sums" "$SUMS"
 echo "Debian $suite as $user: proved."

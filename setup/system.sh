@@ -29,6 +29,7 @@ PYTHON
     for pair in $(commands); do
         command -v "${pair%%:*}" >/dev/null || echo "${pair#*:}"
     done
+    [ "$purpose" = letters ] || tesseract --list-langs 2>/dev/null | grep -qx cym || echo "$welsh"
 }
 
 # Prints the commands that the purpose needs, each with its package here.
@@ -36,7 +37,7 @@ commands() {
     [ "$purpose" = letters ] || echo tesseract:$ocr
     [ "$purpose" != tests ] || echo pdftotext:$poppler java:$java chromium:chromium
 }
-ocr=tesseract-ocr poppler=poppler-utils java=default-jre-headless
+ocr=tesseract-ocr welsh=tesseract-ocr-cym poppler=poppler-utils java=default-jre-headless
 
 venv_package=python3-venv
 if command -v apt-get >/dev/null; then
@@ -65,7 +66,7 @@ if command -v apt-get >/dev/null; then
 elif [ "$(uname -s)" = Darwin ] && command -v brew >/dev/null; then
     # Homebrew's pango brings HarfBuzz with its subsetting library.
     ocr=tesseract poppler=poppler java=openjdk
-    formulae=pango
+    formulae="pango tesseract-lang"
     for pair in $(commands); do
         formulae="$formulae ${pair#*:}"
     done

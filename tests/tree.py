@@ -73,6 +73,35 @@ def outline_of_pdf(pdf: Path) -> Outline:
     return [(depth, name, "".join("".join(text).split())) for depth, name, text in found]
 
 
+def lines_by_page(pdf: Path) -> list[tuple[str, str, dict[int, int]]]:
+    """Every heading and paragraph, in order: its name, its words without spaces, and how many of
+    its lines stand on which page, counted from 1."""
+    pieces = _texts(pdf)
+    found: list[tuple[str, str, dict[int, int]]] = []
+
+    def read(element: Any, own: list[tuple[int, str]]) -> None:
+        name = str(element.S)[1:]
+        if name == "Lbl":
+            return
+        if block := name in {"P", "H1", "H2"}:
+            own = []
+        for page, kid in _kids(element):
+            if isinstance(kid, int):
+                number = numbers[page.objgen]
+                own.append((number + 1, pieces.get((number, kid), "")))
+            elif kid.Type == pikepdf.Name.StructElem:
+                read(kid, own)
+        if block:
+            counts = {page: sum(one == page for one, _ in own) for page, _ in own}
+            text = "".join("".join(said for _, said in own).split())
+            found.append((NAMES[name], text, counts))
+
+    with pikepdf.open(pdf) as file:
+        numbers = {page.objgen: number for number, page in enumerate(file.pages)}
+        read(file.Root.StructTreeRoot.K[0], [])
+    return found
+
+
 def _kids(element: Any) -> Iterator[tuple[Any, Any]]:
     """What an element holds, marked content as its number; with the page of each."""
     page = element.get("/Pg")
