@@ -90,7 +90,8 @@ def _tool() -> str:
     # Here and not above: it takes a while, and a check without letters needs none.
     from importlib.metadata import version  # noqa: PLC0415
 
-    return f"hmic-letters {__version__}, WeasyPrint {version('weasyprint')}"
+    made_by = ", ".join(f"{name} {version(name)}" for name in ("weasyprint", "pikepdf", "jinja2"))
+    return f"hmic-letters {__version__}, {made_by}"
 
 
 def findings(force: Force) -> dict[str, str]:
