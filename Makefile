@@ -22,6 +22,7 @@ test: $(VENV)/ready-for-tests
 # What is claimed to be fast, against something run in the same breath.
 bench: $(VENV)/ready
 	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/preview.py
 
 # Ten minutes of any bytes in the place of a force's file.
 fuzz: $(VENV)/ready-for-tests
