@@ -65,7 +65,7 @@ NOTICE = "This letter must not be published before 00:01 on Thursday 4 September
 def test_poppler_finds_one_list_across_the_page_and_no_stamp(letters: Path) -> None:
     path = letters / "hertfordshire.pdf"
     spoken = tagged_text(path)
-    assert len(re.findall(r"^  L \(block\)$", spoken, re.MULTILINE)) == 1 + 3
+    assert len(re.findall(r"^    L \(block\)$", spoken, re.MULTILINE)) == 1 + 3
     assert STAMP not in spoken
     assert "Page 1 of" not in spoken
     # The second theme's list begins on one page and ends on the next.

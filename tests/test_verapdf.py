@@ -37,8 +37,8 @@ SHORT = """{% extends "letter.html" %}{% block standing %}<p>As follows.</p>{% e
 {% block findings %}<ul><li><p>One finding, under
 <a href="https://www.justiceinspectorates.gov.uk/hmic/">an address</a>.</p></li></ul>
 <table><tr><th scope="col">A</th><th scope="col">B</th></tr><tr><td>1</td><td>2</td></tr></table>
-<p><img src="specimen.svg" alt="The word specimen" style="width: 10mm"></p>
-<link rel="attachment" href="letter.css">
+<p><img src="{{ 'specimen.svg' | picture }}" alt="The word specimen" style="width: 10mm"></p>
+{% if medium == "paper" %}<link rel="attachment" href="letter.css">{% endif %}
 {% endblock %}"""
 LONG = """{% extends "core-business.html" %}{% block findings %}
 {% for theme in themes %}<h2>{{ theme.heading }}</h2><ul>{% for finding in theme.findings * 4 %}
