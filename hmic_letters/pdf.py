@@ -34,6 +34,7 @@ try:
             BlockContainerBox,
             BlockLevelBox,
             MarginBox,
+            ReplacedBox,
             TextBox,
         )
         from weasyprint.layout.absolute import AbsolutePlaceholder
@@ -123,7 +124,20 @@ def write(document: Any) -> bytes:
     properties = metadata.generate_rdf_metadata
     embargo = metadata.custom.get("embargo")
     metadata.generate_rdf_metadata = lambda *said: declare(properties(*said), embargo)
-    return mend(document.write_pdf(**OPTIONS), _crossing(document))
+    return mend(document.write_pdf(**OPTIONS), _crossing(document), _margins(document))
+
+
+def _margins(document: Any) -> list[int]:
+    """How many pieces of text and pictures stand in the margins of each page."""
+    return [
+        sum(
+            isinstance(piece, TextBox | ReplacedBox)
+            for box in page._page_box.children
+            if isinstance(box, MarginBox)
+            for piece in box.descendants()
+        )
+        for page in document.pages
+    ]
 
 
 def _crossing(document: Any) -> list[int]:

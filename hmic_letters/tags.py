@@ -58,12 +58,13 @@ class Element:
         return min(pieces, default=(self.page, -1))
 
 
-def mend(data: bytes, crossing: Sequence[int]) -> bytes:
+def mend(data: bytes, crossing: Sequence[int], margins: Sequence[int]) -> bytes:
     """What WeasyPrint's tags lack for PDF/UA-1 (ISO 14289-1) to be really so.
 
     A list item has a body (LBody), and holds the lists nested in it. What a page's end divides is
     one element: ``crossing`` says for each page how many elements, nested in each other, go on on
-    the next. What stands in the margins is an artifact of pagination. Attached files have no dates.
+    the next. What stands in the margins is an artifact of pagination: ``margins`` says how many
+    pieces of text and pictures on each page. Attached files have no dates.
 
     Raises Untaggable where the tags are not as expected, or do not reach all that is printed.
     The same bytes give the same bytes.
@@ -78,7 +79,7 @@ def mend(data: bytes, crossing: Sequence[int]) -> bytes:
         _join(document, crossing)
         _prune(document)
         _write(pdf, document)
-        _set_artifacts(pdf, root, document)
+        _set_artifacts(pdf, root, document, margins)
         attached: Any = pdf.Root.get("/AF", ())
         for file in attached:
             about = file.EF.F.Params
@@ -204,7 +205,7 @@ def _write(pdf: pikepdf.Pdf, document: Element) -> None:
         element.held.K = kids
 
 
-def _set_artifacts(pdf: pikepdf.Pdf, root: Any, document: Element) -> None:
+def _set_artifacts(pdf: pikepdf.Pdf, root: Any, document: Element, margins: Sequence[int]) -> None:
     """Makes artifacts of what no element holds: that is what stands in the margins."""
     held = {kid for element in document.below() for kid in element.kids if isinstance(kid, Piece)}
     owners = root.ParentTree.Nums
@@ -221,9 +222,14 @@ def _set_artifacts(pdf: pikepdf.Pdf, root: Any, document: Element) -> None:
 
         content = pdf.pages[page].Contents
         content.write(PIECE.sub(keep, content.read_bytes()))
-        for number in range(len(owners[at + 1])):
-            if Piece(page, number) not in held:
-                owners[at + 1][number] = None
+        loose = [number for number in sorted(printed) if Piece(page, number) not in held]
+        for number in loose:
+            owners[at + 1][number] = None
+        if len(loose) != margins[page]:
+            raise Untaggable(
+                f"{len(loose)} pieces of page {page + 1} have no tag, and its margins hold "
+                f"{margins[page]}: a screen reader would not find the others"
+            )
         if lost := {piece.number for piece in held if piece.page == page} - printed:
             raise Untaggable(
                 f"page {page + 1} draws {len(lost)} of its pieces as a group, as opacity and "

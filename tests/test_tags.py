@@ -130,6 +130,15 @@ def test_an_attachment_has_no_date(print_to: PrintTo, body: str) -> None:
         assert set(attached.Params.keys()) == {"/CheckSum", "/Size"}
 
 
+def test_nothing_of_the_text_becomes_an_artifact(
+    print_to: PrintTo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if WeasyPrint forgot to hang a paragraph into its tree.
+    monkeypatch.setattr(tags, "_build_lists", lambda _, document: document.kids.pop())
+    with pytest.raises(Refused, match="a screen reader would not find the others"):
+        print_to("<p>A finding.</p>")
+
+
 # Each property, and what gives it: without that the property must be missed.
 @pytest.mark.parametrize(
     ("lost", "fault"),
