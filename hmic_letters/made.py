@@ -19,9 +19,9 @@ class Made:
     """The record of one letter.
 
     ``letter`` is the SHA-256 of the PDF, in hexadecimal, and ``page`` that of its HTML twin;
-    ``inputs`` are those of the force, the
-    inspection, the HM Inspector and the templates, and the names of what made it. ``addressee`` is
-    to whom it went, ``findings`` are the texts that it printed, by the finding's id.
+    ``inputs`` are those of the force, the inspection, the HM Inspector and the templates, and the
+    names of what made it. ``addressee`` is to whom it went, ``findings`` are the texts that it
+    printed, by the finding's id.
     """
 
     letter: str

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 # Attributes that make a browser fetch something, or lead its reader elsewhere.
 FETCHING = {"src", "srcset", "href", "xlink:href", "data", "poster", "action", "background"}
+LINKS = ("https://", "mailto:")  # where a letter may lead its reader
 IN_STYLE = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""")
 
 
@@ -66,6 +67,6 @@ def faults_of_twin(screen: Page, paper: Page) -> Iterator[str]:
     if screen.words.split() != paper.words.split():
         yield "the page for screens has other words than the letter on paper"
     for address, followed in screen.addresses:
-        if not address.startswith(("https://", "mailto:") if followed else "data:"):
+        if not address.startswith(LINKS if followed else "data:"):
             what = "leads to" if followed else "fetches"
             yield f"the page for screens {what} '{address[:80]}', and is to hold all that it shows"

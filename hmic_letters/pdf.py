@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hmic_letters.model import Templates
+from hmic_letters.page import LINKS
 from hmic_letters.problem import Place, Problem, Refused, Unavailable
 from hmic_letters.tags import Untaggable, mend
 from hmic_letters.xmp import declare
@@ -53,7 +54,6 @@ MAX_HEIGHT = INITIAL_VALUES["max_height"]
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
 OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
 TYPEFACE = "Liberation Sans"
-LINKS = ("https://", "mailto:")
 
 
 class Press:

@@ -38,8 +38,8 @@ def environment(templates: Templates) -> Environment:
         keep_trailing_newline=True,
     )
     made.filters["in_words"] = _in_words
-    made.filters["picture"] = _Picture(templates).address
-    made.filters["style"] = _Picture(templates).style
+    held = _Picture(templates)
+    made.filters["picture"], made.filters["style"] = held.address, held.style
     # The same letter gives the same page.
     del made.filters["random"], made.globals["lipsum"]
     return made
