@@ -53,6 +53,8 @@ if harfbuzz_subset is None:
 MAX_HEIGHT = INITIAL_VALUES["max_height"]
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
 OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
+# What tags.py writes again anyway: WeasyPrint would compress and count every object twice.
+UNFINISHED = {"uncompressed_pdf": True, "pdf_identifier": False}
 TYPEFACE = "Liberation Sans"
 
 
@@ -124,7 +126,8 @@ def write(document: Any) -> bytes:
     properties = metadata.generate_rdf_metadata
     embargo = metadata.custom.get("embargo")
     metadata.generate_rdf_metadata = lambda *said: declare(properties(*said), embargo)
-    return mend(document.write_pdf(**OPTIONS), _crossing(document), _margins(document))
+    made = document.write_pdf(**OPTIONS, **UNFINISHED)
+    return mend(made, _crossing(document), _margins(document))
 
 
 def _margins(document: Any) -> list[int]:
