@@ -20,7 +20,9 @@ test: $(VENV)/ready-for-tests
 	$(BIN)/pytest
 
 # What is claimed to be fast, against something run in the same breath.
-bench: $(VENV)/ready
+bench: $(VENV)/ready-for-tests
+	$(PIP) install typst
+	$(BIN)/python benchmarks/letters.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/preview.py
 

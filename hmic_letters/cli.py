@@ -7,7 +7,7 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ import click
 from hmic_letters import __version__
 
 if TYPE_CHECKING:
+    from hmic_letters.fresh import Look
     from hmic_letters.generate import Outcome
     from hmic_letters.problem import Problem
 
@@ -32,6 +33,17 @@ workspace_option = click.option(
     help="The folder that holds data/ and templates/. Default: the current folder or the nearest "
     "above it. [env: HMIC_LETTERS_WORKSPACE]",
 )
+
+
+def _complete(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:  # noqa: ARG001
+    """The forces that a name can be completed to, for the shell."""
+    from hmic_letters.files import find_workspace, forces_with_file  # noqa: PLC0415
+
+    root = ctx.params.get("workspace") or find_workspace(Path.cwd())
+    return [slug for slug in (forces_with_file(root) if root else ()) if slug.startswith(begun)]
+
+
+forces_argument = click.argument("forces", nargs=-1, metavar="[FORCE]...", shell_complete=_complete)
 
 
 output_option = click.option(
@@ -74,7 +86,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("forces", nargs=-1, metavar="[FORCE]...")
+@forces_argument
 @workspace_option
 @output_option
 @click.option(
@@ -84,29 +96,67 @@ def main() -> None:
     default=os.cpu_count() or 1,
     help="How many letters to make at a time. Default: one per processor.",
 )
+@click.option("--why", is_flag=True, help="Say of each letter what has changed since it was made.")
+@click.option("--force", is_flag=True, help="Make the letters although nothing has changed.")
 def generate(
-    forces: tuple[str, ...], workspace: Path | None, output: Path | None, jobs: int
+    forces: tuple[str, ...],
+    workspace: Path | None,
+    output: Path | None,
+    jobs: int,
+    why: bool,
+    force: bool,
 ) -> None:
     """Make the letters of the named forces, or of all.
 
     A FORCE is the name of its file in data/forces/, such as hertfordshire. Letters are written to
-    letters/embargoed/FORCE.pdf; those of other forces stay as they are.
+    letters/embargoed/FORCE.pdf; those of other forces, and those of which nothing has changed since
+    they were made, stay as they are.
     """
-    # Imported here, so that --help and a misspelt command answer at once.
-    from hmic_letters.checks import check_register  # noqa: PLC0415
-    from hmic_letters.generate import generate as make  # noqa: PLC0415
-    from hmic_letters.load import letters_folder, load  # noqa: PLC0415
-    from hmic_letters.model import Edition  # noqa: PLC0415
-    from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
+    # Nothing heavy is imported before it is known that something has to be done.
+    from hmic_letters.files import Edition, letters_folder  # noqa: PLC0415
+    from hmic_letters.fresh import Look  # noqa: PLC0415
 
     root = _root(workspace)
+    folder = letters_folder(root, output, Edition.EMBARGOED)
+    look = Look(root, folder)
+    unchanged = None if force else look.unchanged(forces)
+    if unchanged is not None:
+        _say_made({folder}, len(unchanged), 0, sum(unchanged.values()))
+        if why:
+            _say_why(dict.fromkeys(unchanged, ""))
+        return
+    _make(root, output, forces, jobs, why, force, look)
+
+
+def _make(
+    root: Path,
+    output: Path | None,
+    forces: tuple[str, ...],
+    jobs: int,
+    why: bool,
+    force: bool,
+    look: Look,
+) -> None:
+    """Generates, and ends the process with what has become of the letters."""
+    from hmic_letters.processes import warm_up  # noqa: PLC0415
+
+    if force or not look.is_surely_made(forces):
+        warm_up()
+    # A run is short, and makes little garbage.
+    gc.set_threshold(50_000)
+    from hmic_letters.checks import check_register  # noqa: PLC0415
+    from hmic_letters.files import Edition, letters_folder  # noqa: PLC0415
+    from hmic_letters.generate import generate as make  # noqa: PLC0415
+    from hmic_letters.load import load  # noqa: PLC0415
+    from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
+
     outcomes: list[Outcome] = []
     try:
         read = load(root, output)
         slugs = _slugs(forces, read.slugs)
         strays = () if forces else check_register(read)
         folder = letters_folder(root, output, Edition.EMBARGOED)
-        letters = make(read, slugs, Edition.EMBARGOED, folder, jobs)
+        letters = make(read, slugs, Edition.EMBARGOED, folder, jobs, force)
         with click.progressbar(
             length=len(slugs),
             label="Letters",
@@ -125,11 +175,15 @@ def generate(
         click.echo(f"Error: {error}", err=True)
         sys.exit(UNAVAILABLE)
     _show(strays)
-    sys.exit(_summary(sorted(outcomes, key=lambda outcome: outcome.slug), strays))
+    outcomes.sort(key=lambda outcome: outcome.slug)
+    status = _summary(outcomes, strays)
+    if why:
+        _say_why({one.slug: one.why for one in outcomes if not one.problems})
+    sys.exit(status)
 
 
 @main.command()
-@click.argument("forces", nargs=-1, metavar="[FORCE]...")
+@forces_argument
 @workspace_option
 @output_option
 @click.option("--letters", is_flag=True, help="Look at the letters as they are made, too.")
@@ -164,8 +218,8 @@ def check(
     # Nothing of so short a run is worth collecting, and looking for it takes a tenth of the time.
     gc.disable()
     from hmic_letters.checks import check_documents  # noqa: PLC0415
-    from hmic_letters.load import NotUnderstood, letters_folder, load  # noqa: PLC0415
-    from hmic_letters.model import Edition  # noqa: PLC0415
+    from hmic_letters.files import Edition, letters_folder  # noqa: PLC0415
+    from hmic_letters.load import NotUnderstood, load  # noqa: PLC0415
     from hmic_letters.problem import Severity, Unavailable, errors  # noqa: PLC0415
     from hmic_letters.report import Format, report  # noqa: PLC0415
     from hmic_letters.review import mend, review  # noqa: PLC0415
@@ -222,8 +276,8 @@ def status(workspace: Path | None, output: Path | None, as_json: bool, require: 
     """Show where each force's letter stands."""
     gc.disable()
     from hmic_letters import status as board  # noqa: PLC0415
-    from hmic_letters.load import letters_folder, load  # noqa: PLC0415
-    from hmic_letters.model import Edition  # noqa: PLC0415
+    from hmic_letters.files import Edition, letters_folder  # noqa: PLC0415
+    from hmic_letters.load import load  # noqa: PLC0415
     from hmic_letters.problem import Refused  # noqa: PLC0415
 
     root = _root(workspace)
@@ -246,7 +300,7 @@ def status(workspace: Path | None, output: Path | None, as_json: bool, require: 
 
 
 @main.command()
-@click.argument("force", required=False)
+@click.argument("force", required=False, shell_complete=_complete)
 @workspace_option
 @output_option
 def preview(force: str | None, workspace: Path | None, output: Path | None) -> None:
@@ -257,8 +311,8 @@ def preview(force: str | None, workspace: Path | None, output: Path | None) -> N
     """
     import webbrowser  # noqa: PLC0415
 
-    from hmic_letters.load import letters_folder, load  # noqa: PLC0415
-    from hmic_letters.model import Edition  # noqa: PLC0415
+    from hmic_letters.files import Edition, letters_folder  # noqa: PLC0415
+    from hmic_letters.load import load  # noqa: PLC0415
     from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
 
     root = _root(workspace)
@@ -329,17 +383,32 @@ def _summary(outcomes: Sequence[Outcome], strays: Sequence[Problem]) -> int:
         if outcome.path.is_file():
             reason += f" ({_shown(outcome.path)} is of an earlier run)"
         click.echo(visible(f"No letter for {outcome.slug}: {reason}"), err=True)
-    if warnings := sum(outcome.warnings for outcome in outcomes):
-        told = f"{warnings} warning{'' if warnings == 1 else 's'}"
-        click.echo(f"{told}: 'hmic-letters check' tells what about.", err=True)
-    written = len(outcomes) - len(failures)
-    folders = sorted({_shown(outcome.path.parent) for outcome in outcomes})
-    click.echo(f"{written} of {_letters(len(outcomes))} written to {', '.join(folders)}.")
+    made = [outcome for outcome in outcomes if outcome.why]
+    warnings = sum(outcome.warnings for outcome in outcomes)
+    folders = {outcome.path.parent for outcome in outcomes}
+    _say_made(folders, len(outcomes), len(made), warnings, len(failures))
     return FAILED if failures or strays else 0
 
 
+def _say_made(
+    folders: Iterable[Path], asked: int, written: int, warnings: int, failed: int = 0
+) -> None:
+    if warnings:
+        told = f"{warnings} warning{'' if warnings == 1 else 's'}"
+        click.echo(f"{told}: 'hmic-letters check' tells what about.", err=True)
+    unchanged = asked - written - failed
+    rest = f", {unchanged} unchanged" if unchanged else ""
+    shown = ", ".join(sorted(map(_shown, folders)))
+    click.echo(f"{written} of {_letters(asked)} written to {shown}{rest}.")
+
+
+def _say_why(reasons: Mapping[str, str]) -> None:
+    for slug, why in reasons.items():
+        click.echo(f"{slug}: {why or 'nothing has changed'}")
+
+
 def _root(workspace: Path | None) -> Path:
-    from hmic_letters.load import MARKER, find_workspace  # noqa: PLC0415
+    from hmic_letters.files import MARKER, find_workspace  # noqa: PLC0415
 
     if workspace is not None:
         root = workspace.absolute()

@@ -1,7 +1,7 @@
 """Inspection + inspector + force + edition -> the letter: all that a template may say."""
 
+from hmic_letters.files import Edition
 from hmic_letters.model import (
-    Edition,
     Force,
     Inspection,
     Inspector,

@@ -4,18 +4,31 @@ import copy
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from hmic_letters.made import Made, inputs, read_made
-from hmic_letters.model import Edition, Force, Inspection, Inspector, Inspectors, Templates, Value
+from hmic_letters.files import (
+    FORCES,
+    INSPECTORS,
+    MARKER,
+    TEMPLATES,
+    Edition,
+    digest,
+    force_file,
+    is_stray,
+    is_template,
+    letters_folder,
+)
+from hmic_letters.inputs import of_all, of_force
+from hmic_letters.made import Made, read_made
+from hmic_letters.model import Force, Inspection, Inspector, Inspectors, Value
 from hmic_letters.problem import Place, Problem, Refused, did_you_mean
 from hmic_letters.source import Document, Keys, Plain, read
-
-MARKER = Path("data", "inspection.yaml")  # the file that makes a folder a workspace
+from hmic_letters.templates import Templates
 
 V = TypeVar("V", bound=Value)
 
@@ -64,8 +77,21 @@ class Workspace:
 
     def inputs(self, slug: str) -> dict[str, str]:
         """What the letter of such a force depends on, with digests."""
-        force = self.forces[slug].value
-        return inputs(self.inspection.value, self.inspector(slug), force, self.templates)
+        return self._inputs_of_all | of_force(self.inspector(slug), self.forces[slug].value)
+
+    @cached_property
+    def _inputs_of_all(self) -> dict[str, str]:
+        return of_all(self.inspection.value, self.templates)
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """What files.py's digests gave when the files were read, where each could be."""
+        documents = (self.inspection.document, self.inspectors.document, *self.documents.values())
+        read = {document.path: document.data for document in documents}
+        read |= {self.root / TEMPLATES / name: data for name, data in self.templates.files.items()}
+        strays = {path: "" for path in self.force_files if is_stray(path)}
+        found = strays | {path: digest(data) for path, data in read.items()}
+        return {str(path.relative_to(self.root)): said for path, said in found.items()}
 
 
 class NotUnderstood(Refused):
@@ -79,16 +105,6 @@ class NotUnderstood(Refused):
         self.documents = documents
 
 
-def find_workspace(start: Path) -> Path | None:
-    """The nearest folder that holds ``data/inspection.yaml``: ``start`` or one above it."""
-    return next((at for at in (start, *start.parents) if (at / MARKER).is_file()), None)
-
-
-def letters_folder(root: Path, output: Path | None, edition: Edition) -> Path:
-    """Where the letters of an edition stand: in ``output``, or in ``letters/`` of the workspace."""
-    return (output or root / "letters") / edition
-
-
 def load(root: Path, output: Path | None = None) -> Workspace:
     """Reads a workspace, whatever is wrong with its forces, and the records of its letters.
 
@@ -96,17 +112,17 @@ def load(root: Path, output: Path | None = None) -> Workspace:
     """
     problems: list[Problem] = []
     inspection = _common(root / MARKER, Inspection, problems)
-    inspectors = _common(root / "data" / "inspectors.yaml", Inspectors, problems)
+    inspectors = _common(root / INSPECTORS, Inspectors, problems)
     templates = None
     force_files: tuple[Path, ...] = ()
     try:
-        templates = _load_templates(root / "templates")
+        templates = _load_templates(root / TEMPLATES)
     except Refused as error:
         problems += error.problems
     try:
-        force_files = tuple(sorted((root / "data" / "forces").iterdir()))
+        force_files = tuple(sorted((root / FORCES).iterdir()))
     except OSError as error:
-        problems.append(_unreadable(error, root / "data" / "forces"))
+        problems.append(_unreadable(error, root / FORCES))
     if inspection is not None:
         slugs = tuple(dict.fromkeys(inspection.value.forces))
     else:
@@ -116,7 +132,7 @@ def load(root: Path, output: Path | None = None) -> Workspace:
     documents: dict[str, Document] = {}
     for slug in slugs:
         try:
-            documents[slug] = document = read(force_path(root, slug))
+            documents[slug] = document = read(root / force_file(slug))
             forces[slug] = understand(document, Force)
         except Refused as error:
             unread[slug] = error.problems
@@ -142,16 +158,11 @@ def _common(path: Path, model: type[V], problems: list[Problem]) -> Located[V] |
     return located
 
 
-def force_path(root: Path, slug: str) -> Path:
-    """Where the file of a force stands, whether it exists or not."""
-    return root / "data" / "forces" / f"{slug}.yaml"
-
-
 def _load_templates(folder: Path) -> Templates:
     files = {}
     try:
         for path in sorted(folder.iterdir()):
-            if path.name.startswith(".") or path.is_dir():
+            if not is_template(path):
                 continue
             if path.is_symlink() or not path.is_file():
                 reason = "this is a link, and should be a file"

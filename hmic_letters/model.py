@@ -11,7 +11,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -26,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from hmic_letters.problem import Place
+from hmic_letters.files import Edition
 
 # English whatever the machine's locale says.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -387,12 +386,6 @@ class Force(Value):
     notes: Text | None = None
 
 
-class Edition(StrEnum):
-    """Which of a letter's editions: one function makes them all, so that they cannot drift."""
-
-    EMBARGOED = "embargoed"
-
-
 class Medium(StrEnum):
     """What a letter is read on: one template makes both, so that the words are the same."""
 
@@ -430,30 +423,3 @@ class Letter:
     copied_to: tuple[CopiedTo, ...]
     particulars: Mapping[str, Any]
     themes: tuple[ThemeFindings, ...]
-
-
-# What templates/ may hold beside templates.
-KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
-
-
-@dataclass(frozen=True, eq=False)
-class Templates:
-    """The files of a workspace's ``templates/`` by name: templates, style sheets and images."""
-
-    folder: Path
-    files: Mapping[str, bytes]
-
-    def text(self, name: str) -> str:
-        """The text of one of the files, empty where it is missing."""
-        return self.files.get(name, b"").decode("utf-8", "replace")
-
-    def kind(self, name: str) -> str:
-        """What kind of file it is, as media types say it."""
-        return KINDS.get(name[name.rfind(".") :], "application/octet-stream")
-
-    def place(self, name: str, line: int = 0, column: int = 0) -> Place:
-        """A place in one of the files; ``column`` 0 is where the line's text begins."""
-        lines = self.text(name).replace("\r\n", "\n").split("\n")
-        excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
-        column = column or len(excerpt) - len(excerpt.lstrip()) + 1
-        return Place(self.folder / name, line, column, excerpt)

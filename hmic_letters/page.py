@@ -2,12 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 # Attributes that make a browser fetch something, or lead its reader elsewhere.
 FETCHING = {"src", "srcset", "href", "xlink:href", "data", "poster", "action", "background"}
 LINKS = ("https://", "mailto:")  # where a letter may lead its reader
 IN_STYLE = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter as HTML, for paper and for screens; ``template`` is the file that it came from."""
+
+    template: str
+    paper: str
+    screen: str
 
 
 class Page(HTMLParser):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from hmic_letters.model import Templates
 from hmic_letters.problem import Change, Place
 from hmic_letters.source import Document, Keys
+from hmic_letters.templates import Templates
 
 
 class Kind(StrEnum):

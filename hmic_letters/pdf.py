@@ -1,5 +1,6 @@
 """HTML -> PDF bytes: tagged, deterministic, and made of nothing but the templates and our fonts."""
 
+import ctypes.util
 import io
 import itertools
 import logging
@@ -12,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hmic_letters.model import Templates
-from hmic_letters.page import LINKS
+from hmic_letters.page import LINKS, Page, Rendered, faults_of_twin
 from hmic_letters.problem import Place, Problem, Refused, Unavailable
 from hmic_letters.tags import Untaggable, mend
+from hmic_letters.templates import Templates
 from hmic_letters.xmp import declare
 
 # Fontconfig reads these when WeasyPrint is imported; no font of the system is ever seen.
@@ -26,9 +27,28 @@ for name in ("FONTCONFIG_SYSROOT", "HB_OPTIONS", "HB_SHAPER_LIST", "PANGO_LANGUA
 
 INSTALL = "Run 'setup/system.sh letters' in the project's folder: it installs what is missing."
 
+
+def _find_nothing(name: str) -> str | None:  # noqa: ARG001
+    return None
+
+
+@contextmanager
+def _without_compilers() -> Iterator[None]:
+    # WeasyPrint asks for libraries under names of other systems first, and for each ctypes starts
+    # ldconfig, gcc and ld: 200 processes, half of the import's time. What has its name on Linux is
+    # found without them.
+    find_library = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = _find_nothing
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find_library
+
+
 try:
     # WeasyPrint prints advice of its own before it raises.
-    with redirect_stdout(io.StringIO()):
+    with redirect_stdout(io.StringIO()), _without_compilers():
         from weasyprint import HTML
         from weasyprint.css.properties import INITIAL_VALUES
         from weasyprint.formatting_structure.boxes import (
@@ -64,6 +84,22 @@ class Press:
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
         self._fonts = FontConfiguration()
+
+    def make(self, rendered: Rendered) -> bytes | Refused:
+        """The PDF of a letter whose page for screens says the same; or what is wrong."""
+        place = self._templates.place(rendered.template)
+        try:
+            pdf = self.print(rendered.paper, rendered.template)
+            if faults := list(faults_of_twin(Page(rendered.screen), Page(rendered.paper))):
+                remedy = "Correct the template."
+                return Refused(Problem(place, "screen", fault, remedy) for fault in faults)
+            return pdf
+        except Refused as error:
+            return error
+        except Exception as error:  # a defect in one letter stops no other
+            reason = f"{type(error).__name__}: {error}"
+            remedy = "This is a defect of hmic-letters: please report it with this line."
+            return Refused([Problem(place, "defect", reason, remedy)])
 
     def print(self, html: str, template: str) -> bytes:
         """The PDF of one HTML document, PDF/A-3a and PDF/UA-1; the same HTML, the same bytes.

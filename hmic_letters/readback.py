@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from hmic_letters.checks import Check, check_force, check_workspace
 from hmic_letters.checks.marks import strangers
+from hmic_letters.files import Edition
+from hmic_letters.inputs import findings
 from hmic_letters.letter import compose
 from hmic_letters.load import Workspace
-from hmic_letters.made import findings, state
-from hmic_letters.model import Edition, Inspector
+from hmic_letters.made import state
+from hmic_letters.model import Inspector
 from hmic_letters.page import Page
 from hmic_letters.problem import Place, Problem, Refused, Severity, errors
 from hmic_letters.render import Renderer

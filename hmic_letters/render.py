@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,8 +20,10 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from hmic_letters.model import Letter, Medium, Templates
+from hmic_letters.model import Letter, Medium
+from hmic_letters.page import Rendered
 from hmic_letters.problem import Problem, Refused
+from hmic_letters.templates import Templates
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -55,6 +57,11 @@ class Renderer:
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
         self._environment = environment(templates)
+
+    def render_both(self, letter: Letter) -> Rendered:
+        """The letter for paper and for screens. Raises as render does."""
+        screen = replace(letter, medium=Medium.SCREEN)
+        return Rendered(letter.template, self.render(letter), self.render(screen))
 
     def render(self, letter: Letter) -> str:
         """The letter as one HTML document. Raises Refused with the place in the template."""

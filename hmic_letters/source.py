@@ -51,6 +51,7 @@ class Document:
     """
 
     path: Path
+    data: bytes = field(repr=False)
     lines: tuple[str, ...]
     value: Plain
     problems: tuple[Problem, ...]
@@ -221,7 +222,7 @@ def parse(path: Path, data: bytes) -> Document:
         )
         raise Refused(reader.problems) from None
     problems = tuple(reader.problems)
-    return Document(path, lines, value, problems, reader.values, reader.keys, reader.scalars)
+    return Document(path, data, lines, value, problems, reader.values, reader.keys, reader.scalars)
 
 
 def _bytes(path: Path) -> bytes:

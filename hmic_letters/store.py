@@ -4,7 +4,7 @@ import fcntl
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,24 +19,35 @@ class Folder:
     def __init__(self, handle: int) -> None:
         self._handle = handle
 
-    def write(self, name: str, data: bytes, mode: int = 0o600) -> None:
-        """Puts a file in place so that a crash leaves the old one or the new one.
+    def read(self, name: str) -> bytes:
+        """What a file holds. Raises OSError."""
+        with open(os.open(name, os.O_RDONLY, dir_fd=self._handle), "rb") as file:  # noqa: PTH123
+            return file.read()
 
-        Raises OSError, with the old file as it was.
+    def write(self, files: Mapping[str, bytes], mode: int = 0o600) -> None:
+        """Puts files in place, in their order, so that a crash leaves each the old or the new one.
+
+        Raises OSError; all old files are as they were if it is for want of space.
         """
-        unfinished = f".{name}.part"
+        unfinished = {name: f".{name}.part" for name in files}
+        begun = []
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            with open(os.open(unfinished, flags, 0o600, dir_fd=self._handle), "wb") as file:  # noqa: PTH123
-                os.fchmod(file.fileno(), mode)
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(unfinished, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+            for name, data in files.items():
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+                handle = os.open(unfinished[name], flags, 0o600, dir_fd=self._handle)
+                begun.append(unfinished[name])
+                with open(handle, "wb") as file:  # noqa: PTH123
+                    os.fchmod(file.fileno(), mode)
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+            for name in files:
+                os.replace(unfinished[name], name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
             os.fsync(self._handle)
         except BaseException:
-            with suppress(OSError):
-                os.unlink(unfinished, dir_fd=self._handle)
+            for name in begun:
+                with suppress(OSError):
+                    os.unlink(name, dir_fd=self._handle)
             raise
 
 
@@ -91,6 +102,6 @@ def put(path: Path, data: bytes) -> None:
     path.with_name(f".{path.name}.part").unlink(missing_ok=True)
     handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        Folder(handle).write(path.name, data, mode)
+        Folder(handle).write({path.name: data}, mode)
     finally:
         os.close(handle)

@@ -7,8 +7,8 @@ import pikepdf
 from PIL import Image
 
 from conftest import Run
-from hmic_letters.model import Templates
 from hmic_letters.pdf import Press
+from hmic_letters.templates import Templates
 from reader import pages
 from test_letters import REGISTER
 

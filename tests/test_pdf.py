@@ -9,9 +9,9 @@ from inotify_simple import INotify, flags
 
 from conftest import Run, edit
 from hmic_letters import pdf
-from hmic_letters.model import Templates
 from hmic_letters.pdf import Press
 from hmic_letters.problem import Refused
+from hmic_letters.templates import Templates
 from reader import pages
 
 PAGE = (

@@ -154,7 +154,7 @@ def test_it_says_who_is_stale_and_writes_nothing(
     assert (served.process.returncode, out, err) == (0, "", "")
     after = {path: path.stat().st_mtime_ns for path in [folder, *folder.iterdir()]}
     changed = {path.name for path in after if before.get(path) != after[path]}
-    assert changed == {"embargoed", "essex.pdf", "essex.html", ".essex.json"}
+    assert changed == {*("embargoed", "essex.pdf", "essex.html", ".essex.json", ".checked.json")}
 
 
 def test_nobody_else_is_answered(served: Served) -> None:

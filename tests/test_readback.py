@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT, Run, edit
+from hmic_letters.files import Edition
 from hmic_letters.load import Workspace, load
-from hmic_letters.model import Edition
 from hmic_letters.readback import LETTER_CHECKS, due_letter, read_back
 from hmic_letters.reader import Seen, look
 from hmic_letters.render import Renderer

@@ -11,11 +11,13 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from conftest import PROJECT
+from hmic_letters.files import Edition
 from hmic_letters.letter import compose
 from hmic_letters.load import load
-from hmic_letters.model import Edition, Letter, Templates
+from hmic_letters.model import Letter
 from hmic_letters.problem import Refused
 from hmic_letters.render import Renderer
+from hmic_letters.templates import Templates
 
 
 class HtmlSnapshots(SingleFileSnapshotExtension):

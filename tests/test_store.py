@@ -25,7 +25,13 @@ def test_content_is_on_the_disk_before_its_name(
     monkeypatch.setattr(os, "fsync", watched_fsync)
     monkeypatch.setattr(os, "replace", watched_replace)
     with hold(tmp_path / "letters") as folder:
-        folder.write("kent.pdf", b"a letter")
+        folder.write({"kent.pdf": b"a letter", ".kent.json": b"its record"})
 
-    assert done == ["fsync .kent.pdf.part", "replace .kent.pdf.part kent.pdf", "fsync letters"]
+    assert done == [
+        "fsync .kent.pdf.part",
+        "fsync ..kent.json.part",
+        "replace .kent.pdf.part kent.pdf",
+        "replace ..kent.json.part .kent.json",
+        "fsync letters",
+    ]
     assert (tmp_path / "letters/kent.pdf").read_bytes() == b"a letter"

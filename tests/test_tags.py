@@ -8,10 +8,10 @@ import pikepdf
 import pytest
 
 from hmic_letters import pdf, tags
-from hmic_letters.model import Templates
 from hmic_letters.pdf import Press
 from hmic_letters.problem import Refused
 from hmic_letters.render import Renderer
+from hmic_letters.templates import Templates
 from reader import STAMP, pages, tagged_text, words
 from test_letters import REGISTER
 from test_render import letter

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hmic_letters.checks import leaks, publication, register, style, templates, wording
-from hmic_letters.load import MARKER, Workspace
+from hmic_letters.files import MARKER
+from hmic_letters.load import Workspace
 from hmic_letters.passages import Flaw, Passage, passages, prose
 from hmic_letters.problem import Fault, Problem, Severity, did_you_mean
 from hmic_letters.source import Document

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from hmic_letters.load import MARKER, Located, Workspace
+from hmic_letters.files import MARKER
+from hmic_letters.load import Located, Workspace
 from hmic_letters.model import Force, in_words
 from hmic_letters.problem import Fault, Place, did_you_mean
 

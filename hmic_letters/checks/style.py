@@ -8,10 +8,10 @@ from functools import lru_cache
 from hmic_letters.checks.marks import is_mark
 from hmic_letters.checks.wording import STAND_IN
 from hmic_letters.load import Workspace
-from hmic_letters.model import Templates
 from hmic_letters.passages import Flaw, Kind, Passage, has_any
 from hmic_letters.problem import Change, Fault, Place, is_visible
 from hmic_letters.source import Document
+from hmic_letters.templates import Templates
 from hmic_letters.typeface import has
 
 # What is left out without a trace: spaces of no width, hints where a word may break or join.

@@ -19,12 +19,13 @@ from starlette.routing import Route
 from watchfiles import awatch
 
 from hmic_letters.checks import check_documents
-from hmic_letters.generate import Maker
+from hmic_letters.files import Edition
 from hmic_letters.letter import compose
 from hmic_letters.load import NotUnderstood, Workspace, load
-from hmic_letters.model import Edition
+from hmic_letters.pdf import Press
 from hmic_letters.problem import Problem, Refused, errors
 from hmic_letters.reader import pictures
+from hmic_letters.render import Renderer
 from hmic_letters.report import Format, report
 from hmic_letters.review import review
 from hmic_letters.status import status
@@ -54,7 +55,8 @@ class Desk:
         self._read = -1
         self._workspace: Workspace | None = None
         self._broken: tuple[Problem, ...] = ()
-        self._maker: Maker | None = None
+        self._renderer: Renderer | None = None
+        self._press: Press
         self._pages: dict[str, tuple[int, tuple[bytes, ...]]] = {}
         self._shown: dict[str, dict[str, Any]] = {}
 
@@ -114,7 +116,7 @@ class Desk:
         if self._workspace and (
             before is None or before.templates.files != self._workspace.templates.files
         ):
-            self._maker = None
+            self._renderer = None
         self._read = version
 
     def _make(self, slug: str) -> tuple[Problem, ...]:
@@ -127,12 +129,16 @@ class Desk:
             return problems
         force, inspector = workspace.forces[slug].value, workspace.inspector(slug)
         letter = compose(workspace.inspection.value, inspector, slug, force, Edition.EMBARGOED)
-        if self._maker is None:
-            self._maker = Maker(workspace.templates)
-        made = self._maker.make(letter)
-        if isinstance(made, Refused):
-            return (*made.problems, *problems)
-        self._pages[slug] = (self._read, tuple(pictures(made.pdf, PIXELS)))
+        if self._renderer is None:
+            self._renderer = Renderer(workspace.templates)
+            self._press = Press(workspace.templates)
+        try:
+            pdf = self._press.make(self._renderer.render_both(letter))
+        except Refused as error:
+            pdf = error
+        if isinstance(pdf, Refused):
+            return (*pdf.problems, *problems)
+        self._pages[slug] = (self._read, tuple(pictures(pdf, PIXELS)))
         return problems
 
     def _told(self, problems: tuple[Problem, ...]) -> Any:

@@ -1,0 +1,322 @@
+"""All letters, one letter, and nothing changed, beside what else makes PDFs of the same words.
+
+``make bench`` runs it. Every way is a whole process (or a shell's loop of them); the ways of a
+table run in turn, some rounds of them. What counts is the ratio to ours, taken round by round: its
+median is printed and written to ``benchmarks/results/`` with machine, versions and commit.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from typst_source import Source
+
+from hmic_letters.files import Edition
+from hmic_letters.letter import compose
+from hmic_letters.load import load
+from hmic_letters.render import Renderer
+from hmic_letters.versions import versions
+
+PROJECT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+OURS = [str(BIN / "hmic-letters"), "generate"]
+WORD = "HMIC understands that the force has not consulted"
+
+NAIVE = """
+import sys
+from pathlib import Path
+from weasyprint import HTML
+for path in map(Path, sys.argv[1:]):
+    HTML(path).write_pdf(path.with_suffix(".naive.pdf"), pdf_variant="pdf/ua-1")
+"""
+TYPST = """
+import sys, typst
+for path in sys.argv[1:]:
+    typst.compile(path, output=path + ".pdf", pdf_standards=["ua-1"])
+"""
+CHROMIUM = """
+import sys
+from pathlib import Path
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    browser = playwright.chromium.launch(executable_path=sys.argv[1], args=["--no-sandbox"])
+    page = browser.new_page()
+    for path in map(Path, sys.argv[2:]):
+        page.goto(path.as_uri())
+        page.pdf(path=path.with_suffix(".chromium.pdf"), tagged=True)
+"""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of making the letters: its ``name``, what it does ``without``, and how to run it."""
+
+    name: str
+    without: str
+    run: Callable[[], object]
+
+
+class Bench:
+    """A workspace with the shipped letters, and the same words for every other tool."""
+
+    def __init__(self, folder: Path) -> None:
+        self.workspace = folder / "workspace"
+        for name in ("data", "templates"):
+            shutil.copytree(PROJECT / name, self.workspace / name)
+        for name in ("html", "typst", "odt"):
+            (folder / name).mkdir()
+        read = load(self.workspace)
+        renderer = Renderer(read.templates)
+        for name, data in read.templates.files.items():
+            (folder / "html" / name).write_bytes(data)
+        for path in (folder / "html").glob("*.html"):
+            path.unlink()
+        self.folder = folder
+        self.html: list[Path] = []
+        self.screens: list[Path] = []
+        self.typst: list[Path] = []
+        for slug in read.slugs:
+            force = read.forces[slug].value
+            letter = compose(
+                read.inspection.value, read.inspector(slug), slug, force, Edition.EMBARGOED
+            )
+            both = renderer.render_both(replace(letter))
+            for paths, kind, text in (
+                (self.html, "html", both.paper),
+                (self.screens, "screen.html", both.screen),
+                (self.typst, "typ", Source(both.paper).text),
+            ):
+                where = folder / ("typst" if kind == "typ" else "html") / f"{slug}.{kind}"
+                where.write_text(text, "utf-8")
+                paths.append(where)
+
+    def ours(self, *arguments: str) -> None:
+        """One run of hmic-letters generate."""
+        run([*OURS, "--workspace", str(self.workspace), *arguments])
+
+    def anew(self) -> None:
+        """All letters, with none made before."""
+        shutil.rmtree(self.workspace / "letters", ignore_errors=True)
+        self.ours()
+
+    def one_word(self) -> None:
+        """One letter after a change of one word."""
+        path = self.workspace / "data/forces/hertfordshire.yaml"
+        text = path.read_text("utf-8")
+        after = WORD.replace(" not", "")
+        path.write_text(text.replace(WORD, after) if WORD in text else text.replace(after, WORD))
+
+    def documents(self) -> list[Path]:
+        """A LibreOffice document for each letter, made from the HTML before the clock runs."""
+        names = [str(path) for path in self.html]
+        office("odt:writer8", self.folder / "odt", names, "writer_web_HTML")
+        return sorted((self.folder / "odt").glob("*.odt"))
+
+
+def run(command: list[str]) -> int:
+    """Runs a process, and says how it ended: well."""
+    return subprocess.run(command, check=True, capture_output=True).returncode
+
+
+def office(kind: str, output: Path, names: list[str], reader: str = "") -> int:
+    """One run of LibreOffice, with a profile of its own."""
+    profile = f"-env:UserInstallation=file://{output}/profile"
+    filters = [f"--infilter={reader}"] if reader else []
+    soffice = shutil.which("soffice")
+    assert soffice
+    return run(
+        [
+            soffice,
+            profile,
+            "--headless",
+            *filters,
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(output),
+            *names,
+        ]
+    )
+
+
+def all_letters(bench: Bench) -> tuple[list[Way], list[str]]:
+    """The ways of making all letters, and which of them this machine has not."""
+    names = [str(path) for path in bench.html]
+    weasyprint, python = str(BIN / "weasyprint"), sys.executable
+    ways = [
+        Way("hmic-letters generate", "nothing", bench.anew),
+        Way(
+            "weasyprint in a shell's loop",
+            "PDF/A, repaired tags, checks",
+            lambda: [
+                run([weasyprint, "--pdf-variant", "pdf/ua-1", one, f"{one}.pdf"]) for one in names
+            ],
+        ),
+        Way(
+            "one Python process, naive loop",
+            "PDF/A, repaired tags, checks",
+            lambda: run([python, "-c", NAIVE, *names]),
+        ),
+    ]
+    missing = []
+    if has_module("typst"):
+        sources = [str(path) for path in bench.typst]
+        ways += [
+            Way(
+                "Typst, one process a letter",
+                "PDF/A, the specimen's picture, checks",
+                lambda: [run([python, "-c", TYPST, one]) for one in sources],
+            ),
+            Way(
+                "Typst, one process",
+                "PDF/A, the specimen's picture, checks",
+                lambda: run([python, "-c", TYPST, *sources]),
+            ),
+        ]
+    else:
+        missing.append("Typst (pip install typst)")
+    if shutil.which("soffice"):
+        documents = [str(path) for path in bench.documents()]
+        output = bench.folder / "odt"
+        ways += [
+            Way(
+                "LibreOffice, one batch",
+                "tags, PDF/A, stamp, layout, checks",
+                lambda: office("pdf", output, documents),
+            ),
+            Way(
+                "LibreOffice, one start a letter",
+                "tags, PDF/A, stamp, layout, checks",
+                lambda: [office("pdf", output, [one]) for one in documents],
+            ),
+        ]
+    else:
+        missing.append("LibreOffice (apt-get install libreoffice-writer-nogui)")
+    chromium = shutil.which("chromium")
+    if chromium and has_module("playwright"):
+        screens = [str(path) for path in bench.screens]
+        ways.append(
+            Way(
+                "one Chromium through playwright",
+                "PDF/A, PDF/UA, checks",
+                lambda: run([python, "-c", CHROMIUM, chromium, *screens]),
+            )
+        )
+    else:
+        missing.append("Chromium (setup/system.sh tests, and pip install playwright)")
+    return ways, missing
+
+
+def has_module(name: str) -> bool:
+    return not subprocess.run(
+        [sys.executable, "-c", f"import {name}"], capture_output=True, check=False
+    ).returncode
+
+
+def measure(title: str, ways: list[Way], rounds: int) -> dict[str, object]:
+    """Runs the ways in turn and prints each one's median and its ratio to the first."""
+    taken: dict[str, list[float]] = {way.name: [] for way in ways}
+    for way in ways:
+        way.run()
+    for _ in range(rounds):
+        for way in ways:
+            began = time.perf_counter()
+            way.run()
+            taken[way.name].append(time.perf_counter() - began)
+    ours = taken[ways[0].name]
+    print(f"\n{title}")
+    rows = []
+    for way in ways:
+        times = taken[way.name]
+        ratios = [one / other for one, other in zip(times, ours, strict=True)]
+        row = {
+            "way": way.name,
+            "without": way.without,
+            "seconds": round(statistics.median(times), 3),
+            "ratio": round(statistics.median(ratios), 2),
+            "ratios": [round(min(ratios), 2), round(max(ratios), 2)],
+        }
+        rows.append(row)
+        spread = f"[{min(ratios):.2f}-{max(ratios):.2f}]"
+        print(f"{row['seconds']:9.3f} s {row['ratio']:7.2f} {spread}  {way.name}")
+    return {"title": title, "rows": rows}
+
+
+def one_letter(bench: Bench) -> list[Way]:
+    """One letter after a change of one word, beside WeasyPrint's command on its ready HTML."""
+    html = str(next(path for path in bench.html if path.stem == "hertfordshire"))
+    command = [str(BIN / "weasyprint"), "--pdf-variant", "pdf/ua-1", html, f"{html}.pdf"]
+
+    def of_all() -> None:
+        bench.one_word()
+        bench.ours()
+
+    def alone() -> None:
+        bench.one_word()
+        bench.ours("hertfordshire")
+
+    return [
+        Way("hmic-letters generate hertfordshire, one word changed", "nothing", alone),
+        Way(
+            "weasyprint on its ready HTML",
+            "PDF/A, repaired tags, checks, reading",
+            lambda: run(command),
+        ),
+        Way("hmic-letters generate, one word of 43 letters changed", "nothing", of_all),
+        Way("hmic-letters generate --force, all 43", "nothing", lambda: bench.ours("--force")),
+    ]
+
+
+def nothing(bench: Bench) -> list[Way]:
+    """Nothing changed, beside importing three libraries."""
+    imports = [sys.executable, "-c", "import click, yaml, jinja2"]
+    return [
+        Way("hmic-letters generate, nothing changed", "nothing", bench.ours),
+        Way("python -c 'import click, yaml, jinja2'", "everything", lambda: run(imports)),
+    ]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=5)
+    rounds = arguments.parse_args().rounds
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    about = {
+        "commit": commit,
+        "machine": f"{platform.machine()}, {os.cpu_count()} processors",
+        "versions": versions()["libraries"],
+        "rounds": rounds,
+    }
+    print(*(f"{name}: {said}" for name, said in about.items()), sep="\n")
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder))
+        ways, missing = all_letters(bench)
+        tables = [measure("43 letters, nothing made before", ways, rounds)]
+        for name in missing:
+            print(f"not here: {name}")
+        tables.append(measure("one letter", one_letter(bench), rounds))
+        bench.ours()
+        tables.append(measure("nothing changed", nothing(bench), max(rounds, 11)))
+    found = {**about, "not here": missing, "tables": tables}
+    path = PROJECT / "benchmarks/results/letters.json"
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Where the files of a workspace and its letters are, and whether they are still the same."""
+
+from enum import StrEnum
+from pathlib import Path
+
+MARKER = Path("data", "inspection.yaml")  # the file that makes a folder a workspace
+INSPECTORS = Path("data", "inspectors.yaml")
+FORCES = Path("data", "forces")
+TEMPLATES = Path("templates")
+
+
+class Edition(StrEnum):
+    """Which of a letter's editions: one function makes them all, so that they cannot drift."""
+
+    EMBARGOED = "embargoed"
+
+
+def find_workspace(start: Path) -> Path | None:
+    """The nearest folder that holds ``data/inspection.yaml``: ``start`` or one above it."""
+    return next((at for at in (start, *start.parents) if (at / MARKER).is_file()), None)
+
+
+def letters_folder(root: Path, output: Path | None, edition: Edition) -> Path:
+    """Where the letters of an edition stand: in ``output``, or in ``letters/`` of the workspace."""
+    return (output or root / "letters") / edition
+
+
+def force_file(slug: str) -> Path:
+    """Where the file of a force stands in a workspace, whether it exists or not."""
+    return FORCES / f"{slug}.yaml"
+
+
+def forces_with_file(root: Path) -> list[str]:
+    """The forces that have a file, by slug. Raises OSError."""
+    return sorted(path.stem for path in (root / FORCES).glob("*.yaml"))
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal."""
+    # Here and not above: a check without letters needs none.
+    import hashlib  # noqa: PLC0415
+
+    return hashlib.sha256(data).hexdigest()
+
+
+def digests(root: Path) -> dict[str, str]:
+    """The digest of every file that letters are made from, by its path in the workspace.
+
+    What else lies in ``data/forces/`` has an empty one. Raises OSError.
+    """
+    found = [root / MARKER, root / INSPECTORS, *(root / FORCES).iterdir()]
+    found += [path for path in (root / TEMPLATES).iterdir() if is_template(path)]
+    return {
+        str(path.relative_to(root)): "" if is_stray(path) else digest(path.read_bytes())
+        for path in found
+    }
+
+
+def is_template(path: Path) -> bool:
+    """Whether what lies in ``templates/`` belongs to the letters."""
+    return not path.name.startswith(".") and not path.is_dir()
+
+
+def is_stray(path: Path) -> bool:
+    """Whether something beside the forces' files lies in ``data/forces/``."""
+    return path.parent.name == FORCES.name and path.suffix != ".yaml"

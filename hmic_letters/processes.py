@@ -1,0 +1,144 @@
+"""Rendered letters -> PDFs, printed by several processes at a time."""
+
+import gc
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import forkserver
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from hmic_letters.page import Rendered
+from hmic_letters.problem import Place, Problem, Refused, Unavailable
+from hmic_letters.templates import Templates
+
+if TYPE_CHECKING:
+    from hmic_letters.pdf import Press
+
+# Every letter leaves some 20 KiB in Pango: a process ends after so many.
+LETTERS_A_PROCESS = 250
+# How many letters wait for each process, so that none waits for a letter.
+AHEAD = 2
+# Python looks for garbage after so many new objects; at 700 that took a tenth of the time.
+GARBAGE = 50_000
+
+Printed = tuple[Path, bytes | Refused]
+
+
+def warm_up() -> None:
+    """Starts importing WeasyPrint in another process, so that it goes on beside the reading."""
+    if _context().get_start_method() == "forkserver":
+        multiprocessing.set_forkserver_preload(["hmic_letters.warm"])
+        forkserver.ensure_running()
+
+
+def print_all(
+    letters: Iterable[tuple[Path, Rendered]], templates: Templates, jobs: int
+) -> Generator[Printed, None, None]:
+    """Prints letters as they come, in the order in which they are ready.
+
+    No more of them are held than are being printed or are next. A letter whose process is killed is
+    printed once more, alone; if that is killed, too, it is Refused, and the others go on. Raises
+    Unavailable where no process can be started or WeasyPrint cannot be imported.
+    """
+    letters = iter(letters)
+    for first in letters:
+        some = itertools.chain([first], itertools.islice(letters, LETTERS_A_PROCESS * jobs - 1))
+        lost = yield from _print_some(some, templates, jobs)
+        for path, rendered in lost:
+            if (yield from _print_some([(path, rendered)], templates, 1)):
+                reason = "the process that made it was killed, twice"
+                remedy = "Run again, with fewer --jobs if memory is short."
+                yield path, Refused([Problem(Place(path), "killed", reason, remedy)])
+
+
+def _print_some(
+    letters: Iterable[tuple[Path, Rendered]], templates: Templates, jobs: int
+) -> Generator[Printed, None, list[tuple[Path, Rendered]]]:
+    """Prints letters; returns those that a killed process left unprinted."""
+    letters = iter(letters)
+    held: dict[Path, Rendered] = {}
+    futures: dict[Future[bytes | Refused], Path] = {}
+    with _pool(templates, jobs) as pool:
+        try:
+            while True:
+                for path, rendered in itertools.islice(letters, jobs * AHEAD - len(held)):
+                    held[path] = rendered
+                    futures[pool.submit(_print, rendered)] = path
+                if not held:
+                    return []
+                done, _ = wait(futures, return_when=FIRST_COMPLETED)
+                for future in done:
+                    pdf = future.result()
+                    path = futures.pop(future)
+                    del held[path]
+                    yield path, pdf
+        except BrokenProcessPool:
+            return list(held.items())
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    # Pango keeps a thread for fontconfig from version 1.52, and no thread survives a fork: so the
+    # processes part after the import and before the first font. macOS forbids even that.
+    return multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+
+
+@contextmanager
+def _pool(templates: Templates, jobs: int) -> Iterator[ProcessPoolExecutor]:
+    try:
+        pool = ProcessPoolExecutor(jobs, _context(), initializer=_start, initargs=(templates,))
+        try:
+            yield pool
+        except BaseException:
+            # Who is interrupted does not wait for what is being printed.
+            for process in multiprocessing.active_children():
+                process.kill()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The processes that make the letters cannot be started: {error.strerror}. Try with "
+            "--jobs 1."
+        ) from None
+
+
+# What a process of the pool sets up at its first letter: an exception there reaches the caller,
+# one in the pool's initializer would not.
+_templates: Templates | None = None
+_press: "Press | None" = None
+
+
+def _start(templates: Templates) -> None:
+    global _templates  # noqa: PLW0603
+    # Ctrl-C reaches every process of the terminal; the one that holds the folder answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _templates = templates
+    Thread(target=_end_with_parent, daemon=True).start()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+
+
+def _end_with_parent() -> None:
+    # A process of the pool waits for its next letter for ever, also after its parent was killed.
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _print(rendered: Rendered) -> bytes | Refused:
+    global _press  # noqa: PLW0603
+    if _press is None:
+        from hmic_letters.pdf import Press  # noqa: PLC0415
+
+        assert _templates is not None
+        _press = Press(_templates)
+    return _press.make(rendered)

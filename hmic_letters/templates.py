@@ -1,0 +1,33 @@
+"""The files of a workspace's ``templates/``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hmic_letters.problem import Place
+
+# What templates/ may hold beside templates.
+KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
+
+
+@dataclass(frozen=True, eq=False)
+class Templates:
+    """The files of a workspace's ``templates/`` by name: templates, style sheets and images."""
+
+    folder: Path
+    files: Mapping[str, bytes]
+
+    def text(self, name: str) -> str:
+        """The text of one of the files, empty where it is missing."""
+        return self.files.get(name, b"").decode("utf-8", "replace")
+
+    def kind(self, name: str) -> str:
+        """What kind of file it is, as media types say it."""
+        return KINDS.get(name[name.rfind(".") :], "application/octet-stream")
+
+    def place(self, name: str, line: int = 0, column: int = 0) -> Place:
+        """A place in one of the files; ``column`` 0 is where the line's text begins."""
+        lines = self.text(name).replace("\r\n", "\n").split("\n")
+        excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
+        column = column or len(excerpt) - len(excerpt.lstrip()) + 1
+        return Place(self.folder / name, line, column, excerpt)

@@ -1,0 +1,9 @@
+"""What all processes that print share: imported once, before the first of them begins."""
+
+from contextlib import suppress
+
+from hmic_letters.problem import Unavailable
+
+# What this machine lacks is said where the first letter is printed.
+with suppress(Unavailable):
+    import hmic_letters.pdf  # noqa: F401
