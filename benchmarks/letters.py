@@ -226,8 +226,6 @@ def has_module(name: str) -> bool:
 def measure(title: str, ways: list[Way], rounds: int) -> dict[str, object]:
     """Runs the ways in turn and prints each one's median and its ratio to the first."""
     taken: dict[str, list[float]] = {way.name: [] for way in ways}
-    for way in ways:
-        way.run()
     for _ in range(rounds):
         for way in ways:
             began = time.perf_counter()

@@ -43,6 +43,13 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def content(path: Path) -> bytes:
+    """What a file holds. Raises OSError, also where it is a pipe or a folder and no file."""
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    return path.read_bytes()
+
+
 def digests(root: Path) -> dict[str, str]:
     """The digest of every file that letters are made from, by its path in the workspace.
 
@@ -51,7 +58,7 @@ def digests(root: Path) -> dict[str, str]:
     found = [root / MARKER, root / INSPECTORS, *(root / FORCES).iterdir()]
     found += [path for path in (root / TEMPLATES).iterdir() if is_template(path)]
     return {
-        str(path.relative_to(root)): "" if is_stray(path) else digest(path.read_bytes())
+        str(path.relative_to(root)): "" if is_stray(path) else digest(content(path))
         for path in found
     }
 

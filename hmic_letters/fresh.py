@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from hmic_letters.files import FORCES, INSPECTORS, MARKER, digest, digests, force_file
+from hmic_letters.files import FORCES, INSPECTORS, MARKER, content, digest, digests, force_file
 from hmic_letters.made import is_whole, read_made, record_name
 from hmic_letters.versions import versions
 
@@ -54,7 +54,7 @@ class Look:
 
     def _is_whole(self, slug: str, record: str | None) -> bool:
         try:
-            same = digest((self._folder / record_name(slug)).read_bytes()) == record
+            same = digest(content(self._folder / record_name(slug))) == record
         except OSError:
             return False
         return same and is_whole(self._folder, slug, read_made(self._folder, slug))
@@ -94,7 +94,7 @@ def seal_of(found: Mapping[str, str]) -> str:
 
 def _read_seal(folder: Path) -> Seal | None:
     try:
-        seal = Seal(**json.loads((folder / SEAL).read_bytes()))
+        seal = Seal(**json.loads(content(folder / SEAL)))
         strings = [seal.files, *seal.register, *seal.records.values()]
         whole = all(isinstance(one, str) for one in strings)
         return seal if whole and all(type(n) is int for n in seal.warnings.values()) else None

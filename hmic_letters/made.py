@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from hmic_letters.files import digest
+from hmic_letters.files import content, digest
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def record_name(slug: str) -> str:
 def read_made(folder: Path, slug: str) -> Made | None:
     """The record of a letter; None where there is none that can be understood."""
     try:
-        held = json.loads((folder / record_name(slug)).read_bytes())
+        held = json.loads(content(folder / record_name(slug)))
         made = Made(**held)
         texts = (
             *(made.letter, made.page, made.addressee),
