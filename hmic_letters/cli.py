@@ -125,12 +125,13 @@ def generate(
         if why:
             _say_why(dict.fromkeys(unchanged, ""))
         return
-    _make(root, output, forces, jobs, why, force, look)
+    _make(root, output, folder, forces, jobs, why, force, look)
 
 
 def _make(
     root: Path,
     output: Path | None,
+    folder: Path,
     forces: tuple[str, ...],
     jobs: int,
     why: bool,
@@ -145,7 +146,7 @@ def _make(
     # A run is short, and makes little garbage.
     gc.set_threshold(50_000)
     from hmic_letters.checks import check_register  # noqa: PLC0415
-    from hmic_letters.files import Edition, letters_folder  # noqa: PLC0415
+    from hmic_letters.files import Edition  # noqa: PLC0415
     from hmic_letters.generate import generate as make  # noqa: PLC0415
     from hmic_letters.load import load  # noqa: PLC0415
     from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
@@ -155,7 +156,6 @@ def _make(
         read = load(root, output)
         slugs = _slugs(forces, read.slugs)
         strays = () if forces else check_register(read)
-        folder = letters_folder(root, output, Edition.EMBARGOED)
         letters = make(read, slugs, Edition.EMBARGOED, folder, jobs, force)
         with click.progressbar(
             length=len(slugs),

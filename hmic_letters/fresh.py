@@ -61,15 +61,16 @@ class Look:
 
     def is_surely_made(self, slugs: Iterable[str]) -> bool:
         """Whether the letters of the forces are of these very bytes, and are whole."""
+        now = self._digests | versions()
+        common = {name: said for name, said in now.items() if not name.startswith("data/")}
         for slug in slugs or self._slugs():
             made = read_made(self._folder, slug)
             if made is None or not is_whole(self._folder, slug, made):
                 return False
-            now = self._digests | versions()
             if any(now.get(name) != said for name, said in made.files.items()):
                 return False
             shared = {name: said for name, said in made.inputs.items() if name not in BY_MEANING}
-            if shared != {name: now[name] for name in now if not name.startswith("data/")}:
+            if shared != common:
                 return False
         return True
 

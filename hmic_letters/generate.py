@@ -16,6 +16,7 @@ from hmic_letters.made import Made, record_name, state
 from hmic_letters.page import Rendered
 from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.processes import print_all
+from hmic_letters.render import Renderer
 from hmic_letters.store import Folder, hold
 
 
@@ -87,7 +88,7 @@ class _Batch:
 
     def rendered(self, slugs: Iterable[str]) -> Iterator[tuple[Path, Rendered]]:
         """The letters that have to be made, each as soon as its force is checked."""
-        renderer = None
+        renderer = Renderer(self._workspace.templates)
         for slug in slugs:
             path = self._folder / f"{slug}.pdf"
             problems = check_force(slug, self._workspace)
@@ -101,11 +102,6 @@ class _Batch:
                 self._told.append(Outcome(path, (), len(problems)))
                 continue
             self._why[path] = why or "--force asks for it"
-            if renderer is None:
-                # Here and not above: where nothing is made, nothing is rendered.
-                from hmic_letters.render import Renderer  # noqa: PLC0415
-
-                renderer = Renderer(self._workspace.templates)
             letter = compose(
                 self._workspace.inspection.value,
                 self._workspace.inspector(slug),
