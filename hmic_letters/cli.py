@@ -8,50 +8,36 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from hmic_letters import __version__
+from hmic_letters.cli_accuracy import accuracy
+from hmic_letters.commands import (
+    FAILED,
+    INTERRUPTED,
+    UNAVAILABLE,
+    answering,
+    chosen,
+    complete,
+    day_given,
+    force_argument,
+    forces_argument,
+    on_option,
+    output_option,
+    show_problems,
+    shown,
+    workspace_option,
+    workspace_root,
+)
 
 if TYPE_CHECKING:
     from hmic_letters.fresh import Look
     from hmic_letters.generate import Outcome
     from hmic_letters.problem import Problem
-
-# Exit statuses; README has the same table. Click itself ends with 2 for a misused command.
-FAILED = 1
-UNAVAILABLE = 3
-INTERRUPTED = 130
-
-workspace_option = click.option(
-    "--workspace",
-    metavar="DIR",
-    envvar="HMIC_LETTERS_WORKSPACE",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder that holds data/ and templates/. Default: the current folder or the nearest "
-    "above it. [env: HMIC_LETTERS_WORKSPACE]",
-)
-
-
-def _complete(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:  # noqa: ARG001
-    """The forces that a name can be completed to, for the shell."""
-    from hmic_letters.files import find_workspace, forces_with_file  # noqa: PLC0415
-
-    root = ctx.params.get("workspace") or find_workspace(Path.cwd())
-    return [slug for slug in (forces_with_file(root) if root else ()) if slug.startswith(begun)]
-
-
-forces_argument = click.argument("forces", nargs=-1, metavar="[FORCE]...", shell_complete=_complete)
-
-
-output_option = click.option(
-    "--output",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where the letters are. Default: letters/ in the workspace.",
-)
 
 
 class Commands(click.Group):
@@ -116,7 +102,7 @@ def generate(
     from hmic_letters.files import Edition, letters_folder  # noqa: PLC0415
     from hmic_letters.fresh import Look  # noqa: PLC0415
 
-    root = _root(workspace)
+    root = workspace_root(workspace)
     folder = letters_folder(root, output, Edition.EMBARGOED)
     look = Look(root, folder)
     unchanged = None if force else look.unchanged(forces)
@@ -154,7 +140,7 @@ def _make(
     outcomes: list[Outcome] = []
     try:
         read = load(root, output)
-        slugs = _slugs(forces, read.slugs)
+        slugs = chosen(forces, read.slugs)
         strays = () if forces else check_register(read)
         letters = make(read, slugs, Edition.EMBARGOED, folder, jobs, force)
         with click.progressbar(
@@ -168,13 +154,13 @@ def _make(
                 outcomes.append(outcome)
                 bar.update(1)
     except Refused as error:
-        _show(error.problems)
+        show_problems(error.problems)
         click.echo("No letter was written.", err=True)
         sys.exit(FAILED)
     except Unavailable as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(UNAVAILABLE)
-    _show(strays)
+    show_problems(strays)
     outcomes.sort(key=lambda outcome: outcome.slug)
     status = _summary(outcomes, strays)
     if why:
@@ -229,10 +215,10 @@ def check(
         return
     if ocr and not letters:
         raise click.UsageError("--ocr reads the letters: it goes with --letters.")
-    root = _root(workspace)
+    root = workspace_root(workspace)
     try:
         read = load(root, output)
-        slugs = _slugs(forces, read.slugs)
+        slugs = chosen(forces, read.slugs)
         if fix:
             for problem in mend(root, output, slugs):
                 change = "".join(part.new for part in problem.mend)
@@ -280,11 +266,11 @@ def status(workspace: Path | None, output: Path | None, as_json: bool, require: 
     from hmic_letters.load import load  # noqa: PLC0415
     from hmic_letters.problem import Refused  # noqa: PLC0415
 
-    root = _root(workspace)
+    root = workspace_root(workspace)
     try:
         read = load(root, output)
     except Refused as error:
-        _show(error.problems)
+        show_problems(error.problems)
         sys.exit(FAILED)
     rows = board.status(read, letters_folder(root, output, Edition.EMBARGOED))
     if as_json:
@@ -300,7 +286,7 @@ def status(workspace: Path | None, output: Path | None, as_json: bool, require: 
 
 
 @main.command()
-@click.argument("force", required=False, shell_complete=_complete)
+@click.argument("force", required=False, shell_complete=complete)
 @workspace_option
 @output_option
 def preview(force: str | None, workspace: Path | None, output: Path | None) -> None:
@@ -315,10 +301,10 @@ def preview(force: str | None, workspace: Path | None, output: Path | None) -> N
     from hmic_letters.load import load  # noqa: PLC0415
     from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
 
-    root = _root(workspace)
+    root = workspace_root(workspace)
     # Where nothing can be understood, the page says why.
     with contextlib.suppress(Refused):
-        _slugs([force] if force else [], load(root).slugs)
+        chosen([force] if force else [], load(root).slugs)
     try:
         import hmic_letters.pdf  # noqa: F401, PLC0415 (what the machine lacks is said at once)
         from hmic_letters.preview import Desk, serve  # noqa: PLC0415
@@ -336,6 +322,57 @@ def preview(force: str | None, workspace: Path | None, output: Path | None) -> N
         serve(Desk(root, output, folder), watched, force, opened)
 
 
+main.add_command(accuracy)
+
+
+@main.command()
+@force_argument
+@click.argument("old", metavar="[FROM]", required=False)
+@click.argument("new", metavar="[TO]", required=False)
+@click.option(
+    "--output",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it to a .html, .pdf or .docx instead of the terminal.",
+)
+@on_option
+@workspace_option
+def diff(
+    force: str,
+    old: str | None,
+    new: str | None,
+    file: Path | None,
+    day: date | None,
+    workspace: Path | None,
+) -> None:
+    """Show what changed between two versions of a force's letter.
+
+    A version is proof-1, proof-2, ..., letter (as the data has it now) or made (the letter that was
+    made last). Without any it is from the proof that was checked to the letter. A Word document has
+    tracked changes, which bear the day.
+    """
+    from hmic_letters.changes import as_text  # noqa: PLC0415
+    from hmic_letters.diff import SUFFIXES, as_file  # noqa: PLC0415
+    from hmic_letters.diff import diff as compare  # noqa: PLC0415
+    from hmic_letters.problem import visible  # noqa: PLC0415
+    from hmic_letters.store import put  # noqa: PLC0415
+
+    if file is not None and file.suffix.lower() not in SUFFIXES:
+        raise click.UsageError(f"--output ends in {', '.join(SUFFIXES)}, and says what to write.")
+    with answering(workspace) as read:
+        (slug,) = chosen([force], read.slugs)
+        told = compare(read, None, slug, old, new)
+        if file is None:
+            click.echo(f"From {told.old} to {told.new}:\n")
+            for line in as_text(told.comparison).splitlines():
+                click.echo(visible(line))
+            return
+        data = as_file(read, told, file.suffix.lower(), day_given(day))
+    put(file.absolute(), data, 0o600)
+    click.echo(f"What changed from {told.old} to {told.new} is in {shown(file)}.")
+
+
 @main.command()
 @workspace_option
 def schema(workspace: Path | None) -> None:
@@ -346,11 +383,11 @@ def schema(workspace: Path | None) -> None:
     from hmic_letters.schema import schemas  # noqa: PLC0415
     from hmic_letters.store import put  # noqa: PLC0415
 
-    folder = _root(workspace) / "data" / "schema"
+    folder = workspace_root(workspace) / "data" / "schema"
     folder.mkdir(exist_ok=True)
     for name, text in schemas().items():
         put(folder / name, text.encode())
-        click.echo(_shown(folder / name))
+        click.echo(shown(folder / name))
 
 
 def _explain(code: str) -> None:
@@ -375,13 +412,13 @@ def _summary(outcomes: Sequence[Outcome], strays: Sequence[Problem]) -> int:
 
     failures = [outcome for outcome in outcomes if outcome.problems]
     # A fault of a template is every letter's, and is shown once.
-    _show(sorted({problem for outcome in failures for problem in outcome.problems}))
+    show_problems(sorted({problem for outcome in failures for problem in outcome.problems}))
     for outcome in failures:
         reason = outcome.problems[0].message
         if more := len(outcome.problems) - 1:
             reason += f", and {more} more problem{'s' if more > 1 else ''}"
         if outcome.path.is_file():
-            reason += f" ({_shown(outcome.path)} is of an earlier run)"
+            reason += f" ({shown(outcome.path)} is of an earlier run)"
         click.echo(visible(f"No letter for {outcome.slug}: {reason}"), err=True)
     made = [outcome for outcome in outcomes if outcome.why]
     warnings = sum(outcome.warnings for outcome in outcomes)
@@ -398,60 +435,13 @@ def _say_made(
         click.echo(f"{told}: 'hmic-letters check' tells what about.", err=True)
     unchanged = asked - written - failed
     rest = f", {unchanged} unchanged" if unchanged else ""
-    shown = ", ".join(sorted(map(_shown, folders)))
-    click.echo(f"{written} of {_letters(asked)} written to {shown}{rest}.")
+    where = ", ".join(sorted(map(shown, folders)))
+    click.echo(f"{written} of {_letters(asked)} written to {where}{rest}.")
 
 
 def _say_why(reasons: Mapping[str, str]) -> None:
     for slug, why in reasons.items():
         click.echo(f"{slug}: {why or 'nothing has changed'}")
-
-
-def _root(workspace: Path | None) -> Path:
-    from hmic_letters.files import MARKER, find_workspace  # noqa: PLC0415
-
-    if workspace is not None:
-        root = workspace.absolute()
-        if not (root / MARKER).is_file():
-            raise click.UsageError(f"{workspace} is not a workspace: it has no {MARKER}.")
-        return root
-    found = find_workspace(Path.cwd())
-    if found is None:
-        raise click.UsageError(
-            f"There is no {MARKER} here or in a folder above. Go to a workspace, or name one with "
-            "--workspace DIR."
-        )
-    return found
-
-
-def _slugs(forces: Sequence[str], register: Sequence[str]) -> tuple[str, ...]:
-    """The forces asked for, each once and in the register's order."""
-    unknown = [force for force in forces if force not in register]
-    if unknown:
-        raise click.UsageError(
-            "\n".join(
-                f"There is no force '{force}' in the register. " + _force_meant(force, register)
-                for force in unknown
-            ).rstrip()
-        )
-    return tuple(slug for slug in register if not forces or slug in forces)
-
-
-def _force_meant(force: str, register: Sequence[str]) -> str:
-    from hmic_letters.problem import did_you_mean  # noqa: PLC0415
-
-    word = Path(force).stem.casefold().replace(" ", "-")
-    begun = [slug for slug in register if word.startswith(f"{slug}-")]
-    return f"Did you mean '{begun[0]}'?" if begun else did_you_mean(word, register)
-
-
-def _show(problems: Iterable[Problem]) -> None:
-    for problem in problems:
-        click.echo(problem.text(relative_to=Path.cwd()), err=True)
-
-
-def _shown(path: Path) -> str:
-    return os.path.relpath(path)
 
 
 def _letters(number: int) -> str:

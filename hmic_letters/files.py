@@ -6,6 +6,7 @@ from pathlib import Path
 MARKER = Path("data", "inspection.yaml")  # the file that makes a folder a workspace
 INSPECTORS = Path("data", "inspectors.yaml")
 FORCES = Path("data", "forces")
+ACCURACY = Path("data", "accuracy")  # the records of the factual accuracy checks
 TEMPLATES = Path("templates")
 
 
@@ -13,6 +14,7 @@ class Edition(StrEnum):
     """Which of a letter's editions: one function makes them all, so that they cannot drift."""
 
     EMBARGOED = "embargoed"
+    ACCURACY_CHECK = "accuracy-check"
 
 
 def find_workspace(start: Path) -> Path | None:
@@ -28,6 +30,11 @@ def letters_folder(root: Path, output: Path | None, edition: Edition) -> Path:
 def force_file(slug: str) -> Path:
     """Where the file of a force stands in a workspace, whether it exists or not."""
     return FORCES / f"{slug}.yaml"
+
+
+def accuracy_file(slug: str) -> Path:
+    """Where the record of a force's accuracy check stands in a workspace, if there is one."""
+    return ACCURACY / f"{slug}.yaml"
 
 
 def forces_with_file(root: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from hmic_letters.files import Edition
 from hmic_letters.model import (
+    DraftProof,
     Force,
     Inspection,
     Inspector,
@@ -13,12 +14,18 @@ from hmic_letters.model import (
 
 
 def compose(
-    inspection: Inspection, inspector: Inspector, slug: str, force: Force, edition: Edition
+    inspection: Inspection,
+    inspector: Inspector,
+    slug: str,
+    force: Force,
+    edition: Edition,
+    proof: DraftProof | None = None,
 ) -> Letter:
     """Resolves one letter. The values must have passed checks.py.
 
-    The findings are grouped in the inspection's order of themes, and stand in the file's order
-    within a theme.
+    The edition for the accuracy check has a ``proof`` and bears the day on which that is sent. The
+    findings are grouped in the inspection's order of themes, and stand in the file's order within a
+    theme.
     """
     return Letter(
         template=inspector.template or inspection.template,
@@ -28,7 +35,7 @@ def compose(
         force=force.name,
         specimen=force.specimen,
         inspection=inspection,
-        date=in_words(inspection.letter_date),
+        date=proof.sent if proof else in_words(inspection.letter_date),
         embargo=inspection.embargo,
         inspector=inspector,
         addressee=force.addressee,
@@ -38,4 +45,5 @@ def compose(
             ThemeFindings(theme.heading, theme.particulars, force.findings[theme.id])
             for theme in inspection.themes
         ),
+        proof=proof,
     )

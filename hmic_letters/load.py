@@ -11,12 +11,14 @@ from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from hmic_letters.accuracy import AccuracyCheck
 from hmic_letters.files import (
     FORCES,
     INSPECTORS,
     MARKER,
     TEMPLATES,
     Edition,
+    accuracy_file,
     digest,
     force_file,
     is_stray,
@@ -53,7 +55,9 @@ class Workspace:
     ``forces`` holds those of the register that could be read, ``unread`` the problems of those that
     could not, both by slug; ``documents`` the files of ``data/forces/`` that are YAML at all, by
     slug. ``force_files`` is what ``data/forces/`` holds. ``made`` are the records of the letters
-    that were made last, by slug.
+    that were made last, by slug. ``accuracy_checks``
+    are the records of those that were sent a proof, ``unread_checks`` the problems of the records
+    that have any.
     """
 
     root: Path
@@ -65,6 +69,8 @@ class Workspace:
     documents: Mapping[str, Document]
     force_files: tuple[Path, ...]
     made: Mapping[str, Made]
+    accuracy_checks: Mapping[str, Located[AccuracyCheck]]
+    unread_checks: Mapping[str, tuple[Problem, ...]]
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -143,9 +149,41 @@ def load(root: Path, output: Path | None = None) -> Workspace:
         raise NotUnderstood(found, tuple(documents.values()))
     letters = letters_folder(root, output, Edition.EMBARGOED)
     made = {slug: record for slug in slugs if (record := read_made(letters, slug)) is not None}
+    checks, unread_checks = _accuracy_checks(root, slugs)
     return Workspace(
-        root, inspection, inspectors, templates, forces, unread, documents, force_files, made
+        root,
+        inspection,
+        inspectors,
+        templates,
+        forces,
+        unread,
+        documents,
+        force_files,
+        made,
+        checks,
+        unread_checks,
     )
+
+
+def _accuracy_checks(
+    root: Path, slugs: Iterable[str]
+) -> tuple[dict[str, Located[AccuracyCheck]], dict[str, tuple[Problem, ...]]]:
+    """The records that are there and have no problems, and the problems of the others."""
+    good, bad = {}, {}
+    for slug in slugs:
+        path = root / accuracy_file(slug)
+        if not path.exists():
+            continue
+        try:
+            located = understand(read(path), AccuracyCheck)
+        except Refused as error:
+            bad[slug] = error.problems
+            continue
+        if located.problems:
+            bad[slug] = located.problems
+        else:
+            good[slug] = located
+    return good, bad
 
 
 def _common(path: Path, model: type[V], problems: list[Problem]) -> Located[V] | None:
@@ -304,7 +342,7 @@ def _fields(model: type[Value], keys: Keys) -> list[str]:
             # What a tuple holds stands first, what a dict holds last.
             held = get_args(at)
             at = _bare(held[0] if get_origin(at) is tuple else held[1])
-    return list(at.model_fields)
+    return [field.alias or name for name, field in at.model_fields.items()]
 
 
 def _bare(annotation: Any) -> Any:

@@ -62,6 +62,11 @@ def _london() -> ZoneInfo:
         return ZoneInfo.from_file(file, "Europe/London")
 
 
+def in_london(moment: datetime) -> datetime:
+    """An aware moment as London's clocks show it."""
+    return moment.astimezone(_london())
+
+
 def _one_line(text: str) -> str:
     if not text.strip():
         raise wrong("empty", "the text is empty", "Write the text, or remove the whole entry.")
@@ -403,10 +408,82 @@ class ThemeFindings:
 
 
 @dataclass(frozen=True)
+class DraftProof:
+    """What the draft of a letter says of itself; the days are in words."""
+
+    number: int
+    sent: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of one point of a force's response; ``text`` is the wording that was
+    agreed, with the ``points`` under it."""
+
+    id: str
+    finding: str
+    kind: str
+    point: str
+    decision: str
+    text: str | None
+    points: tuple[str, ...]
+    reason: str | None
+
+
+class Change(StrEnum):
+    """What became of a piece of text."""
+
+    SAME = "same"
+    INSERTED = "inserted"
+    DELETED = "deleted"
+    MOVED_FROM = "moved from here"
+    MOVED_HERE = "moved here"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some words, and what became of them."""
+
+    change: Change
+    text: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One block of a letter, two versions of it laid into each other, in reading order.
+
+    ``change`` is that of the block as a whole: SAME also where words in it changed.
+    """
+
+    style: str
+    finding: str
+    change: Change
+    pieces: tuple[Piece, ...]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything in it is not as it was."""
+        return any(piece.change is not Change.SAME for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Redline:
+    """What changed between two versions: the passages in which something did."""
+
+    old: str
+    new: str
+    standing: tuple[Passage, ...]
+    findings: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
 class Letter:
     """All that a template may say about one letter; its fields are the names a template uses.
 
-    ``template`` is the file that renders it. ``date`` is in words.
+    ``template`` is the file that renders it. ``date`` is in words. ``proof`` is there in the
+    edition for the accuracy check alone, ``answers`` in the reply to a force's response and
+    ``redline`` in what tells the changes.
     """
 
     template: str
@@ -423,3 +500,6 @@ class Letter:
     copied_to: tuple[CopiedTo, ...]
     particulars: Mapping[str, Any]
     themes: tuple[ThemeFindings, ...]
+    proof: DraftProof | None = None
+    answers: tuple[Answered, ...] = ()
+    redline: Redline | None = None

@@ -18,6 +18,7 @@ def review(workspace: Workspace, slugs: Iterable[str]) -> tuple[Problem, ...]:
     found = [*check_register(workspace), *check_workspace(workspace)]
     for slug in slugs:
         found += check_force(slug, workspace)
+        found += workspace.unread_checks.get(slug, ())
     return tuple(sorted(found))
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from hmic_letters.accuracy import AccuracyCheck
 from hmic_letters.model import Force, Inspection, Inspectors, Value
 
 # By the name of the schema's file in data/schema/, to which the data files point.
@@ -10,6 +11,7 @@ KINDS: dict[str, type[Value]] = {
     "inspection.json": Inspection,
     "inspectors.json": Inspectors,
     "force.json": Force,
+    "accuracy.json": AccuracyCheck,
 }
 
 

@@ -71,6 +71,14 @@ class Document:
         event = self._scalars.get(keys)
         return event.value if event else None
 
+    def span(self, keys: Keys) -> tuple[int, int, str]:
+        """Where the text there is typed, in characters of the file without its byte order mark and
+        with \\n for every line end; and its style, of which '>' and '|' are blocks with a head."""
+        event = self._scalars[keys]
+        assert event.start_mark is not None
+        assert event.end_mark is not None
+        return event.start_mark.index, event.end_mark.index, event.style or ""
+
     def texts(self) -> Iterator[tuple[Keys, str]]:
         """Every scalar that is a value, in the order of the file, with the keys that lead to it."""
         for keys, event in self._scalars.items():

@@ -17,6 +17,7 @@ from hmic_letters.problem import errors
 
 WIDE = 200  # columns of a table that goes into a file
 NO_RECORD = "–"
+CLOSED = "closed"  # an accuracy check that has ended
 
 
 class Stage(StrEnum):
@@ -55,7 +56,7 @@ class Row:
         return {
             Stage.CHECKED: not self.errors,
             Stage.MADE: not self.errors and self.letter == "up to date",
-            Stage.ACCURACY_CHECK: self.accuracy_check is not None,
+            Stage.ACCURACY_CHECK: self.accuracy_check == CLOSED,
             Stage.SENT: self.sent is not None,
             Stage.PUBLISHED: self.published is not None,
         }[stage]
@@ -89,7 +90,22 @@ def _row(slug: str, workspace: Workspace, folder: Path, common: int) -> Row:
         len(problems) - wrong,
         letter,
         because,
+        _accuracy_check(workspace, slug),
     )
+
+
+def _accuracy_check(workspace: Workspace, slug: str) -> str | None:
+    if slug in workspace.unread_checks:
+        return "cannot be read"
+    if slug not in workspace.accuracy_checks:
+        return None
+    check = workspace.accuracy_checks[slug].value
+    if check.closed is not None:
+        return CLOSED
+    if check.undecided:
+        return f"{len(check.undecided)} open"
+    answered = any(one.proof == check.proofs[-1].number for one in check.responses)
+    return "decided" if answered else f"due {check.proofs[-1].due}"
 
 
 def as_json(rows: Iterable[Row]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hmic_letters.problem import Unavailable
 
-UNFINISHED = re.compile(r"\.{1,2}[a-z-]+\.(pdf|html|json)\.part")
+UNFINISHED = re.compile(r"\.{1,2}[A-Za-z0-9._-]+\.(pdf|html|json|docx|xlsx)\.part")
 
 
 class Folder:
@@ -91,13 +91,14 @@ def _make(path: Path) -> None:
             folder.chmod(0o700)
 
 
-def put(path: Path, data: bytes) -> None:
+def put(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Puts a file of the workspace in place, so that a crash leaves the old one or the new one.
 
-    An old one gives its mode to the new one; else everybody may read it. Raises OSError, with the
-    old file as it was.
+    An old one gives its mode to the new one; else ``mode`` is, by which everybody may read it.
+    Raises OSError, with the old file as it was.
     """
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+    if path.exists():
+        mode = stat.S_IMODE(path.stat().st_mode)
     # What a killed run left there is nobody's.
     path.with_name(f".{path.name}.part").unlink(missing_ok=True)
     handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)

@@ -30,13 +30,24 @@ PYTHON
         command -v "${pair%%:*}" >/dev/null || echo "${pair#*:}"
     done
     [ "$purpose" = letters ] || tesseract --list-langs 2>/dev/null | grep -qx cym || echo "$welsh"
+    [ "$purpose" != tests ] || office
 }
 
 # Prints the commands that the purpose needs, each with its package here.
 commands() {
     [ "$purpose" = letters ] || echo tesseract:$ocr
-    [ "$purpose" != tests ] || echo pdftotext:$poppler java:$java chromium:chromium
+    [ "$purpose" != tests ] || echo pdftotext:$poppler java:$java chromium:chromium \
+        soffice:$writer
 }
+# Prints what LibreOffice lacks to open both kinds of form: its command tells of neither.
+office() {
+    [ "$(uname -s)" = Linux ] || return 0
+    program=$(command -v soffice) || { echo "$calc"; return 0; }
+    program=$(dirname "$(readlink -f "$program")")
+    [ -e "$program/libswlo.so" ] || echo "$writer"
+    [ -e "$program/libsclo.so" ] || echo "$calc"
+}
+writer=libreoffice-writer-nogui calc=libreoffice-calc-nogui
 ocr=tesseract-ocr welsh=tesseract-ocr-cym poppler=poppler-utils java=default-jre-headless
 
 venv_package=python3-venv
@@ -65,7 +76,7 @@ if command -v apt-get >/dev/null; then
         apt-get install -qq -y --no-install-recommends $wanted >/dev/null
 elif [ "$(uname -s)" = Darwin ] && command -v brew >/dev/null; then
     # Homebrew's pango brings HarfBuzz with its subsetting library.
-    ocr=tesseract poppler=poppler java=openjdk
+    ocr=tesseract poppler=poppler java=openjdk writer=libreoffice
     formulae="pango tesseract-lang"
     for pair in $(commands); do
         formulae="$formulae ${pair#*:}"

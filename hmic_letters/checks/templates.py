@@ -35,7 +35,6 @@ NOT_PRINTED = {
     # A letter has these with the theme's findings.
     (Theme, "heading"),
     (Theme, "particulars"),
-    (Finding, "id"),
 }
 
 

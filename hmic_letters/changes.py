@@ -1,0 +1,191 @@
+"""Two versions of a letter -> what changed between them, for a person to read."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from hmic_letters.model import Change, Passage, Piece
+from hmic_letters.outline import Block
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The passages of two versions laid into each other: ``standing`` what every force is told and
+    the letter's head and end, ``findings`` the headings of the themes and the findings."""
+
+    before: tuple[Passage, ...]
+    findings: tuple[Passage, ...]
+    after: tuple[Passage, ...]
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """All, in the order of the letter."""
+        return (*self.before, *self.findings, *self.after)
+
+    @property
+    def standing(self) -> tuple[Passage, ...]:
+        """What is no finding."""
+        return (*self.before, *self.after)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the versions differ."""
+        return any(passage.is_changed for passage in self.passages)
+
+
+def compare(old: Sequence[Block], new: Sequence[Block]) -> Comparison:
+    """Lays two versions into each other: findings by their id, then by words.
+
+    Without the deleted pieces, and without what moved from where it stood, it is word for word the
+    new version; without the others the old one.
+    """
+    first, second = _parted(old), _parted(new)
+    return Comparison(
+        tuple(_aligned(first[0], second[0])),
+        tuple(_findings(first[1], second[1])),
+        tuple(_aligned(first[2], second[2])),
+    )
+
+
+def _parted(blocks: Sequence[Block]) -> tuple[list[Block], list[Block], list[Block]]:
+    """What stands before the findings, they with their headings, and what stands after."""
+    held = [at for at, block in enumerate(blocks) if block.finding]
+    if not held:
+        return list(blocks), [], []
+    start, end = held[0], held[-1] + 1
+    while start and blocks[start - 1].style == "h2":
+        start -= 1
+    return list(blocks[:start]), list(blocks[start:end]), list(blocks[end:])
+
+
+def _findings(old: list[Block], new: list[Block]) -> Iterator[Passage]:
+    before, after = _groups(old), _groups(new)
+    stay = _stay(list(before), list(after))
+    # What left its place is shown there, in front of what followed it.
+    gone: dict[str, list[str]] = {}
+    waiting: list[str] = []
+    for name in before:
+        if name in stay:
+            gone[name], waiting = waiting, []
+        else:
+            waiting.append(name)
+    for name, blocks in after.items():
+        if name in stay:
+            for lost in gone[name]:
+                yield from _left(
+                    before[lost], after.get(lost, []), Change.DELETED, Change.MOVED_FROM
+                )
+            yield from _aligned(before[name], blocks)
+        else:
+            yield from _left(blocks, before.get(name, []), Change.INSERTED, Change.MOVED_HERE)
+    for lost in waiting:
+        yield from _left(before[lost], after.get(lost, []), Change.DELETED, Change.MOVED_FROM)
+
+
+def _groups(blocks: Iterable[Block]) -> dict[str, list[Block]]:
+    """The blocks of each finding by its id, and each heading by '#' and its number."""
+    groups: dict[str, list[Block]] = {}
+    headings = 0
+    for block in blocks:
+        headings += not block.finding
+        groups.setdefault(block.finding or f"#{headings}", []).append(block)
+    return groups
+
+
+def _stay(old: list[str], new: list[str]) -> set[str]:
+    """What did not move: the headings, and the findings under each that kept their order."""
+    stay = {name for name in old if name.startswith("#") and name in new}
+    themes, others = _themes(old), _themes(new)
+    for heading, names in themes.items():
+        under = others.get(heading, [])
+        matcher = SequenceMatcher(None, names, under, autojunk=False)
+        for start, _, size in matcher.get_matching_blocks():
+            stay |= set(names[start : start + size])
+    return stay
+
+
+def _themes(names: Iterable[str]) -> dict[str, list[str]]:
+    themes: dict[str, list[str]] = {"": []}
+    heading = ""
+    for name in names:
+        if name.startswith("#"):
+            heading = name
+            themes[heading] = []
+        else:
+            themes[heading].append(name)
+    return themes
+
+
+def _left(
+    blocks: Iterable[Block], elsewhere: Iterable[Block], alone: Change, moved: Change
+) -> Iterator[Passage]:
+    """What has no counterpart in its place: a block that stands elsewhere unchanged has moved."""
+    texts = {block.text for block in elsewhere}
+    return (_whole(block, moved if block.text in texts else alone) for block in blocks)
+
+
+def _whole(block: Block, change: Change) -> Passage:
+    return Passage(block.style, block.finding, change, (Piece(change, block.text),))
+
+
+def _aligned(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Passage]:
+    """Blocks in their order; those that took another's place are compared word by word."""
+    matcher = SequenceMatcher(
+        None, [(one.style, one.text) for one in old], [(one.style, one.text) for one in new],
+        autojunk=False,
+    )  # fmt: skip
+    for _, start, end, first, last in matcher.get_opcodes():
+        pairs = min(end - start, last - first)
+        paired = 0
+        while paired < pairs and old[start + paired].style == new[first + paired].style:
+            one, other = old[start + paired], new[first + paired]
+            yield Passage(
+                other.style, other.finding, Change.SAME, tuple(_words(one.text, other.text))
+            )
+            paired += 1
+        yield from (_whole(block, Change.DELETED) for block in old[start + paired : end])
+        yield from (_whole(block, Change.INSERTED) for block in new[first + paired : last])
+
+
+def _words(old: str, new: str) -> Iterator[Piece]:
+    # A word goes with the space after it.
+    first, second = (re.findall(r"\S+\s*", text) for text in (old, new))
+    for what, start, end, at, to in SequenceMatcher(
+        None, first, second, autojunk=False
+    ).get_opcodes():
+        if what == "equal":
+            yield Piece(Change.SAME, "".join(first[start:end]))
+            continue
+        if end > start:
+            yield Piece(Change.DELETED, "".join(first[start:end]))
+        if to > at:
+            yield Piece(Change.INSERTED, "".join(second[at:to]))
+
+
+def as_text(comparison: Comparison) -> str:
+    """What changed, for a terminal: [-deleted-] and {+inserted+}, and only the passages in which
+    something did."""
+    parts = []
+    for title, passages in (
+        ("Standing paragraphs", comparison.standing),
+        ("Findings", comparison.findings),
+    ):
+        changed = [passage for passage in passages if passage.is_changed]
+        shown = [_line(passage) for passage in changed] or ["No change."]
+        parts.append("\n".join([title, "", *shown]))
+    return "\n\n".join(parts)
+
+
+def _line(passage: Passage) -> str:
+    name = f"{passage.finding}: " if passage.finding else ""
+    moved = passage.change in {Change.MOVED_FROM, Change.MOVED_HERE}
+    if moved:
+        return f"{name}({passage.change}) {passage.pieces[0].text}"
+    marks = {Change.INSERTED: "{{+{}+}}", Change.DELETED: "[-{}-]"}
+    said = "".join(
+        marks.get(piece.change, "{}").format(piece.text.rstrip())
+        + piece.text[len(piece.text.rstrip()) :]
+        for piece in passage.pieces
+    )
+    return f"{name}{said}"
