@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from hmic_letters.model import Change, Passage, Piece
@@ -73,14 +73,12 @@ def _findings(old: list[Block], new: list[Block]) -> Iterator[Passage]:
     for name, blocks in after.items():
         if name in stay:
             for lost in gone[name]:
-                yield from _left(
-                    before[lost], after.get(lost, []), Change.DELETED, Change.MOVED_FROM
-                )
+                yield from _moved_from(_aligned(before[lost], after.get(lost, [])))
             yield from _aligned(before[name], blocks)
         else:
-            yield from _left(blocks, before.get(name, []), Change.INSERTED, Change.MOVED_HERE)
+            yield from _moved_here(_aligned(before.get(name, []), blocks))
     for lost in waiting:
-        yield from _left(before[lost], after.get(lost, []), Change.DELETED, Change.MOVED_FROM)
+        yield from _moved_from(_aligned(before[lost], after.get(lost, [])))
 
 
 def _groups(blocks: Iterable[Block]) -> dict[str, list[Block]]:
@@ -117,12 +115,27 @@ def _themes(names: Iterable[str]) -> dict[str, list[str]]:
     return themes
 
 
-def _left(
-    blocks: Iterable[Block], elsewhere: Iterable[Block], alone: Change, moved: Change
-) -> Iterator[Passage]:
-    """What has no counterpart in its place: a block that stands elsewhere unchanged has moved."""
-    texts = {block.text for block in elsewhere}
-    return (_whole(block, moved if block.text in texts else alone) for block in blocks)
+def _moved_from(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """A finding where it stood: with its old words."""
+    for passage in passages:
+        if passage.change is Change.SAME:
+            gone = Piece(Change.MOVED_FROM, passage.old)
+            yield replace(passage, change=Change.MOVED_FROM, pieces=(gone,))
+        elif passage.change is Change.DELETED:
+            yield passage
+
+
+def _moved_here(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """A finding where it stands now: with what changed in it on its way."""
+    for passage in passages:
+        if passage.change is Change.SAME:
+            pieces = tuple(
+                replace(piece, change=Change.MOVED_HERE) if piece.change is Change.SAME else piece
+                for piece in passage.pieces
+            )
+            yield replace(passage, change=Change.MOVED_HERE, pieces=pieces)
+        elif passage.change is Change.INSERTED:
+            yield passage
 
 
 def _whole(block: Block, change: Change) -> Passage:
@@ -179,13 +192,11 @@ def as_text(comparison: Comparison) -> str:
 
 def _line(passage: Passage) -> str:
     name = f"{passage.finding}: " if passage.finding else ""
-    moved = passage.change in {Change.MOVED_FROM, Change.MOVED_HERE}
-    if moved:
-        return f"{name}({passage.change}) {passage.pieces[0].text}"
+    moved = f"({passage.change}) " if passage.is_moved else ""
     marks = {Change.INSERTED: "{{+{}+}}", Change.DELETED: "[-{}-]"}
     said = "".join(
         marks.get(piece.change, "{}").format(piece.text.rstrip())
         + piece.text[len(piece.text.rstrip()) :]
         for piece in passage.pieces
     )
-    return f"{name}{said}"
+    return f"{name}{moved}{said}"

@@ -70,8 +70,9 @@ def send(
                 show_problems(sent.problems)
                 click.echo(f"No proof for {sent.slug}.", err=True)
                 continue
+            was = "was there already, in" if sent.is_old else "is in"
             click.echo(
-                f"{sent.slug}: proof {sent.proof.number} is in {shown(sent.folder)}; the answer "
+                f"{sent.slug}: proof {sent.proof.number} {was} {shown(sent.folder)}; the answer "
                 f"is due by {in_words(sent.proof.due)}."
             )
     sys.exit(FAILED if failed else 0)

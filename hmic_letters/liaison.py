@@ -49,12 +49,13 @@ REPLY = "reply.html"
 @dataclass(frozen=True)
 class Sent:
     """What became of sending one force its proof: ``proof`` is recorded, or ``problems`` say why
-    nothing is. ``folder`` holds what was made."""
+    nothing is. ``folder`` holds what was made, now or, where ``is_old``, by an earlier run."""
 
     slug: str
     folder: Path
     proof: Proof | None
     problems: tuple[Problem, ...] = ()
+    is_old: bool = False
 
 
 def folder_of(root: Path, slug: str) -> Path:
@@ -68,25 +69,36 @@ def send(
     """Makes and records the next proof of each force, with both response forms.
 
     ``day`` is the one on which they are really sent; the answer is due so many working days after
-    it. Yields each as it is done; a force that has errors or is closed stops no other. Raises
+    it. The same proof of the same day is not made twice, so that a run that was interrupted can be
+    repeated. Yields each as it is done; a force that has errors or is closed stops no other. Raises
     Refused where no letter can be made, Unavailable where this machine cannot make any.
     """
     if problems := errors(check_workspace(workspace)):
         raise Refused(problems)
     proofs: dict[Path, tuple[str, Proof, str]] = {}
-    refused: list[Sent] = []
+    settled: list[Sent] = []
     renderer = Renderer(workspace.templates)
+    due = after(day, working_days)
 
     def drafts() -> Iterator[tuple[Path, Rendered]]:
         for slug in slugs:
             folder = folder_of(workspace.root, slug)
             try:
-                letter, proof = _draft(workspace, slug, day, after(day, working_days))
+                last = _last_proof(workspace, slug)
+                if (
+                    last is not None
+                    and (last.sent, last.due) == (day, due)
+                    and _is_same(workspace, renderer, slug, last)
+                ):
+                    settled.append(Sent(slug, folder / str(last.number), last, is_old=True))
+                    continue
+                number = last.number + 1 if last else 1
+                letter, proof = _draft(workspace, slug, number, day, due)
                 rendered = renderer.render_both(letter)
             except Refused as error:
-                refused.append(Sent(slug, folder, None, error.problems))
+                settled.append(Sent(slug, folder, None, error.problems))
                 continue
-            path = folder / str(proof.number) / f"{slug}-proof-{proof.number}.pdf"
+            path = _paths(workspace.root, slug, number)[0]
             page = rendered.screen
             proofs[path] = (
                 slug,
@@ -97,8 +109,8 @@ def send(
 
     with closing(print_all(drafts(), workspace.templates, jobs)) as printed:
         for path, pdf in printed:
-            while refused:
-                yield refused.pop()
+            while settled:
+                yield settled.pop(0)
             slug, proof, page = proofs.pop(path)
             if isinstance(pdf, Refused):
                 yield Sent(slug, path.parent, None, pdf.problems)
@@ -109,16 +121,38 @@ def send(
                 yield Sent(slug, path.parent, None, error.problems)
                 continue
             yield Sent(slug, path.parent, proof)
-    yield from refused
+    yield from settled
 
 
-def _draft(workspace: Workspace, slug: str, day: date, due: date) -> tuple[Letter, Proof]:
+def _last_proof(workspace: Workspace, slug: str) -> Proof | None:
+    """Raises Refused for a force that no proof can be sent to."""
     if problems := errors(check_force(slug, workspace)):
         raise Refused(problems)
     located = read_record(workspace.root, slug)
-    if located is not None:
-        _refuse_closed(workspace.root, slug, located.value)
-    number = len(located.value.proofs) + 1 if located else 1
+    if located is None:
+        return None
+    _refuse_closed(workspace.root, slug, located.value)
+    return located.value.proofs[-1]
+
+
+def _is_same(workspace: Workspace, renderer: Renderer, slug: str, proof: Proof) -> bool:
+    """Whether a proof that was sent is there, and says what it would say today."""
+    letter, _ = _draft(workspace, slug, proof.number, proof.sent, proof.due)
+    page = renderer.render_both(letter).screen
+    paths = _paths(workspace.root, slug, proof.number)
+    return digest(page.encode()) == proof.digest and all(path.is_file() for path in paths)
+
+
+def _paths(root: Path, slug: str, number: int) -> tuple[Path, ...]:
+    """A proof as PDF and as a page, its form for Word and for Excel."""
+    proof, form = f"{slug}-proof-{number}", f"{slug}-response-form-{number}"
+    names = (f"{proof}.pdf", f"{proof}.html", f"{form}.docx", f"{form}.xlsx")
+    return tuple(folder_of(root, slug) / str(number) / name for name in names)
+
+
+def _draft(
+    workspace: Workspace, slug: str, number: int, day: date, due: date
+) -> tuple[Letter, Proof]:
     force = workspace.forces[slug].value
     letter = compose(
         workspace.inspection.value,
@@ -148,14 +182,10 @@ def _record_proof(
 ) -> None:
     force = workspace.forces[slug].value
     form = Form(slug, force.name, proof, force.specimen)
-    stem = f"{slug}-response-form-{proof.number}"
+    paths = _paths(workspace.root, slug, proof.number)
+    files = (pdf, page.encode(), word(form), spreadsheet(form))
     with hold(path.parent.parent), hold(path.parent) as folder:
-        folder.write({
-            path.name: pdf,
-            f"{path.stem}.html": page.encode(),
-            f"{stem}.docx": word(form),
-            f"{stem}.xlsx": spreadsheet(form),
-        })  # fmt: skip
+        folder.write({path.name: data for path, data in zip(paths, files, strict=True)})
 
         def add(content: Content) -> None:
             if len(content.get("proofs", [])) != proof.number - 1:

@@ -453,7 +453,7 @@ class Piece:
 class Passage:
     """One block of a letter, two versions of it laid into each other, in reading order.
 
-    ``change`` is that of the block as a whole: SAME also where words in it changed.
+    ``change`` is that of the block as a whole: SAME and MOVED_HERE also where words in it changed.
     """
 
     style: str
@@ -465,6 +465,16 @@ class Passage:
     def is_changed(self) -> bool:
         """Whether anything in it is not as it was."""
         return any(piece.change is not Change.SAME for piece in self.pieces)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is one of the two ends of a move."""
+        return self.change in {Change.MOVED_FROM, Change.MOVED_HERE}
+
+    @property
+    def old(self) -> str:
+        """The old version's words."""
+        return "".join(piece.text for piece in self.pieces if piece.change is not Change.INSERTED)
 
 
 @dataclass(frozen=True)

@@ -58,12 +58,13 @@ class _Writer:
             properties = OxmlElement("w:rPr")
             properties.append(self._mark(passage.change))
             paragraph._p.get_or_add_pPr().append(properties)
-        moved = passage.change in {Change.MOVED_FROM, Change.MOVED_HERE}
-        if moved:
+        if passage.is_moved:
             start = self._range(paragraph, passage, "Start")
         for piece in passage.pieces:
-            self._add_piece(paragraph, piece)
-        if moved:
+            # What a finding lost on its way goes with the place that it left.
+            if passage.change is not Change.MOVED_HERE or piece.change is not Change.DELETED:
+                self._add_piece(paragraph, piece)
+        if passage.is_moved:
             end = OxmlElement(f"{MARKS[passage.change]}RangeEnd")
             end.set(qn("w:id"), start)
             paragraph._p.append(end)
@@ -71,9 +72,7 @@ class _Writer:
     def _range(self, paragraph: Paragraph, passage: Passage, which: str) -> str:
         element = self._mark(passage.change, f"{MARKS[passage.change]}Range{which}")
         # The two ends of a move are told by their common name.
-        element.set(
-            qn("w:name"), f"{passage.finding}-{digest(passage.pieces[0].text.encode())[:8]}"
-        )
+        element.set(qn("w:name"), f"{passage.finding}-{digest(passage.old.strip().encode())[:8]}")
         paragraph._p.append(element)
         return str(element.get(qn("w:id")))
 

@@ -85,7 +85,8 @@ class _Reading:
         self._unplaced: list[str] = []
         self._proof = self._find_proof()
         self._author = author or self._find_author()
-        self._numbers = len(check.points)
+        numbers = [re.fullmatch(r"P([0-9]+)", point.id) for point in check.points]
+        self._numbers = max((int(number[1]) for number in numbers if number), default=0)
 
     def answer(self) -> Answer:
         points = tuple(self._points())

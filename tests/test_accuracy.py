@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from conftest import COMMAND, Run, edit
 from hmic_letters.accuracy import same_person
 from hmic_letters.amend import amended_text
-from hmic_letters.changes import compare
+from hmic_letters.changes import as_text, compare
 from hmic_letters.model import Change
 from hmic_letters.outline import Block, outline
 from hmic_letters.redline import tracked
@@ -249,6 +249,22 @@ def test_all_forces_are_sent_the_same_bytes(workspace: Path, run: Run, tmp_path:
     assert "No proof for kent." in done.stderr
     assert "essex: proof 2" in done.stdout
     assert "specimen" in text_of(workspace / "accuracy/essex/2/essex-proof-2.pdf").lower()
+
+
+def test_a_run_that_is_repeated_sends_nothing_twice(sent: Path, workspace: Path, run: Run) -> None:
+    """The same proof of the same day is there already; another day or another text makes one."""
+    before = hashes(workspace / "accuracy") | hashes(workspace / "data")
+    send = ("accuracy", "send", HERTS, "--on")
+    done = run(*send, "2014-08-11", cwd=workspace)
+    assert done.returncode == 0
+    assert "hertfordshire: proof 1 was there already" in done.stdout
+    assert hashes(workspace / "accuracy") | hashes(workspace / "data") == before
+    assert "proof 2" in run(*send, "2014-08-11", "--days", "15", cwd=workspace).stdout
+    assert "proof 3" in run(*send, "2014-08-12", cwd=workspace).stdout
+    edit(workspace / FINDINGS, "attend 70%", "attend 75%")
+    assert "proof 4" in run(*send, "2014-08-12", cwd=workspace).stdout
+    (sent.parent / "4/hertfordshire-response-form-4.docx").unlink()
+    assert "proof 5" in run(*send, "2014-08-12", cwd=workspace).stdout
 
 
 @pytest.mark.parametrize(
@@ -876,3 +892,22 @@ def test_moved_findings_are_told() -> None:
         ("A1", Change.MOVED_HERE),
     ]
     assert tracked(comparison, "t", "a", date(2014, 8, 1))
+
+
+def test_a_finding_that_moved_and_was_changed_is_told_as_both(tmp_path: Path) -> None:
+    old = [Block("li", name, f"The {name} is good") for name in ("A1", "A2", "A3")]
+    old.insert(1, Block("li li", "A1", "a point"))
+    new = [*old[2:], Block("li", "A1", "The A1 is very good"), old[1]]
+    comparison = compare(old, new)
+    findings = as_text(comparison).partition("Findings\n\n")[2]
+    assert findings.splitlines() == [
+        "A1: (moved from here) The A1 is good",
+        "A1: (moved from here) a point",
+        "A1: (moved here) The A1 is {+very+} good",
+        "A1: (moved here) a point",
+    ]
+    path = tmp_path / "changes.docx"
+    path.write_bytes(tracked(comparison, "t", "a", date(2014, 8, 1)))
+    assert accepted(path, "old") == [block.text for block in old]
+    assert accepted(path, "new") == [block.text for block in new]
+    assert accept_all(path, tmp_path / "office") == [block.text for block in new]
