@@ -29,6 +29,7 @@ from hmic_letters.redline import tracked
 from hmic_letters.source import parse
 from hmic_letters.workdays import after
 from office import accepted, convert, fill_spreadsheet, fill_word, rewritten, row_of
+from test_verapdf import validate
 
 HERTS = "hertfordshire"
 RECORD = "data/accuracy/hertfordshire.yaml"
@@ -154,6 +155,8 @@ def test_the_whole_loop(
     reply = " ".join(text_of(sent / "hertfordshire-reply-1.pdf").split())
     assert "AC2 (point P2, class B): accepted" in reply
     assert "Reason: It opened after the inspection." in reply
+    proof, answer = (sent / f"hertfordshire-{name}-1.pdf" for name in ("proof", "reply"))
+    assert validate([proof, answer, tmp_path / "changes.pdf"]) == []
     done = accuracy("close", HERTS, "--by", "Ann Other", "--on", "2014-08-22")
     assert done.stdout == "hertfordshire: closed, answered.\n"
     rows_now = json.loads(accuracy("status", "--json", "--on", "2014-08-30").stdout)
