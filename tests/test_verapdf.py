@@ -44,7 +44,7 @@ LONG = """{% extends "core-business.html" %}{% block findings %}
 @pytest.fixture
 def kinds(workspace: Path, run: Run) -> dict[str, Path]:
     """Letters of other kinds than the forces' own."""
-    made = {}
+    made: dict[str, Path] = {}
     for name, template in (("one page", SHORT), ("six pages", LONG)):
         (workspace / "templates/kind.html").write_text(template)
         if not made:
