@@ -63,8 +63,8 @@ class Point(Value):
     """What the force says of one finding, and what was decided.
 
     ``class`` is A (a slip), B (a fact, with evidence) or C (an omission), after the Care Quality
-    Commission's form. ``finding`` is the id of a finding or 'letter'. ``agreed`` is the finding's
-    new text, where it is not the ``wording`` that the force proposed.
+    Commission's form. ``finding`` is the id of a finding, 'letter' or 'new'. ``agreed`` is the
+    finding's new text, where it is not the ``wording`` that the force proposed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -104,7 +104,7 @@ class Point(Value):
             raise wrong(
                 "no-reason",
                 f"{self.id} is {in_words(self.decision)} without a reason",
-                "Add 'reason:': the force is told it.",
+                "Give the reason (--reason, or 'reason:' in the file): the force is told it.",
             )
         if same_person(self.by, self.author):
             raise wrong(
@@ -116,21 +116,28 @@ class Point(Value):
             raise wrong(
                 "no-agreed-wording",
                 f"{self.id} is accepted in part, and no wording is agreed",
-                "Add 'agreed:' with the whole new text of the finding.",
+                self._wanted,
             )
         if self.new_text is None and self.decision == "accepted" and self.kind != "C":
             raise wrong(
                 "no-agreed-wording",
                 f"{self.id} is accepted, and the force proposed no wording",
-                "Add 'agreed:' with the whole new text of the finding.",
+                self._wanted,
             )
         if self.agreed is not None and self.decision not in {"accepted", "accepted-in-part"}:
             raise wrong(
                 "agreed-wording",
                 f"{self.id} is {in_words(self.decision)}, and has an agreed wording",
-                "Remove 'agreed:', or change the decision.",
+                "Leave the wording out (--agreed, or 'agreed:' in the file), or change the "
+                "decision.",
             )
         return self
+
+    @property
+    def _wanted(self) -> str:
+        words = {LETTER: "the words that the letter is to have", NEW: "the new finding's text"}
+        what = words.get(self.finding, "the whole new text of the finding")
+        return f"Give {what} (--agreed, or 'agreed:' in the file)."
 
     @property
     def new_text(self) -> str | None:
@@ -163,16 +170,18 @@ class AccuracyCheck(Value):
         if numbers != list(range(1, len(numbers) + 1)):
             raise wrong("proofs", "the proofs are not numbered 1, 2, ...", "Number them in order.")
         ids = [point.id for point in self.points]
-        if twice := {one for one in ids if ids.count(one) > 1}:
-            raise wrong(
-                "repeated-point", f"{min(twice)} stands here twice", "Give each point its own id."
-            )
-        for point in self.points:
+        for number, point in enumerate(self.points):
+            at = ("points", number)
+            if point.id in ids[:number]:
+                reason = f"{point.id} stands here twice"
+                raise wrong("repeated-point", reason, "Give each point its own id.", *at, "id")
             if point.proof not in numbers:
                 raise wrong(
                     "no-such-proof",
                     f"{point.id} is on proof {point.proof}, and there is none",
                     "Correct the number of the proof.",
+                    *at,
+                    "proof",
                 )
             known = self.proofs[point.proof - 1].findings
             if point.finding in known and _is_fragment(point, known[point.finding]):
@@ -180,13 +189,17 @@ class AccuracyCheck(Value):
                     "fragment",
                     f"the wording proposed in {point.id} is much shorter than {point.finding}: it "
                     "looks like a part of the text",
-                    "Add 'agreed:' with the whole new text of the finding.",
+                    "Give the whole new text of the finding (--agreed, or 'agreed:' in the file).",
+                    *at,
+                    "wording",
                 )
             if point.kind != "C" and point.finding != LETTER and point.finding not in known:
                 raise wrong(
                     "no-such-finding",
                     f"{point.id} is on {point.finding}, which proof {point.proof} does not have",
                     "Correct the id of the finding.",
+                    *at,
+                    "finding",
                 )
         return self
 

@@ -33,6 +33,26 @@ class Comparison:
         """Whether the versions differ."""
         return any(passage.is_changed for passage in self.passages)
 
+    @property
+    def changed_standing(self) -> tuple[Passage, ...]:
+        """What is no finding, and differs."""
+        return tuple(passage for passage in self.standing if passage.is_changed)
+
+    @property
+    def changed_findings(self) -> tuple[Passage, ...]:
+        """The findings that differ, under the headings of their themes."""
+        kept: list[Passage] = []
+        heading: Passage | None = None
+        for passage in self.findings:
+            if passage.style == "h2":
+                heading = passage
+            if passage.is_changed:
+                if heading is not None and heading is not passage:
+                    kept.append(heading)
+                heading = None
+                kept.append(passage)
+        return tuple(kept)
+
 
 def compare(old: Sequence[Block], new: Sequence[Block]) -> Comparison:
     """Lays two versions into each other: findings by their id, then by words.
@@ -178,14 +198,13 @@ def _words(old: str, new: str) -> Iterator[Piece]:
 
 def as_text(comparison: Comparison) -> str:
     """What changed, for a terminal: [-deleted-] and {+inserted+}, and only the passages in which
-    something did."""
+    something did, under the headings of their themes."""
     parts = []
     for title, passages in (
-        ("Standing paragraphs", comparison.standing),
-        ("Findings", comparison.findings),
+        ("Standing paragraphs", comparison.changed_standing),
+        ("Findings", comparison.changed_findings),
     ):
-        changed = [passage for passage in passages if passage.is_changed]
-        shown = [_line(passage) for passage in changed] or ["No change."]
+        shown = [_line(passage) for passage in passages] or ["No change."]
         parts.append("\n".join([title, "", *shown]))
     return "\n\n".join(parts)
 
@@ -199,4 +218,4 @@ def _line(passage: Passage) -> str:
         + piece.text[len(piece.text.rstrip()) :]
         for piece in passage.pieces
     )
-    return f"{name}{moved}{said}"
+    return f"{name}{moved}{said}".replace("\n", " ")

@@ -7,6 +7,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,9 +24,27 @@ from hmic_letters.commands import (
     workspace_option,
 )
 
+if TYPE_CHECKING:
+    from hmic_letters.load import Workspace
+
 DECISIONS = ("accepted", "accepted-in-part", "not-accepted", "no-change-needed")
 
 by_option = click.option("--by", metavar="NAME", required=True, help="Who decides it.")
+
+
+def _day(workspace: Workspace, given: date | None) -> date:
+    """The day on which something is done; one after the publication is asked about."""
+    from hmic_letters.model import in_words  # noqa: PLC0415
+
+    day = day_given(given)
+    embargo = workspace.inspection.value.embargo
+    if day > embargo.until.date():
+        click.echo(
+            f"Warning: {in_words(day)} is after the publication on {embargo.day}. "
+            "If it was another day, say so with --on.",
+            err=True,
+        )
+    return day
 
 
 @click.group()
@@ -60,11 +79,16 @@ def send(
         raise click.UsageError("Name the forces, or say --all.")
     from hmic_letters.liaison import send as make  # noqa: PLC0415
     from hmic_letters.model import in_words  # noqa: PLC0415
+    from hmic_letters.workdays import after  # noqa: PLC0415
 
     failed = False
+    specimens = []
     with answering(workspace) as read:
+        on = _day(read, day)
+        if after(on, days) > read.inspection.value.embargo.until.date():
+            click.echo("Warning: the answer is due after the day of publication.", err=True)
         jobs = min(os.cpu_count() or 1, len(forces) or len(read.slugs))
-        for sent in make(read, chosen(forces, read.slugs), day_given(day), days, jobs):
+        for sent in make(read, chosen(forces, read.slugs), on, days, jobs):
             if sent.proof is None:
                 failed = True
                 show_problems(sent.problems)
@@ -75,6 +99,12 @@ def send(
                 f"{sent.slug}: proof {sent.proof.number} {was} {shown(sent.folder)}; the answer "
                 f"is due by {in_words(sent.proof.due)}."
             )
+            if read.forces[sent.slug].value.specimen:
+                specimens.append(sent.slug)
+    if specimens:
+        click.echo(
+            f"Warning: specimen text, no findings: {', '.join(sorted(specimens))}.", err=True
+        )
     sys.exit(FAILED if failed else 0)
 
 
@@ -98,13 +128,15 @@ def receive(
 
     with answering(workspace) as read:
         (slug,) = chosen([force], read.slugs)
-        answer = take_in(read, slug, file.absolute(), day_given(day), author, anyway)
+        received = take_in(read, slug, file.absolute(), _day(read, day), author, anyway)
+    answer = received.answer
     for point in answer.points:
         click.echo(f"{point.id} on {point.finding} (class {point.kind}): {point.point}")
     for text in answer.unplaced:
         click.echo(f"Kept, and belongs to no point: {text}")
     if answer.no_inaccuracies:
         click.echo(f"{slug}: no inaccuracies, says {answer.author}.")
+        click.echo(f"{slug}: {'closed' if received.closed else 'not closed: points are open'}.")
     else:
         count = len(answer.points)
         click.echo(f"{slug}: {count} point{'' if count == 1 else 's'} from {answer.author}.")
@@ -134,13 +166,15 @@ def decide(
     Points under a finding follow its text in --agreed, each after a bullet: 'Text: • one; • two.'
     """
     from hmic_letters.accuracy import DECISIONS as KNOWN  # noqa: PLC0415
+    from hmic_letters.accuracy import in_words  # noqa: PLC0415
     from hmic_letters.liaison import decide as record  # noqa: PLC0415
 
     (which,) = (one for one in KNOWN if one == decision)
     with answering(workspace) as read:
         (slug,) = chosen([force], read.slugs)
-        decided = record(read, slug, point, which, by, day_given(day), reason, agreed)
-    click.echo(f"{slug}: {decided.id} on {decided.finding} is {decision.replace('-', ' ')}.")
+        before, now = record(read, slug, point, which, by, _day(read, day), reason, agreed)
+    was = f" (before: {in_words(before.decision)}, by {before.by})" if before.decision else ""
+    click.echo(f"{slug}: {now.id} on {now.finding}: {in_words(decision)}{was}.")
 
 
 @accuracy.command()
@@ -158,6 +192,8 @@ def apply(force: str, workspace: Path | None) -> None:
     done = ", ".join(applied.changed) or "nothing"
     before = f"; already there: {', '.join(applied.unchanged)}" if applied.unchanged else ""
     click.echo(f"{slug}: changed {done}{before}.")
+    if applied.undecided:
+        click.echo(f"Undecided yet: {', '.join(point.id for point in applied.undecided)}.")
 
 
 @accuracy.command()
@@ -170,7 +206,7 @@ def reply(force: str, day: date | None, workspace: Path | None) -> None:
 
     with answering(workspace) as read:
         (slug,) = chosen([force], read.slugs)
-        path = make(read, slug, day_given(day))
+        path = make(read, slug, _day(read, day))
     click.echo(f"{slug}: the reply is {shown(path)}.")
 
 
@@ -185,16 +221,23 @@ def reply(force: str, day: date | None, workspace: Path | None) -> None:
 @workspace_option
 def close(force: str, by: str, how: str | None, day: date | None, workspace: Path | None) -> None:
     """End the check of a force: its findings stand as they are now."""
+    from hmic_letters.accuracy import in_words  # noqa: PLC0415
     from hmic_letters.liaison import close as end  # noqa: PLC0415
 
     with answering(workspace) as read:
         (slug,) = chosen([force], read.slugs)
-        closing = end(read, slug, by, day_given(day), how)
-    click.echo(f"{slug}: closed, {closing.how.replace('-', ' ')}.")
+        closing = end(read, slug, by, _day(read, day), how)
+    click.echo(f"{slug}: closed ({in_words(closing.how)}).")
 
 
 @accuracy.command()
-@on_option
+@click.option(
+    "--on",
+    "day",
+    metavar="DAY",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which an answer counts as overdue or not. Default: today in London.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Tell it to a script, as JSON.")
 @workspace_option
 def status(day: date | None, as_json: bool, workspace: Path | None) -> None:

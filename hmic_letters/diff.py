@@ -10,8 +10,9 @@ from hmic_letters.files import Edition, accuracy_file, digest, letters_folder
 from hmic_letters.letter import compose
 from hmic_letters.liaison import folder_of
 from hmic_letters.load import Workspace
-from hmic_letters.model import Letter, Medium, Redline
+from hmic_letters.model import Letter, Medium, Redline, in_words
 from hmic_letters.outline import Block, outline
+from hmic_letters.page import Page
 from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.processes import print_all
 from hmic_letters.record import read_record
@@ -26,17 +27,12 @@ SUFFIXES = (".html", ".pdf", ".docx")
 
 @dataclass(frozen=True)
 class Diff:
-    """Two versions, by their names, and what changed between them."""
+    """Two versions, in words, and what changed between them."""
 
     slug: str
     old: str
     new: str
     comparison: Comparison
-
-    @property
-    def title(self) -> str:
-        """What a file that tells it is called."""
-        return f"Changes in the letter of {self.slug}, {self.old} to {self.new}"
 
 
 def diff(
@@ -55,7 +51,20 @@ def diff(
         first, second = (
             tuple(block for block in blocks if not block.of_edition) for blocks in (first, second)
         )
-    return Diff(slug, old, new, compare(first, second))
+    names = [_in_words(workspace, slug, version) for version in (old, new)]
+    return Diff(slug, names[0], names[1], compare(first, second))
+
+
+def _in_words(workspace: Workspace, slug: str, version: str) -> str:
+    """A version as people speak of it: 'proof 1 of 11 August 2014'."""
+    if version == LETTER:
+        return "the letter as it stands"
+    if version == MADE:
+        return "the letter made last"
+    located = read_record(workspace.root, slug)
+    proofs = located.value.proofs if located else ()
+    (proof,) = (one for one in proofs if version == f"proof-{one.number}")
+    return f"proof {proof.number} of {in_words(proof.sent)}"
 
 
 def _checked(workspace: Workspace, slug: str) -> str:
@@ -121,17 +130,18 @@ def as_file(workspace: Workspace, told: Diff, suffix: str, day: date) -> bytes:
     Raises Refused where the templates cannot tell it.
     """
     letter = _letter(workspace, told.slug)
-    author = letter.inspector.letterhead.inspectorate
-    if suffix == ".docx":
-        return tracked(told.comparison, told.title, author, day)
     redline = Redline(
-        told.old,
-        told.new,
-        tuple(passage for passage in told.comparison.standing if passage.is_changed),
-        tuple(passage for passage in told.comparison.findings if passage.is_changed),
+        told.old, told.new, told.comparison.changed_standing, told.comparison.changed_findings
     )
     letter = replace(letter, template=TEMPLATE, redline=redline)
     rendered = Renderer(workspace.templates).render_both(letter)
+    if suffix == ".docx":
+        marks = [Page(rendered.screen).properties["data-stamp"]]
+        if letter.specimen:
+            marks.append("Specimen: these findings say nothing about any police force")
+        title = f"{letter.force}: what changed from {told.old} to {told.new}"
+        author = letter.inspector.letterhead.inspectorate
+        return tracked(told.comparison, title, marks, author, day)
     if suffix == ".html":
         return rendered.screen.encode()
     ((_, pdf),) = print_all([(Path(told.slug), rendered)], workspace.templates, 1)

@@ -68,6 +68,57 @@ OTHERS = {
     "defect": "The tool itself erred.",
 }
 
+# Those of the factual accuracy check.
+ACCURACY_CHECK = {
+    # the form that a force returned
+    "another-force": "The reference on a form names its force: another's points are never taken.",
+    "contradiction": "A form that says there are no inaccuracies makes no point.",
+    "empty-form": "A form without any point may be the wrong file, or one that was not saved; only "
+    "the tick says that there are no inaccuracies.",
+    "no-author": "Each point has its author, so that somebody else decides it.",
+    "no-class": "The class tells what a point needs: B, a wrong fact, needs evidence.",
+    "no-evidence": "A fact is changed for evidence that others can look up years later.",
+    "no-point": "A row with a class and no words says nothing that could be decided.",
+    "no-reference": "The reference on a form says which force was sent which proof.",
+    "no-table": "The points are read from the form's table, under its headings.",
+    "not-a-form": "A form comes back as .docx or .xlsx, of a size that people fill in.",
+    "received-before": "A file is taken in once, or its points would stand there twice.",
+    "unknown-proof": "The reference on a form is that of a proof that was sent.",
+    # its record
+    "agreed-wording": "Only a point that is accepted, whole or in part, changes the letter.",
+    "fragment": "The agreed wording takes the place of the finding's whole text, so a part of it "
+    "would cut the finding.",
+    "no-agreed-wording": "What is accepted changes the letter, and that needs its words.",
+    "no-decision": "By whom, when and why say nothing without what was decided.",
+    "no-reason": "The force is told why, unless its point was simply accepted.",
+    "no-such-finding": "A point is on a finding of the proof that was checked, on the letter "
+    "('letter'), or on something left out ('new').",
+    "no-such-proof": "A point is on a proof that was sent.",
+    "own-point": "The decider is not the author of the point.",
+    "proofs": "The proofs that were sent are numbered in their order.",
+    "repeated-point": "A point is decided under its id, which no other has.",
+    "undated-decision": "Somebody decided it on some day, and answers for it.",
+    # its steps
+    "changed-meanwhile": "Two people saved the file at one moment; neither's words are lost.",
+    "changed-since": "What the force checked and what stands in the file now are not the same "
+    "words: a person has to look whether the point still holds.",
+    "closed": "After its closing nothing is added to a check.",
+    "has-points": "A force that made points gets an answer to each.",
+    "has-response": "A force that responded is not closed for want of a response.",
+    "no-response": "A check ends with a response, or once the day for it is over.",
+    "no-such-point": "A decision is on a point that the force made.",
+    "no-version": "Versions to compare are proofs as they were sent, the letter as the data has "
+    "it, and the letter that was made last.",
+    "not-applied": "'apply' changes the text of a finding and no other byte of the file.",
+    "not-in-letter": "What was agreed is in the letter before the force is told so.",
+    "not-overdue": "A force has its whole time to answer.",
+    "not-sent": "The check of a force begins with its first proof.",
+    "other-points": "'apply' puts text in the place of text; points are added and removed by hand.",
+    "sent-twice": "Two runs sent the same force a proof at one moment; one of them counts.",
+    "two-wordings": "A finding has one wording.",
+    "undecided": "Every point is decided before the force is answered and the check is closed.",
+}
+
 CHECKS: tuple[checks.Check[object], ...] = (
     *checks.CHECKS,
     *readback.FILE_CHECKS,
@@ -79,7 +130,7 @@ SEVERITIES = {check.code: check.severity for check in CHECKS} | {checks.UNUSED: 
 
 def codes() -> tuple[str, ...]:
     """Every code that a problem can have, in alphabetical order."""
-    return tuple(sorted([*OTHERS, *(check.code for check in CHECKS)]))
+    return tuple(sorted([*OTHERS, *ACCURACY_CHECK, *(check.code for check in CHECKS)]))
 
 
 def severity(code: str) -> Severity:
@@ -93,4 +144,4 @@ def explanation(code: str) -> str:
         if check.code == code:
             first, _, rest = (check.run.__doc__ or "").partition("\n")
             return f"{first}\n{dedent(rest)}".strip()
-    return OTHERS[code]
+    return (OTHERS | ACCURACY_CHECK)[code]

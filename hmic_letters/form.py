@@ -3,23 +3,23 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 
-from docx import Document
-from docx.document import Document as WordDocument
-from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
-from docx.table import _Cell
+from docx.shared import Mm
+from docx.table import _Cell, _Row
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from hmic_letters.accuracy import CLASSES, LETTER, NEW, Proof
 from hmic_letters.model import in_words
 from hmic_letters.packed import settled
+from hmic_letters.word import TYPEFACE, new_document, saved
 
+HEADING = "Factual accuracy check: response form"
 COLUMNS = (
     "Finding",
     "Text as checked",
@@ -28,7 +28,11 @@ COLUMNS = (
     "Proposed wording",
     "Evidence (document, page and paragraph)",
 )
-WIDTHS = (22, 75, 18, 50, 60, 42)  # in millimetres; in characters, half of that
+WIDTHS = (24, 72, 20, 50, 56, 39)  # in millimetres; in characters, half of that
+LINE = 15  # points of a line in the spreadsheet
+SHADE = "D9D9D9"  # behind the headings of the columns
+MARK = "DRAFT for a factual accuracy check, not for publication"
+AUTHOR = "HMIC"
 NO_INACCURACIES = "We confirm that there are no factual inaccuracies."
 COMPLETED_BY = "Completed by (name and post):"
 SPARE_ROWS = 5
@@ -59,10 +63,15 @@ class Form:
         return reference(self.slug, self.proof)
 
     @property
+    def title(self) -> str:
+        """What the files are called for whoever looks at their properties."""
+        return f"Factual accuracy check, {self.force}: response form"
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """What stands above the table."""
         draft = f"{self.force}, proof {self.proof.number}, sent on {in_words(self.proof.sent)}"
-        specimen = "Specimen: these are no findings, and no force was sent them."
+        specimen = "Specimen: what stands here says nothing about any police force."
         return (
             draft,
             *([specimen] if self.specimen else []),
@@ -90,19 +99,8 @@ def reference(slug: str, proof: Proof) -> str:
 
 def word(form: Form) -> bytes:
     """The form as a .docx; the same form, the same bytes."""
-    document = Document()
-    _describe(document, form)
-    document.styles["Normal"].font.name = "Arial"
-    document.styles["Normal"].font.size = Pt(11)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "en-GB")
-    document.styles["Normal"].element.get_or_add_rPr().append(language)
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
-    section.left_margin = section.right_margin = Mm(15)
-    section.header.paragraphs[0].text = "DRAFT for a factual accuracy check, not for publication"
-    document.add_heading("Factual accuracy check: response form", 1)
+    document = new_document(form.title, AUTHOR, [MARK], is_wide=True)
+    document.add_heading(HEADING, 1)
     for line in form.lines:
         document.add_paragraph(line)
     rows = list(form.rows)
@@ -115,14 +113,21 @@ def word(form: Form) -> bytes:
             cells[number].width = Mm(width)
     for cell, title in zip(grid[0], COLUMNS, strict=True):
         cell.paragraphs[0].add_run(title).bold = True
-    repeated = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(repeated)
-    for cells, (name, text) in zip(grid[1:], rows, strict=True):
+        shade = OxmlElement("w:shd")
+        shade.set(qn("w:val"), "clear")
+        shade.set(qn("w:fill"), SHADE)
+        cell._tc.get_or_add_tcPr().append(shade)
+    _add_property(table.rows[0], "w:tblHeader")
+    for row, cells, (name, text) in zip(table.rows[1:], grid[1:], rows, strict=True):
+        _add_property(row, "w:cantSplit")
+        row.height = Mm(15)
         cells[0].text = name
         _fill(cells[1], text)
-    made = io.BytesIO()
-    document.save(made)
-    return settled(made.getvalue(), _moment(form))
+    return saved(document, form.proof.sent)
+
+
+def _add_property(row: _Row, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
 def _fill(cell: _Cell, text: str) -> None:
@@ -132,49 +137,61 @@ def _fill(cell: _Cell, text: str) -> None:
         cell.add_paragraph(other)
 
 
-def _describe(document: WordDocument, form: Form) -> None:
-    properties = document.core_properties
-    properties.title = f"Factual accuracy check, {form.force}: response form"
-    properties.author = properties.last_modified_by = "HMIC"
-    properties.comments = ""
-    properties.language = "en-GB"
-    properties.created = properties.modified = _moment(form)
-
-
-def _moment(form: Form) -> datetime:
-    return datetime.combine(form.proof.sent, time(), UTC).replace(tzinfo=None)
-
-
 def spreadsheet(form: Form) -> bytes:
     """The form as an .xlsx; the same form, the same bytes."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = "Response form"
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    sheet["A1"] = "Factual accuracy check: response form"
-    sheet["A1"].font = Font(bold=True, size=14)
-    assert sheet.oddHeader is not None
-    sheet.oddHeader.center.text = "DRAFT for a factual accuracy check, not for publication"
-    for number, line in enumerate(form.lines, 2):
-        sheet.cell(number, 1, line)
+    _set_page(sheet)
+    for number, line in enumerate((HEADING, *form.lines), 1):
+        above = sheet.cell(number, 1, line)
+        above.font = Font(TYPEFACE, bold=number == 1, size=14 if number == 1 else 11)
+        above.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(COLUMNS))
+        # A cell of several columns does not grow by itself, nor in LibreOffice any other.
+        sheet.row_dimensions[number].height = LINE * (_lines(line, sum(WIDTHS)) + 0.5)
     top = len(form.lines) + 3
-    for column, title in enumerate(COLUMNS, 1):
-        sheet.cell(top, column, title).font = Font(bold=True)
-        sheet.column_dimensions["ABCDEF"[column - 1]].width = WIDTHS[column - 1] / 2
+    for column, (title, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True), 1):
+        sheet.cell(top, column, title).fill = PatternFill("solid", SHADE)
+        sheet.column_dimensions["ABCDEF"[column - 1]].width = width / 2
+    sheet.row_dimensions[top].height = 3 * LINE
     for number, (name, text) in enumerate(form.rows, top + 1):
-        for column in range(1, len(COLUMNS) + 1):
-            sheet.cell(number, column).alignment = wrapped
         sheet.cell(number, 1, name)
         sheet.cell(number, 2, text)
+        sheet.row_dimensions[number].height = LINE * max(_lines(text, WIDTHS[1]), 3)
+    side = Side("thin")
+    for row in sheet.iter_rows(min_row=top):
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.border = Border(side, side, side, side)
+            cell.font = Font(TYPEFACE, bold=cell.row == top, size=11)
     choice = DataValidation(type="list", formula1=f'"{",".join(CLASSES)}"', allow_blank=True)
     choice.add(f"C{top + 1}:C{top + 500}")
     sheet.add_data_validation(choice)
     sheet.print_title_rows = f"{top}:{top}"
-    sheet.page_setup.orientation = "landscape"
-    book.properties.title = f"Factual accuracy check, {form.force}: response form"
-    book.properties.creator = "HMIC"
-    book.properties.created = book.properties.modified = _moment(form)
+    properties = book.properties
+    properties.title, properties.creator = form.title, AUTHOR
+    moment = datetime.combine(form.proof.sent, time())
+    properties.created = properties.modified = moment
     made = io.BytesIO()
     book.save(made)
-    return settled(made.getvalue(), _moment(form))
+    return settled(made.getvalue(), moment)
+
+
+def _set_page(sheet: Worksheet) -> None:
+    """On paper it is A4 on its side, as wide as the paper, with the mark and the page's number."""
+    assert sheet.oddHeader is not None
+    assert sheet.oddFooter is not None
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    sheet.oddHeader.center.text = MARK
+    sheet.oddFooter.center.text = "Page &P of &N"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _lines(text: str, width: int) -> int:
+    """In how many lines a text stands; ``width`` in millimetres."""
+    return sum(len(line) // (width // 2) + 1 for line in text.split("\n"))

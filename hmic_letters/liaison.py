@@ -31,9 +31,18 @@ from hmic_letters.files import Edition, accuracy_file, digest, force_file
 from hmic_letters.form import Form, spreadsheet, word
 from hmic_letters.letter import compose
 from hmic_letters.load import Located, Workspace
-from hmic_letters.model import Addressee, Answered, DraftProof, Finding, Force, Letter, in_words
+from hmic_letters.model import (
+    Addressee,
+    Answered,
+    DraftProof,
+    Finding,
+    Force,
+    Letter,
+    Worded,
+    in_words,
+)
 from hmic_letters.page import Page, Rendered
-from hmic_letters.problem import Place, Problem, Refused, did_you_mean, errors
+from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.processes import print_all
 from hmic_letters.record import Content, change_record, plain, read_record
 from hmic_letters.render import Renderer
@@ -212,9 +221,17 @@ def _addressee(addressee: Addressee) -> str:
     return f"{name}, {addressee.office}" if name else f"The {addressee.office}"
 
 
+@dataclass(frozen=True)
+class Received:
+    """What a form said, and whether the check was ``closed`` by it."""
+
+    answer: Answer
+    closed: bool
+
+
 def receive(
     workspace: Workspace, slug: str, path: Path, day: date, author: str | None, anyway: bool
-) -> Answer:
+) -> Received:
     """Takes in a returned form, keeps the file, and records its points.
 
     A form that confirms that there are no inaccuracies closes the check, if it is on the last proof
@@ -251,6 +268,7 @@ def receive(
             unplaced=answer.unplaced,
         )
         last = answer.proof.number == check.proofs[-1].number
+        closed = answer.no_inaccuracies and last and not check.undecided
 
         def add(content: Content) -> None:
             said = plain(response)
@@ -259,13 +277,13 @@ def receive(
             content.setdefault("responses", []).append(said)
             if answer.points:
                 content.setdefault("points", []).extend(plain(point) for point in answer.points)
-            if answer.no_inaccuracies and last and not check.undecided:
+            if closed:
                 content["closed"] = plain(
                     _closing(workspace, slug, day, answer.author, "no-inaccuracies")
                 )
 
         change_record(root, slug, force.name, add)
-    return answer
+    return Received(answer, closed)
 
 
 def _changed_since(
@@ -299,8 +317,9 @@ def decide(
     day: date,
     reason: str | None,
     agreed: str | None,
-) -> Point:
-    """Records what was decided on a point, in the place of what was decided before.
+) -> tuple[Point, Point]:
+    """Records what was decided on a point, in the place of what was decided before: the point as it
+    was and as it is.
 
     Raises Refused for a point that is not there, and where the record's rules are broken: a reason
     for all but accepted, another person than the author, a wording where one is needed.
@@ -308,10 +327,11 @@ def decide(
     with _opened(workspace, slug) as (root, force, located):
         ids = [point.id for point in located.value.points]
         if point_id not in ids:
-            known = did_you_mean(point_id, ids) or f"The points are {', '.join(ids) or 'none'}."
+            known = f"The points are {', '.join(ids)}." if ids else "The force has made no point."
             raise _refused(
                 root / accuracy_file(slug), "no-such-point", f"there is no point {point_id}", known
             )
+        before = located.value.points[ids.index(point_id)]
         said = {"decision": decision, "agreed": agreed, "reason": reason, "by": by, "on": day}
 
         def change(content: Content) -> None:
@@ -322,17 +342,18 @@ def decide(
                     point[key] = value
 
         check = change_record(root, slug, force.name, change)
-    return check.points[ids.index(point_id)]
+    return before, check.points[ids.index(point_id)]
 
 
 @dataclass(frozen=True)
 class Applied:
     """``changed`` and ``unchanged`` are the findings whose text is now the agreed one; ``by_hand``
-    the accepted points that a person has to put into the file."""
+    the accepted points that a person has to put into the file; ``undecided`` those left open."""
 
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
     by_hand: tuple[Point, ...]
+    undecided: tuple[Point, ...]
 
 
 def apply(workspace: Workspace, slug: str) -> Applied:
@@ -373,7 +394,7 @@ def apply(workspace: Workspace, slug: str) -> Applied:
         for point in located.value.points
         if point.finding in {LETTER, NEW} and point.decision in {"accepted", "accepted-in-part"}
     )
-    return Applied(tuple(changed), tuple(unchanged), by_hand)
+    return Applied(tuple(changed), tuple(unchanged), by_hand, located.value.undecided)
 
 
 def _put_in(path: Path, data: bytes, keys: Keys, new: str) -> bytes:
@@ -463,7 +484,8 @@ def _keys_of(workspace: Workspace, slug: str, name: str) -> Keys | None:
 def reply(workspace: Workspace, slug: str, day: date) -> Path:
     """Makes the letter's companion, which tells the force what became of each of its points.
 
-    Raises Refused while a point is undecided, and where there was no response.
+    Raises Refused while a point is undecided, while an agreed wording is not in the letter, and
+    where there was no response.
     """
     with _opened(workspace, slug, also_closed=True) as (root, force, located):
         check = located.value
@@ -475,7 +497,8 @@ def reply(workspace: Workspace, slug: str, day: date) -> Path:
                 "Receive its form first: 'hmic-letters accuracy receive'.",
             )
         _refuse_open(located)
-        if problems := errors((*check_workspace(workspace), *check_force(slug, workspace))):
+        problems = list(errors((*check_workspace(workspace), *check_force(slug, workspace))))
+        if problems or (problems := list(_not_in_letter(workspace, slug, located))):
             raise Refused(problems)
         inspection = workspace.inspection.value
         inspector = workspace.inspector(slug)
@@ -484,7 +507,7 @@ def reply(workspace: Workspace, slug: str, day: date) -> Path:
             letter,
             template=REPLY,
             date=in_words(day),
-            answers=tuple(map(_answered, check.points)),
+            answers=tuple(_answered(check, point) for point in check.points),
         )
         rendered = Renderer(workspace.templates).render_both(letter)
         number = check.proofs[-1].number
@@ -497,20 +520,27 @@ def reply(workspace: Workspace, slug: str, day: date) -> Path:
     return path
 
 
-def _answered(point: Point) -> Answered:
+def _answered(check: AccuracyCheck, point: Point) -> Answered:
     assert point.decision is not None
     where = {LETTER: "The letter", NEW: "An omission"}.get(point.finding, point.finding)
-    text, *points = (point.new_text or "").split(BULLET)
+    checked = check.proofs[point.proof - 1].findings.get(point.finding)
     return Answered(
         point.id,
         where,
         point.kind,
+        _worded(on_one_line(checked) if checked else None),
         point.point,
+        _worded(point.wording if point.wording != point.point else None),
+        point.evidence,
         decision_in_words(point.decision),
-        text or None,
-        tuple(points),
+        _worded(point.new_text),
         point.reason,
     )
+
+
+def _worded(text: str | None) -> Worded | None:
+    first, *points = (text or "").split(BULLET)
+    return Worded(first, tuple(points)) if text else None
 
 
 def close(workspace: Workspace, slug: str, by: str, day: date, how: str | None) -> Closing:

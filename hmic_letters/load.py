@@ -304,7 +304,8 @@ KINDS: dict[type, str] = {dict: "group of keys", list: "list", str: "text"}
 
 
 def _problem(details: ErrorDetails, model: type[Value], document: Document) -> Problem:
-    keys, value, context = details["loc"], details["input"], details.get("ctx", {})
+    value, context = details["input"], details.get("ctx", {})
+    keys = (*details["loc"], *context.get("at", ()))
     name = next((f"'{key}'" for key in reversed(keys) if isinstance(key, str)), "the file")
     if details["type"] == "extra_forbidden":
         known = _fields(model, keys[:-1])

@@ -50,9 +50,11 @@ def in_words(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def wrong(code: str, message: str, remedy: str) -> PydanticCustomError:
-    """A validator's complaint; load.py turns it into a Problem at the value's place."""
-    return PydanticCustomError(code, "{message}", {"message": message, "remedy": remedy})
+def wrong(code: str, message: str, remedy: str, *at: str | int) -> PydanticCustomError:
+    """A validator's complaint; load.py turns it into a Problem at the value's place, or at the one
+    that the keys ``at`` lead to from there."""
+    context = {"message": message, "remedy": remedy, "at": at}
+    return PydanticCustomError(code, "{message}", context)
 
 
 @cache
@@ -417,17 +419,27 @@ class DraftProof:
 
 
 @dataclass(frozen=True)
+class Worded:
+    """A wording of a finding: its text, and the points under it."""
+
+    text: str
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Answered:
-    """What became of one point of a force's response; ``text`` is the wording that was
-    agreed, with the ``points`` under it."""
+    """What a force said in one point of its response, and what became of it: the finding as it was
+    ``checked``, the ``proposed`` wording where the point is not that, and the ``agreed`` one."""
 
     id: str
     finding: str
     kind: str
+    checked: Worded | None
     point: str
+    proposed: Worded | None
+    evidence: str | None
     decision: str
-    text: str | None
-    points: tuple[str, ...]
+    agreed: Worded | None
     reason: str | None
 
 
@@ -479,7 +491,8 @@ class Passage:
 
 @dataclass(frozen=True)
 class Redline:
-    """What changed between two versions: the passages in which something did."""
+    """What changed between two versions: the passages in which something did, and the headings of
+    their themes. ``old`` and ``new`` are the versions in words."""
 
     old: str
     new: str

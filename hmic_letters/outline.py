@@ -11,7 +11,8 @@ class Block:
     """A paragraph or heading.
 
     ``style`` is 'h1', 'h2', 'p', 'li' or, for a point under a bullet, 'li li'; ``finding`` is the
-    id of its finding, empty for what is no finding. ``of_edition`` is what only some editions have.
+    id of its finding, empty for what is no finding; ``text`` has the line breaks that an address
+    has. ``of_edition`` is what only some editions have.
     """
 
     style: str
@@ -66,7 +67,7 @@ class _Reader(HTMLParser):
                 (held["data-finding"] for held in self._within if "data-finding" in held), ""
             )
             lines = (" ".join(line.split()) for line in self._words.split("\n"))
-            text = " ".join(filter(None, lines))
+            text = "\n".join(filter(None, lines))
             self.blocks.append(Block(style, finding, text, self._of_edition))
             self._open = None
 

@@ -1,9 +1,9 @@
 """A comparison -> a Word document with real tracked changes."""
 
-import io
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date
 
-from docx import Document
+from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -12,7 +12,7 @@ from docx.text.paragraph import Paragraph
 from hmic_letters.changes import Comparison
 from hmic_letters.files import digest
 from hmic_letters.model import Change, Passage, Piece
-from hmic_letters.packed import settled
+from hmic_letters.word import new_document, saved
 
 STYLES = {"h1": "Heading 1", "h2": "Heading 2", "p": "Normal", "li": "List Bullet"}
 DEEPER = "List Bullet 2"
@@ -24,36 +24,32 @@ MARKS = {
 }
 
 
-def tracked(comparison: Comparison, title: str, author: str, day: date) -> bytes:
+def tracked(
+    comparison: Comparison, title: str, marks: Sequence[str], author: str, day: date
+) -> bytes:
     """The document as a .docx: with all changes accepted it has the new version's words and no
     others, with all rejected the old one's. The same inputs, the same bytes.
 
-    ``day`` and ``author`` are those that the changes bear.
+    ``marks`` stand at the head of every page; ``day`` and ``author`` are those that the changes
+    bear.
     """
-    writer = _Writer(author, day)
-    document = writer.document
-    properties = document.core_properties
-    properties.title, properties.author, properties.comments = title, author, ""
-    properties.last_modified_by, properties.language = author, "en-GB"
-    properties.created = properties.modified = writer.moment
+    document = new_document(title, author, marks, is_wide=False)
+    writer = _Writer(document, author, day)
     for passage in comparison.passages:
         writer.add(passage)
-    made = io.BytesIO()
-    document.save(made)
-    return settled(made.getvalue(), writer.moment)
+    return saved(document, day)
 
 
 class _Writer:
-    def __init__(self, author: str, day: date) -> None:
-        self.document = Document()
-        self.moment = datetime.combine(day, time())
+    def __init__(self, document: WordDocument, author: str, day: date) -> None:
+        self._document = document
         self._said = {"w:author": author, "w:date": f"{day}T00:00:00Z"}
         self._number = 0
 
     def add(self, passage: Passage) -> None:
         """One paragraph; its mark is inserted or deleted with the whole of it."""
         style = STYLES.get(passage.style, DEEPER)
-        paragraph = self.document.add_paragraph(style=style)
+        paragraph = self._document.add_paragraph(style=style)
         if passage.change is not Change.SAME:
             properties = OxmlElement("w:rPr")
             properties.append(self._mark(passage.change))

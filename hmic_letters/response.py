@@ -19,6 +19,7 @@ from hmic_letters.accuracy import (
 from hmic_letters.form import (
     COLUMNS,
     COMPLETED_BY,
+    HEADING,
     LEFT_OUT,
     NO_INACCURACIES,
     ON_THE_LETTER,
@@ -40,7 +41,6 @@ HEADINGS = {
     "evidence": ("evidence",),
 }
 FOLDED = str.maketrans("‘’‛“”„–—‑\xa0", "'''\"\"\"--- ")
-HEADING = "Factual accuracy check: response form"
 BULLET = " • "  # between a finding's text and its points, on one line
 
 
@@ -95,7 +95,8 @@ class _Reading:
         if ticked and points:
             self._report(
                 "contradiction",
-                f"the box for 'no inaccuracies' is ticked, and there are {len(points)} points",
+                "the box for 'no inaccuracies' is ticked, and points are made: "
+                f"{', '.join(f'{point.id} on {point.finding}' for point in points)}",
                 "Ask the force which of the two it means.",
             )
         elif not ticked and not points and not {one.code for one in self._problems} - {"no-author"}:

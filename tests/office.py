@@ -110,4 +110,6 @@ def _text(element: Element, gone: set[str]) -> str:
         return ""
     if element.tag in {f"{W}t", f"{W}delText"}:
         return element.text or ""
+    if element.tag == f"{W}br":
+        return "\n"
     return "".join(_text(child, gone) for child in element)

@@ -154,11 +154,12 @@ def test_the_whole_loop(
     assert (done.returncode, done.stderr) == (0, "")
     reply = " ".join(text_of(sent / "hertfordshire-reply-1.pdf").split())
     assert "AC2 (point P2, class B): accepted" in reply
+    assert "Your evidence: Policing Plan 2014, page 12, paragraph 3" in reply
     assert "Reason: It opened after the inspection." in reply
     proof, answer = (sent / f"hertfordshire-{name}-1.pdf" for name in ("proof", "reply"))
     assert validate([proof, answer, tmp_path / "changes.pdf"]) == []
     done = accuracy("close", HERTS, "--by", "Ann Other", "--on", "2014-08-22")
-    assert done.stdout == "hertfordshire: closed, answered.\n"
+    assert done.stdout == "hertfordshire: closed (answered).\n"
     rows_now = json.loads(accuracy("status", "--json", "--on", "2014-08-30").stdout)
     assert len(rows_now) == 43
     (row,) = [row for row in rows_now if row["slug"] == HERTS]
@@ -243,7 +244,8 @@ def test_all_forces_are_sent_the_same_bytes(workspace: Path, run: Run, tmp_path:
     shutil.copytree(workspace, other)
     for folder in (workspace, other):
         done = run("accuracy", "send", "kent", "essex", "--on", "2014-08-11", cwd=folder)
-        assert (done.returncode, done.stderr) == (0, "")
+        assert done.returncode == 0
+        assert done.stderr == "Warning: specimen text, no findings: essex, kent.\n"
     assert hashes(workspace / "accuracy") == hashes(other / "accuracy")
     assert hashes(workspace / "data") == hashes(other / "data")
     edit(workspace / "data/forces/kent.yaml", "salutation: ", "salutatio: ")
@@ -354,7 +356,7 @@ WRONG_FORMS: dict[str, tuple[Callable[[WordDocument], None], str]] = {
     "no author": (with_text(" Kay Lancaster, HMIC Liaison Officer", ""), "--from"),
     "no table": (without_table, "there is no table with the columns Finding"),
     "no column": (with_column("Remarks"), "there is no table with the columns Finding"),
-    "tick and points": (with_text("[ ]", "[X]"), "is ticked, and there are 1 points"),
+    "tick and points": (with_text("[ ]", "[X]"), "is ticked, and points are made: P1 on AC2"),
     "unknown finding": (with_cells("AC22"), "Did you mean 'AC2'?"),
     "no finding": (with_cells("", ""), "Write the id of the finding there"),
 }
@@ -424,7 +426,7 @@ def test_no_form_at_all(name: str, sent: Path, accuracy: Run, tmp_path: Path) ->
 
 def refused(accuracy: Run, sent: Path, path: Path, said: str) -> None:
     before = hashes(sent.parent.parent.parent)
-    done = accuracy("receive", HERTS, path)
+    done = accuracy("receive", HERTS, path, "--on", "2014-08-20")
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -478,7 +480,7 @@ def test_people_change_forms(sent: Path, workspace: Path, accuracy: Run, tmp_pat
         document.add_paragraph("We enjoyed the visit.")
 
     path = fill_word(forms(sent)[0], tmp_path / "form.docx", {"AC2": AC2}, also=change)
-    done = accuracy("receive", HERTS, path)
+    done = accuracy("receive", HERTS, path, "--on", "2014-08-20")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "P1 on AC2 (class B): The target is 75%, not 70%.",
@@ -517,7 +519,7 @@ def test_tracked_changes(sent: Path, accuracy: Run, tmp_path: Path) -> None:
                     b"<w:ins " + said + b">" + whole + b"</w:ins>",
                 )
             new.writestr(name, data)
-    done = accuracy("receive", HERTS, tracked_path)
+    done = accuracy("receive", HERTS, tracked_path, "--on", "2014-08-20")
     assert (done.returncode, done.stderr) == (0, "")
     assert "P1 on AC2 (class B): The target is 75%, not 70%.\n" in done.stdout
 
@@ -532,7 +534,7 @@ def test_an_older_proof(sent: Path, workspace: Path, accuracy: Run, tmp_path: Pa
     assert "AC2 has been changed since it was checked" in done.stderr
     assert "attend 70%" in done.stderr
     assert "attend 72%" in done.stderr
-    done = accuracy("receive", HERTS, path, "--anyway")
+    done = accuracy("receive", HERTS, path, "--anyway", "--on", "2014-08-20")
     assert (done.returncode, done.stderr) == (0, "")
     # Accepted, it still is not put over words that nobody checked.
     done = accuracy("decide", HERTS, "P1", "accepted", "--by", "Ann Other")
@@ -544,11 +546,22 @@ def test_an_older_proof(sent: Path, workspace: Path, accuracy: Run, tmp_path: Pa
     assert (workspace / FINDINGS).read_bytes() == before
 
 
+def test_a_day_after_the_publication_is_asked_about(sent: Path, accuracy: Run) -> None:
+    """The clock's day is told with --on where the work was done on another."""
+    del sent
+    done = accuracy("send", HERTS, "--on", "2014-09-05")
+    assert done.returncode == 0
+    assert "5 September 2014 is after the publication on Thursday 4 September 2014" in done.stderr
+    done = accuracy("send", HERTS, "--on", "2014-08-25")
+    assert done.stderr == "Warning: the answer is due after the day of publication.\n"
+
+
 def test_no_inaccuracies_closes(sent: Path, accuracy: Run, tmp_path: Path) -> None:
     path = fill_word(forms(sent)[0], tmp_path / "form.docx", {}, also=with_text("[ ]", "[ x ]"))
     done = accuracy("receive", HERTS, path, "--on", "2014-08-14")
     assert done.stdout == (
         "hertfordshire: no inaccuracies, says Kay Lancaster, HMIC Liaison Officer.\n"
+        "hertfordshire: closed.\n"
     )
     (row,) = [
         row for row in json.loads(accuracy("status", "--json").stdout) if row["slug"] == HERTS
@@ -571,7 +584,7 @@ def test_no_response(accuracy: Run) -> None:
     early = accuracy(*close, "--no-response", "--on", "2014-08-26")
     assert "the answer is due on 26 August 2014, which is not over" in early.stderr
     done = accuracy(*close, "--no-response", "--on", "2014-08-27")
-    assert done.stdout == "hertfordshire: closed, no response.\n"
+    assert done.stdout == "hertfordshire: closed (no response).\n"
 
 
 @pytest.mark.parametrize(
@@ -894,7 +907,7 @@ def test_moved_findings_are_told() -> None:
         ("A1", Change.MOVED_FROM),
         ("A1", Change.MOVED_HERE),
     ]
-    assert tracked(comparison, "t", "a", date(2014, 8, 1))
+    assert tracked(comparison, "t", ["m"], "a", date(2014, 8, 1))
 
 
 def test_a_finding_that_moved_and_was_changed_is_told_as_both(tmp_path: Path) -> None:
@@ -910,7 +923,7 @@ def test_a_finding_that_moved_and_was_changed_is_told_as_both(tmp_path: Path) ->
         "A1: (moved here) a point",
     ]
     path = tmp_path / "changes.docx"
-    path.write_bytes(tracked(comparison, "t", "a", date(2014, 8, 1)))
+    path.write_bytes(tracked(comparison, "t", ["m"], "a", date(2014, 8, 1)))
     assert accepted(path, "old") == [block.text for block in old]
     assert accepted(path, "new") == [block.text for block in new]
     assert accept_all(path, tmp_path / "office") == [block.text for block in new]
