@@ -21,6 +21,7 @@ from hmic_letters.form import (
     COMPLETED_BY,
     HEADING,
     LEFT_OUT,
+    MARK,
     NO_INACCURACIES,
     ON_THE_LETTER,
     Form,
@@ -174,13 +175,14 @@ class _Reading:
 
     def _keep_lines(self) -> None:
         """Keeps every line that is not the form's own."""
-        own = {folded(line).casefold() for line in (HEADING, *self._form.lines)}
+        own = {folded(line).casefold() for line in (HEADING, f"{MARK}.", *self._form.lines)}
         own |= {folded(line).casefold() for line in _lines_of(self._form, self._proof)}
         tick = folded(NO_INACCURACIES).casefold().rstrip(".")
         author = folded(COMPLETED_BY).casefold().partition("(")[0]
+        foot = re.compile(re.escape(folded(self._form.title).casefold()) + r", page \d+ of \d+")
         for line in self._sheet.lines:
             said = folded(line).casefold()
-            if said in own or tick in said or said.startswith(author):
+            if said in own or tick in said or said.startswith(author) or foot.fullmatch(said):
                 continue
             if text := _clean(line):
                 self._unplaced.append(text)

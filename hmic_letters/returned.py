@@ -1,6 +1,7 @@
 """A returned Word or Excel file -> its lines and the rows of its table, as a person sees them."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ CELLS_LIMIT = 100_000  # of a spreadsheet
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 GONE = {f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{W}sdtPr", f"{W}instrText", FALLBACK}
-BESIDE = ("word/comments.xml", "word/footnotes.xml", "word/endnotes.xml")
+# What holds words beside the text itself; LibreOffice and Word number some of them.
+BESIDE = re.compile(r"word/(comments|footnotes|endnotes|header\d*|footer\d*)\.xml")
 # By how a file begins, what it is and what to do.
 OTHERS = {
     b"%PDF": ("a PDF", "Ask for the Word or Excel form itself, or type its points into that."),
@@ -97,8 +99,8 @@ def _word(archive: zipfile.ZipFile, names: set[str]) -> Sheet:
     lines: list[str] = []
     rows: list[tuple[str, ...]] = []
     _read_blocks(body, lines, rows)
-    for name in BESIDE:
-        if name in names:
+    for name in sorted(names):
+        if BESIDE.fullmatch(name):
             root = fromstring(archive.read(name))
             lines += [text for paragraph in root.iter(f"{W}p") if (text := _text(paragraph))]
     return Sheet(tuple(filter(str.strip, lines)), tuple(rows))

@@ -478,6 +478,7 @@ def test_people_change_forms(sent: Path, workspace: Path, accuracy: Run, tmp_pat
         table.add_column(Mm(20))
         table.rows[row_of(table, "PC1")].cells[6].text = "seen by the Chief"
         document.add_paragraph("We enjoyed the visit.")
+        document.sections[0].header.add_paragraph("Seen by Legal.")
 
     path = fill_word(forms(sent)[0], tmp_path / "form.docx", {"AC2": AC2}, also=change)
     done = accuracy("receive", HERTS, path, "--on", "2014-08-20")
@@ -489,6 +490,7 @@ def test_people_change_forms(sent: Path, workspace: Path, accuracy: Run, tmp_pat
         "in relation to the policy.",
         "Kept, and belongs to no point: PC1, in a column of its own: seen by the Chief",
         "Kept, and belongs to no point: We enjoyed the visit.",
+        "Kept, and belongs to no point: Seen by Legal.",
         "hertfordshire: 3 points from Kay Lancaster, HMIC Liaison Officer.",
     ]
     record = (workspace / RECORD).read_text()
