@@ -16,6 +16,7 @@ import click
 
 from hmic_letters import __version__
 from hmic_letters.cli_accuracy import accuracy
+from hmic_letters.cli_publication import COMMANDS
 from hmic_letters.commands import (
     FAILED,
     INTERRUPTED,
@@ -322,7 +323,8 @@ def preview(force: str | None, workspace: Path | None, output: Path | None) -> N
         serve(Desk(root, output, folder), watched, force, opened)
 
 
-main.add_command(accuracy)
+for command in (accuracy, *COMMANDS):
+    main.add_command(command)
 
 
 @main.command()

@@ -18,6 +18,7 @@ from hmic_letters.commands import (
     day_given,
     force_argument,
     forces_argument,
+    occasion_now,
     on_option,
     show_problems,
     shown,
@@ -25,6 +26,7 @@ from hmic_letters.commands import (
 )
 
 if TYPE_CHECKING:
+    from hmic_letters.ledger import Occasion
     from hmic_letters.load import Workspace
 
 DECISIONS = ("accepted", "accepted-in-part", "not-accepted", "no-change-needed")
@@ -32,19 +34,19 @@ DECISIONS = ("accepted", "accepted-in-part", "not-accepted", "no-change-needed")
 by_option = click.option("--by", metavar="NAME", required=True, help="Who decides it.")
 
 
-def _day(workspace: Workspace, given: date | None) -> date:
-    """The day on which something is done; one after the publication is asked about."""
+def _occasion(workspace: Workspace, given: date | None) -> Occasion:
+    """Who does something, and when; a day after the publication is asked about."""
     from hmic_letters.model import in_words  # noqa: PLC0415
 
-    day = day_given(given)
+    occasion = occasion_now(given)
     embargo = workspace.inspection.value.embargo
-    if day > embargo.until.date():
+    if occasion.day > embargo.until.date():
         click.echo(
-            f"Warning: {in_words(day)} is after the publication on {embargo.day}. "
+            f"Warning: {in_words(occasion.day)} is after the publication on {embargo.day}. "
             "If it was another day, say so with --on.",
             err=True,
         )
-    return day
+    return occasion
 
 
 @click.group()
@@ -84,8 +86,8 @@ def send(
     failed = False
     specimens = []
     with answering(workspace) as read:
-        on = _day(read, day)
-        if after(on, days) > read.inspection.value.embargo.until.date():
+        on = _occasion(read, day)
+        if after(on.day, days) > read.inspection.value.embargo.until.date():
             click.echo("Warning: the answer is due after the day of publication.", err=True)
         jobs = min(os.cpu_count() or 1, len(forces) or len(read.slugs))
         for sent in make(read, chosen(forces, read.slugs), on, days, jobs):
@@ -128,7 +130,7 @@ def receive(
 
     with answering(workspace) as read:
         (slug,) = chosen([force], read.slugs)
-        received = take_in(read, slug, file.absolute(), _day(read, day), author, anyway)
+        received = take_in(read, slug, file.absolute(), _occasion(read, day), author, anyway)
     answer = received.answer
     for point in answer.points:
         click.echo(f"{point.id} on {point.finding} (class {point.kind}): {point.point}")
@@ -172,7 +174,7 @@ def decide(
     (which,) = (one for one in KNOWN if one == decision)
     with answering(workspace) as read:
         (slug,) = chosen([force], read.slugs)
-        before, now = record(read, slug, point, which, by, _day(read, day), reason, agreed)
+        before, now = record(read, slug, point, which, by, _occasion(read, day), reason, agreed)
     was = f" (before: {in_words(before.decision)}, by {before.by})" if before.decision else ""
     click.echo(f"{slug}: {now.id} on {now.finding}: {in_words(decision)}{was}.")
 
@@ -186,7 +188,7 @@ def apply(force: str, workspace: Path | None) -> None:
 
     with answering(workspace) as read:
         (slug,) = chosen([force], read.slugs)
-        applied = put_in(read, slug)
+        applied = put_in(read, slug, occasion_now(None))
     for point in applied.by_hand:
         click.echo(f"{point.id} is on no one finding: see to it by hand: {point.point}")
     done = ", ".join(applied.changed) or "nothing"
@@ -206,7 +208,7 @@ def reply(force: str, day: date | None, workspace: Path | None) -> None:
 
     with answering(workspace) as read:
         (slug,) = chosen([force], read.slugs)
-        path = make(read, slug, _day(read, day))
+        path = make(read, slug, _occasion(read, day))
     click.echo(f"{slug}: the reply is {shown(path)}.")
 
 
@@ -226,7 +228,7 @@ def close(force: str, by: str, how: str | None, day: date | None, workspace: Pat
 
     with answering(workspace) as read:
         (slug,) = chosen([force], read.slugs)
-        closing = end(read, slug, by, _day(read, day), how)
+        closing = end(read, slug, by, _occasion(read, day), how)
     click.echo(f"{slug}: closed ({in_words(closing.how)}).")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from hmic_letters.ledger import Occasion
     from hmic_letters.load import Workspace
     from hmic_letters.problem import Problem
 
@@ -121,6 +122,15 @@ def answering(workspace: Path | None, output: Path | None = None) -> Iterator[Wo
     except Unavailable as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(UNAVAILABLE)
+
+
+def occasion_now(given: date | None) -> Occasion:
+    """Who runs the command, and when; ``given`` is the day that was told instead of today."""
+    from hmic_letters.clock import now  # noqa: PLC0415
+    from hmic_letters.ledger import Occasion  # noqa: PLC0415
+    from hmic_letters.store import account  # noqa: PLC0415
+
+    return Occasion(account(), now(), day_given(given))
 
 
 def day_given(given: date | None) -> date:

@@ -119,6 +119,37 @@ ACCURACY_CHECK = {
     "undecided": "Every point is decided before the force is answered and the check is closed.",
 }
 
+# Dispatch, the record and publication.
+PUBLICATION = {
+    "changed-since-closing": "What goes out is what the force has checked.",
+    "clock-behind": "A clock that is earlier than what is on record is not right, and nothing is "
+    "published by it.",
+    "dispatched-before": "A letter that goes out again is a new version, and the record says why.",
+    "embargo-not-on-record": "The embargo that counts is the one that the letters were dispatched "
+    "with, or that was moved for the record: typing another one into the file lifts none.",
+    "embargoed": "Nothing is public before the embargo lifts, by London's time. No option changes "
+    "that.",
+    "enclosure": "A letter that says that something is attached goes out with it: a PDF that is not "
+    "encrypted, whose pages can be stamped.",
+    "ledger-head": "The file 'head' is written after each line of the ledger, and has the last "
+    "line's number and hash: so a line that was taken away at the end is missed.",
+    "ledger-line": "Each line of the ledger holds the hash of the one before. docs/record.md has "
+    "the format.",
+    "not-dispatched": "What is public is what was dispatched.",
+    "open-check": "A letter goes out once the force's accuracy check is closed.",
+    "other-embargo": "A letter that names another day than the embargo's is not published: its "
+    "copies are to be replaced first.",
+    "public-differs": "The public letter says what was dispatched, word for word. The notice of "
+    "the embargo and what stands in the margins alone are gone.",
+    "rebuilt-differs": "A letter made again from its recorded inputs has the same bytes, as long "
+    "as tool, fonts and libraries are the same.",
+    "record-added": "Nothing lies in the ledger's folder, in dispatched/ and in published/ but "
+    "what the ledger speaks of.",
+    "record-changed": "What was sent, received, dispatched or published is never changed.",
+    "record-missing": "What was sent, received, dispatched or published is kept.",
+    "specimen-letter": "Specimen text says nothing about any force, and never goes out.",
+}
+
 CHECKS: tuple[checks.Check[object], ...] = (
     *checks.CHECKS,
     *readback.FILE_CHECKS,
@@ -130,7 +161,9 @@ SEVERITIES = {check.code: check.severity for check in CHECKS} | {checks.UNUSED: 
 
 def codes() -> tuple[str, ...]:
     """Every code that a problem can have, in alphabetical order."""
-    return tuple(sorted([*OTHERS, *ACCURACY_CHECK, *(check.code for check in CHECKS)]))
+    return tuple(
+        sorted([*OTHERS, *ACCURACY_CHECK, *PUBLICATION, *(check.code for check in CHECKS)])
+    )
 
 
 def severity(code: str) -> Severity:
@@ -144,4 +177,4 @@ def explanation(code: str) -> str:
         if check.code == code:
             first, _, rest = (check.run.__doc__ or "").partition("\n")
             return f"{first}\n{dedent(rest)}".strip()
-    return (OTHERS | ACCURACY_CHECK)[code]
+    return (OTHERS | ACCURACY_CHECK | PUBLICATION)[code]

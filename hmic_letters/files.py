@@ -8,6 +8,10 @@ INSPECTORS = Path("data", "inspectors.yaml")
 FORCES = Path("data", "forces")
 ACCURACY = Path("data", "accuracy")  # the records of the factual accuracy checks
 TEMPLATES = Path("templates")
+LEDGER = Path("ledger")  # what was sent, received, decided, dispatched and published
+DISPATCHED = Path("dispatched")  # what really went out, by force and version
+PASSPHRASES = Path("passphrases")  # kept apart from what they open
+PUBLISHED = Path("published")  # what is public, by publication
 
 
 class Edition(StrEnum):
@@ -15,6 +19,7 @@ class Edition(StrEnum):
 
     EMBARGOED = "embargoed"
     ACCURACY_CHECK = "accuracy-check"
+    PUBLIC = "public"
 
 
 def find_workspace(start: Path) -> Path | None:

@@ -11,7 +11,8 @@ from hmic_letters.versions import versions
 
 # What no page can show, so that a change of it makes no letter stale.
 OF_FORCE = {"name", "specimen", "addressee", "copied_to", "findings", "particulars"}
-NOT_OF_INSPECTION = {"page_limit", "known_acronyms", "allowed"}
+NOT_OF_INSPECTION = {"page_limit", "enclosure", "known_acronyms", "allowed"}
+NOT_OF_FORCE: Any = {"addressee": {"email"}, "copied_to": {"__all__": {"email"}}}
 
 
 def of_all(inspection: Inspection, templates: Templates) -> dict[str, str]:
@@ -26,7 +27,7 @@ def of_all(inspection: Inspection, templates: Templates) -> dict[str, str]:
 def of_force(inspector: Inspector, force: Force) -> dict[str, str]:
     """What the letter of one force depends on beside, each with a digest."""
     return {
-        "force": _said(force.model_dump(mode="json", include=OF_FORCE)),
+        "force": _said(force.model_dump(mode="json", include=OF_FORCE, exclude=NOT_OF_FORCE)),
         "inspector": _said(inspector.model_dump(mode="json", exclude={"region"})),
     }
 

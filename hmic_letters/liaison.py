@@ -6,7 +6,7 @@ whole: a killed process leaves the old record, or the new one with all that it n
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,10 +29,10 @@ from hmic_letters.amend import amended_text
 from hmic_letters.checks import check_force, check_workspace
 from hmic_letters.files import Edition, accuracy_file, digest, force_file
 from hmic_letters.form import Form, spreadsheet, word
+from hmic_letters.ledger import Event, Occasion, record
 from hmic_letters.letter import compose
 from hmic_letters.load import Located, Workspace
 from hmic_letters.model import (
-    Addressee,
     Answered,
     DraftProof,
     Finding,
@@ -73,12 +73,12 @@ def folder_of(root: Path, slug: str) -> Path:
 
 
 def send(
-    workspace: Workspace, slugs: Iterable[str], day: date, working_days: int, jobs: int
+    workspace: Workspace, slugs: Iterable[str], occasion: Occasion, working_days: int, jobs: int
 ) -> Iterator[Sent]:
     """Makes and records the next proof of each force, with both response forms.
 
-    ``day`` is the one on which they are really sent; the answer is due so many working days after
-    it. The same proof of the same day is not made twice, so that a run that was interrupted can be
+    They are sent on the day of the ``occasion``; the answer is due so many working days after it.
+    The same proof of the same day is not made twice, so that a run that was interrupted can be
     repeated. Yields each as it is done; a force that has errors or is closed stops no other. Raises
     Refused where no letter can be made, Unavailable where this machine cannot make any.
     """
@@ -87,6 +87,7 @@ def send(
     proofs: dict[Path, tuple[str, Proof, str]] = {}
     settled: list[Sent] = []
     renderer = Renderer(workspace.templates)
+    day = occasion.day
     due = after(day, working_days)
 
     def drafts() -> Iterator[tuple[Path, Rendered]]:
@@ -125,7 +126,7 @@ def send(
                 yield Sent(slug, path.parent, None, pdf.problems)
                 continue
             try:
-                _record_proof(workspace, slug, proof, path, pdf, page)
+                _record_proof(workspace, occasion, proof, path, pdf, page)
             except Refused as error:
                 yield Sent(slug, path.parent, None, error.problems)
                 continue
@@ -179,7 +180,7 @@ def _draft(
         number=number,
         sent=day,
         due=due,
-        to=_addressee(force.addressee),
+        to=force.addressee.in_full,
         digest="",
         findings=findings,
     )
@@ -187,8 +188,9 @@ def _draft(
 
 
 def _record_proof(
-    workspace: Workspace, slug: str, proof: Proof, path: Path, pdf: bytes, page: str
+    workspace: Workspace, occasion: Occasion, proof: Proof, path: Path, pdf: bytes, page: str
 ) -> None:
+    slug = path.parent.parent.name
     force = workspace.forces[slug].value
     form = Form(slug, force.name, proof, force.specimen)
     paths = _paths(workspace.root, slug, proof.number)
@@ -206,19 +208,24 @@ def _record_proof(
                 )
             content.setdefault("proofs", []).append(plain(proof))
 
-        change_record(workspace.root, slug, force.name, add)
+        kept = dict(zip(paths, files, strict=True))
+        about = {"proof": proof.number, "on": str(proof.sent), "due": str(proof.due)}
+        about |= {"to": proof.to, "data": workspace.digests[str(force_file(slug))]}
+
+        def note(_: AccuracyCheck) -> None:
+            record(workspace.root, Event.SENT, slug, occasion, _digests(workspace, kept), about)
+
+        change_record(workspace.root, slug, force.name, add, note)
+
+
+def _digests(workspace: Workspace, kept: Mapping[Path, bytes]) -> dict[str, str]:
+    return {str(path.relative_to(workspace.root)): digest(data) for path, data in kept.items()}
 
 
 def findings_of(workspace: Workspace, force: Force) -> Iterator[Finding]:
     """The findings of a force in the order of its letter."""
     for theme in workspace.inspection.value.themes:
         yield from force.findings[theme.id]
-
-
-def _addressee(addressee: Addressee) -> str:
-    said = (addressee.style, addressee.name, addressee.honours)
-    name = " ".join(filter(None, said)) if addressee.name else ""
-    return f"{name}, {addressee.office}" if name else f"The {addressee.office}"
 
 
 @dataclass(frozen=True)
@@ -230,7 +237,12 @@ class Received:
 
 
 def receive(
-    workspace: Workspace, slug: str, path: Path, day: date, author: str | None, anyway: bool
+    workspace: Workspace,
+    slug: str,
+    path: Path,
+    occasion: Occasion,
+    author: str | None,
+    anyway: bool,
 ) -> Received:
     """Takes in a returned form, keeps the file, and records its points.
 
@@ -261,7 +273,7 @@ def receive(
             kept.write({name: data})
         response = Response(
             proof=answer.proof.number,
-            received=day,
+            received=occasion.day,
             file=name,
             digest=digest(data),
             author=answer.author,
@@ -279,10 +291,22 @@ def receive(
                 content.setdefault("points", []).extend(plain(point) for point in answer.points)
             if closed:
                 content["closed"] = plain(
-                    _closing(workspace, slug, day, answer.author, "no-inaccuracies")
+                    _closing(workspace, slug, occasion.day, answer.author, "no-inaccuracies")
                 )
 
-        change_record(root, slug, force.name, add)
+        about = {
+            "proof": answer.proof.number,
+            "on": str(occasion.day),
+            "from": answer.author,
+            "points": [point.id for point in answer.points],
+            "closed": closed,
+        }
+        file = {folder_of(root, slug) / "received" / name: data}
+
+        def note(_: AccuracyCheck) -> None:
+            record(root, Event.RECEIVED, slug, occasion, _digests(workspace, file), about)
+
+        change_record(root, slug, force.name, add, note)
     return Received(answer, closed)
 
 
@@ -314,7 +338,7 @@ def decide(
     point_id: str,
     decision: Decision,
     by: str,
-    day: date,
+    occasion: Occasion,
     reason: str | None,
     agreed: str | None,
 ) -> tuple[Point, Point]:
@@ -332,7 +356,13 @@ def decide(
                 root / accuracy_file(slug), "no-such-point", f"there is no point {point_id}", known
             )
         before = located.value.points[ids.index(point_id)]
-        said = {"decision": decision, "agreed": agreed, "reason": reason, "by": by, "on": day}
+        said = {
+            "decision": decision,
+            "agreed": agreed,
+            "reason": reason,
+            "by": by,
+            "on": occasion.day,
+        }
 
         def change(content: Content) -> None:
             point = content["points"][ids.index(point_id)]
@@ -341,7 +371,12 @@ def decide(
                 if value is not None:
                     point[key] = value
 
-        check = change_record(root, slug, force.name, change)
+        about = {"point": point_id, "decision": decision, "by": by, "on": str(occasion.day)}
+
+        def note(_: AccuracyCheck) -> None:
+            record(root, Event.DECIDED, slug, occasion, {}, about)
+
+        check = change_record(root, slug, force.name, change, note)
     return before, check.points[ids.index(point_id)]
 
 
@@ -356,13 +391,13 @@ class Applied:
     undecided: tuple[Point, ...]
 
 
-def apply(workspace: Workspace, slug: str) -> Applied:
+def apply(workspace: Workspace, slug: str, occasion: Occasion) -> Applied:
     """Puts the agreed wordings into the force's file; every byte outside those texts stays.
 
     Raises Refused, with the file as it was, where a finding has changed since it was checked, where
     two points agreed on different wordings, or where the number of points under a finding differs.
     """
-    with _opened(workspace, slug) as (_, _, located):
+    with _opened(workspace, slug) as (root, _, located):
         document = workspace.forces[slug].document
         problems: list[Problem] = []
         changed, unchanged = [], []
@@ -388,6 +423,8 @@ def apply(workspace: Workspace, slug: str) -> Applied:
                     "the file was saved by somebody else at this moment",
                     "Run apply again.",
                 )
+            about = {"findings": changed, "data": digest(data)}
+            record(root, Event.APPLIED, slug, occasion, {}, about)
             put(document.path, data)
     by_hand = tuple(
         point
@@ -481,7 +518,7 @@ def _keys_of(workspace: Workspace, slug: str, name: str) -> Keys | None:
     return None
 
 
-def reply(workspace: Workspace, slug: str, day: date) -> Path:
+def reply(workspace: Workspace, slug: str, occasion: Occasion) -> Path:
     """Makes the letter's companion, which tells the force what became of each of its points.
 
     Raises Refused while a point is undecided, while an agreed wording is not in the letter, and
@@ -506,7 +543,7 @@ def reply(workspace: Workspace, slug: str, day: date) -> Path:
         letter = replace(
             letter,
             template=REPLY,
-            date=in_words(day),
+            date=in_words(occasion.day),
             answers=tuple(_answered(check, point) for point in check.points),
         )
         rendered = Renderer(workspace.templates).render_both(letter)
@@ -516,7 +553,9 @@ def reply(workspace: Workspace, slug: str, day: date) -> Path:
         if isinstance(pdf, Refused):
             raise pdf
         with hold(path.parent) as folder:
+            about = {"proof": number, "on": str(occasion.day)}
             folder.write({path.name: pdf})
+            record(root, Event.ANSWERED, slug, occasion, _digests(workspace, {path: pdf}), about)
     return path
 
 
@@ -543,7 +582,7 @@ def _worded(text: str | None) -> Worded | None:
     return Worded(first, tuple(points)) if text else None
 
 
-def close(workspace: Workspace, slug: str, by: str, day: date, how: str | None) -> Closing:
+def close(workspace: Workspace, slug: str, by: str, occasion: Occasion, how: str | None) -> Closing:
     """Ends the check. ``how`` is 'no-inaccuracies' or 'no-response' where no form says so.
 
     Raises Refused while a point is undecided, an agreed wording is not in the letter, nobody has
@@ -554,15 +593,20 @@ def close(workspace: Workspace, slug: str, by: str, day: date, how: str | None) 
         problems = list(errors((*check_workspace(workspace), *check_force(slug, workspace))))
         if not problems:
             problems += _not_in_letter(workspace, slug, located)
-        problems += _wrong_ending(located, force.name, day, how)
+        problems += _wrong_ending(located, force.name, occasion.day, how)
         if problems:
             raise Refused(problems)
-        closing = _closing(workspace, slug, day, by, how or "answered")
+        closing = _closing(workspace, slug, occasion.day, by, how or "answered")
 
         def end(content: Content) -> None:
             content["closed"] = plain(closing)
 
-        change_record(root, slug, force.name, end)
+        about = {"how": closing.how, "by": by, "on": str(closing.on), "findings": closing.digest}
+
+        def note(_: AccuracyCheck) -> None:
+            record(root, Event.CLOSED, slug, occasion, {}, about)
+
+        change_record(root, slug, force.name, end, note)
     return closing
 
 
@@ -621,10 +665,15 @@ def _not_in_letter(
 
 def _closing(workspace: Workspace, slug: str, day: date, by: str, how: Any) -> Closing:
     force = workspace.forces[slug].value
+    return Closing.model_construct(on=day, by=by, how=how, digest=digest_of(workspace, force))
+
+
+def digest_of(workspace: Workspace, force: Force) -> str:
+    """One digest of all findings of a force, as a closed check has it."""
     findings = "\n".join(
         f"{finding.id} {_one_line(finding)}" for finding in findings_of(workspace, force)
     )
-    return Closing.model_construct(on=day, by=by, how=how, digest=digest(findings.encode()))
+    return digest(findings.encode())
 
 
 def _refuse_open(located: Located[AccuracyCheck]) -> None:

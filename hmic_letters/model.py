@@ -4,6 +4,7 @@ A rule that one value can break by itself is kept here; what needs a second valu
 """
 
 import re
+import struct
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from hmic_letters.files import Edition
+from hmic_letters.problem import Unavailable
 
 # English whatever the machine's locale says.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -60,8 +62,14 @@ def wrong(code: str, message: str, remedy: str, *at: str | int) -> PydanticCusto
 @cache
 def _london() -> ZoneInfo:
     """London's zone out of the tzdata package: neither TZ nor a changed system zone moves it."""
-    with resources.files("tzdata.zoneinfo.Europe").joinpath("London").open("rb") as file:
-        return ZoneInfo.from_file(file, "Europe/London")
+    try:
+        with resources.files("tzdata.zoneinfo.Europe").joinpath("London").open("rb") as file:
+            return ZoneInfo.from_file(file, "Europe/London")
+    except (ImportError, OSError, ValueError, struct.error) as error:
+        raise Unavailable(
+            f"London's time cannot be known: its zone in the package tzdata is no use ({error}). "
+            "Set up again: 'rm -r .venv; make letters'."
+        ) from None
 
 
 def in_london(moment: datetime) -> datetime:
@@ -147,6 +155,7 @@ SLUG = "[a-z]+(-[a-z]+)*"
 FINDING_ID = "[A-Za-z][A-Za-z0-9-]{0,15}"
 TEMPLATE = r"[a-z0-9-]+\.html"
 CODE = "[a-z]+(-[a-z]+)*"
+EMAIL = r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 LOCAL_TIME = f"{DAY} [0-9]{{2}}:[0-9]{{2}}"
 COUNT = "[1-9][0-9]{0,3}"
@@ -174,6 +183,9 @@ TemplateName = Annotated[
     str,
     _named(TEMPLATE, "Use the name of a file in templates/ that ends in .html."),
     _schema(TEMPLATE),
+]
+Email = Annotated[
+    str, _named(EMAIL, "Use an address such as liaison@force.example."), _schema(EMAIL)
 ]
 Code = Annotated[
     str,
@@ -276,7 +288,8 @@ class Inspection(Value):
     ``forces`` is the register: the slugs of the forces that the inspection covers, in the order in
     which their letters are made. ``template`` is a file in ``templates/``. ``page_limit`` is the
     number of pages that no letter exceeds. ``known_acronyms`` need no explanation in a letter;
-    ``allowed`` is for the words of this file and of the templates.
+    ``enclosure`` is the file of the report that goes out with every letter, a PDF, from the
+    workspace's folder on. ``allowed`` is for the words of this file and of the templates.
     """
 
     title: Text
@@ -289,6 +302,7 @@ class Inspection(Value):
     themes: Some[Theme]
     forces: Some[Slug]
     page_limit: Count | None = None
+    enclosure: Text | None = None
     known_acronyms: tuple[Text, ...] = ()
     particulars: Particulars = {}
     allowed: tuple[Allowance, ...] = ()
@@ -335,7 +349,7 @@ class Addressee(Value):
     """To whom the letter goes. ``name`` is absent where no document says who held the office.
 
     With a ``postal_address`` (its lines after office and force) the head is a postal block, without
-    it the office and the force share a line.
+    it the office and the force share a line. ``email`` is where the letter is sent; no page has it.
     """
 
     style: Text | None = None
@@ -344,6 +358,13 @@ class Addressee(Value):
     office: Text
     postal_address: tuple[Text, ...] = ()
     salutation: Text
+    email: Email | None = None
+
+    @property
+    def in_full(self) -> str:
+        """Who it is, with the office: 'Mr Andy Bliss QPM, Chief Constable'."""
+        name = " ".join(filter(None, (self.style, self.name, self.honours))) if self.name else ""
+        return f"{name}, {self.office}" if name else f"The {self.office}"
 
 
 class CopiedTo(Value):
@@ -351,6 +372,12 @@ class CopiedTo(Value):
 
     name: Text | None = None
     post: Text
+    email: Email | None = None
+
+    @property
+    def in_full(self) -> str:
+        """Who it is: 'Kay Lancaster, HMIC Liaison Officer'."""
+        return f"{self.name}, {self.post}" if self.name else f"The {self.post}"
 
 
 class Finding(Value):

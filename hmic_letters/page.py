@@ -13,11 +13,16 @@ IN_STYLE = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""")
 
 @dataclass(frozen=True)
 class Rendered:
-    """A letter as HTML, for paper and for screens; ``template`` is the file that it came from."""
+    """A letter as HTML, for paper and for screens; ``template`` is the file that it came from.
+
+    ``stamped`` is whether every page bears the stamp: all editions do but the public one, which
+    must not.
+    """
 
     template: str
     paper: str
     screen: str
+    stamped: bool = True
 
 
 class Page(HTMLParser):

@@ -89,7 +89,7 @@ class Press:
         """The PDF of a letter whose page for screens says the same; or what is wrong."""
         place = self._templates.place(rendered.template)
         try:
-            pdf = self.print(rendered.paper, rendered.template)
+            pdf = self.print(rendered.paper, rendered.template, rendered.stamped)
             if faults := list(faults_of_twin(Page(rendered.screen), Page(rendered.paper))):
                 remedy = "Correct the template."
                 return Refused(Problem(place, "screen", fault, remedy) for fault in faults)
@@ -101,11 +101,12 @@ class Press:
             remedy = "This is a defect of hmic-letters: please report it with this line."
             return Refused([Problem(place, "defect", reason, remedy)])
 
-    def print(self, html: str, template: str) -> bytes:
+    def print(self, html: str, template: str, stamped: bool = True) -> bytes:
         """The PDF of one HTML document, PDF/A-3a and PDF/UA-1; the same HTML, the same bytes.
 
         ``template`` names the template it came from. Raises Refused for a resource that is not in
-        ``templates/``; for a page without the stamp that ``data-stamp`` of the body gives; for a
+        ``templates/``; for a page without the stamp that ``data-stamp`` of the body gives, or,
+        where it is not to be ``stamped``, for a body that gives one; for a
         missing language, title, alternative text or font; for a link that is neither https nor
         mailto; for text that leaves its box or the page; and for everything that WeasyPrint logs as
         WARNING or above, because it goes on without a missing image, glyph or style.
@@ -118,7 +119,8 @@ class Press:
                 # them by address alone.
                 source = HTML(string=html, base_url=ORIGIN, url_fetcher=bundle)
                 document = source.render(font_config=self._fonts, **OPTIONS)
-                records.extend(_missing_stamps(document, source.etree_element.find("body")))
+                body = source.etree_element.find("body")
+                records.extend(_missing_stamps(document, body) if stamped else _stamps(body))
                 records.extend(fault for check in CHECKS for fault in check(document))
                 pdf = write(document)
             except (FatalURLFetchingError, Untaggable) as error:
@@ -128,6 +130,26 @@ class Press:
             raise Refused(
                 self._problem(record, template, style_sheets) for record in dict.fromkeys(records)
             )
+        return pdf
+
+    def print_strips(self, html: str, template: str) -> bytes:
+        """The PDF of what is laid over pages of another file: no tags, and nothing of PDF/A.
+
+        Raises Refused as ``print`` does for what is missing, and for text that does not fit.
+        """
+        bundle = _Bundle(self._templates)
+        pdf = b""
+        with _records() as records:
+            try:
+                source = HTML(string=html, base_url=ORIGIN, url_fetcher=bundle)
+                document = source.render(font_config=self._fonts)
+                for check in (_missing_fonts, _overflowing):
+                    records.extend(check(document))
+                pdf = document.write_pdf()
+            except FatalURLFetchingError as error:
+                records.append(str(error))
+        if records:
+            raise Refused(self._problem(record, template, []) for record in dict.fromkeys(records))
         return pdf
 
     def _problem(self, record: str, template: str, style_sheets: list[str]) -> Problem:
@@ -207,6 +229,12 @@ def _missing_stamps(document: Any, body: Any) -> Iterator[str]:
         ]
         if stamp not in shown:
             yield f"page {number} does not show the stamp '{stamp}' in its margin"
+
+
+def _stamps(body: Any) -> Iterator[str]:
+    """What to say of a stamp on a letter that is public."""
+    if body.get("data-stamp"):
+        yield f"the letter is public, and bears the stamp '{body.get('data-stamp')}'"
 
 
 def _missing_words(document: Any) -> Iterator[str]:

@@ -79,9 +79,34 @@ def look(path: Path) -> Seen:
         document.close()
 
 
-def pictures(pdf: bytes, scale: float) -> Iterator[bytes]:
-    """A picture (PNG) of each page of a PDF, in ``scale`` pixels for each point of the paper."""
+def own_words(pdf: bytes) -> str:
+    """The text of a tagged PDF without what stands in its margins, spaces and page breaks."""
+    said: list[str] = []
     with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            text = page.get_textpage()
+            # What stands in the margins is an artifact, and has no number.
+            said += [
+                _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw))
+                for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])
+                if pdfium.FPDFPageObj_GetMarkedContentID(item.raw) >= 0
+            ]
+            text.close()
+    return "".join("".join(said).split())
+
+
+def words_of_pages(pdf: bytes, passphrase: str = "") -> tuple[str, ...]:
+    """The text of each page. Raises ValueError for what cannot be read."""
+    try:
+        with pypdfium2.PdfDocument(pdf, password=passphrase or None) as document:
+            return tuple(page.get_textpage().get_text_range() for page in document)
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(f"it cannot be read: {error}") from None
+
+
+def pictures(pdf: bytes, scale: float, passphrase: str = "") -> Iterator[bytes]:
+    """A picture (PNG) of each page of a PDF, in ``scale`` pixels for each point of the paper."""
+    with pypdfium2.PdfDocument(pdf, password=passphrase or None) as document:
         for page in document:
             yield _picture(page, scale)
 

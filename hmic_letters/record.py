@@ -43,12 +43,17 @@ def read_record(root: Path, slug: str) -> Located[AccuracyCheck] | None:
 
 
 def change_record(
-    root: Path, slug: str, force: str, change: Callable[[Content], None]
+    root: Path,
+    slug: str,
+    force: str,
+    change: Callable[[Content], None],
+    before: Callable[[AccuracyCheck], object],
 ) -> AccuracyCheck:
     """Changes the record: afterwards the file is the old one or the new one, never part of one.
 
-    ``change`` is given the file's content as round-trip values. Raises Refused where what it makes
-    of them is no record, and OSError; the file is then as it was.
+    ``change`` is given the file's content as round-trip values; ``before`` is called once what it
+    makes of them is known to be a record, and before that is written. Raises Refused where it is
+    none, and OSError; the file is then as it was.
     """
     path = root / accuracy_file(slug)
     yaml = YAML()
@@ -64,6 +69,7 @@ def change_record(
     located = understand(parse(path, text.encode()), AccuracyCheck)
     if located.problems:
         raise Refused(located.problems)
+    before(located.value)
     path.parent.mkdir(exist_ok=True)
     put(path, text.encode())
     return located.value

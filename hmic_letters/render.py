@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from hmic_letters.files import Edition
 from hmic_letters.model import Letter, Medium
 from hmic_letters.page import Rendered
 from hmic_letters.problem import Problem, Refused
@@ -32,7 +34,7 @@ def environment(templates: Templates) -> Environment:
     """The Jinja2 that reads and renders the templates."""
     made = ImmutableSandboxedEnvironment(
         loader=_Loader(templates),
-        autoescape=True,
+        autoescape=_is_markup,
         undefined=StrictUndefined,
         finalize=_printable,
         trim_blocks=True,
@@ -61,25 +63,30 @@ class Renderer:
     def render_both(self, letter: Letter) -> Rendered:
         """The letter for paper and for screens. Raises as render does."""
         screen = replace(letter, medium=Medium.SCREEN)
-        return Rendered(letter.template, self.render(letter), self.render(screen))
+        stamped = letter.edition is not Edition.PUBLIC
+        return Rendered(letter.template, self.render(letter), self.render(screen), stamped)
 
     def render(self, letter: Letter) -> str:
         """The letter as one HTML document. Raises Refused with the place in the template."""
         values = {field.name: getattr(letter, field.name) for field in fields(letter)}
+        return self.fill(letter.template, values)
+
+    def fill(self, name: str, values: Mapping[str, Any]) -> str:
+        """A template with values. Raises Refused with the place in the template."""
         try:
-            return self._environment.get_template(letter.template).render(values)
+            return self._environment.get_template(name).render(values)
         except TemplateSyntaxError as error:
             message = error.message or str(error)
-            raise self._refusal(error.name or letter.template, error.lineno, message) from None
+            raise self._refusal(error.name or name, error.lineno, message) from None
         except TemplateNotFound as error:
             message = f"there is no template '{error.name}'"
-            raise self._refusal(*self._raised_at(error, letter), message) from None
+            raise self._refusal(*self._raised_at(error, name), message) from None
         except Exception as error:  # whatever a template does wrong, it is at that line
-            raise self._refusal(*self._raised_at(error, letter), str(error)) from None
+            raise self._refusal(*self._raised_at(error, name), str(error)) from None
 
-    def _raised_at(self, error: Exception, letter: Letter) -> tuple[str, int]:
+    def _raised_at(self, error: Exception, name: str) -> tuple[str, int]:
         """The template and line that an error came from: Jinja2 puts them into the traceback."""
-        at = (letter.template, 1)
+        at = (name, 1)
         trace: TracebackType | None = error.__traceback__
         while trace is not None:
             path = Path(trace.tb_frame.f_code.co_filename)
@@ -148,6 +155,10 @@ def _printable(value: Any) -> Any:
     if isinstance(value, Undefined) or type(value) is int or isinstance(value, str):
         return value
     raise TypeError(f"a {type(value).__name__} cannot be printed: ask whether it is there first")
+
+
+def _is_markup(name: str | None) -> bool:
+    return name is None or not name.endswith(".txt")
 
 
 def _in_words(number: int) -> str:

@@ -2,15 +2,19 @@
 
 import fcntl
 import os
+import pwd
 import re
+import shutil
 import stat
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hmic_letters.problem import Unavailable
 
-UNFINISHED = re.compile(r"\.{1,2}[A-Za-z0-9._-]+\.(pdf|html|json|docx|xlsx)\.part")
+HOLDER = ".holder"  # says which run holds a folder
+UNFINISHED = re.compile(r"\.{1,2}[A-Za-z0-9._-]+\.(pdf|html|json|docx|xlsx|txt)\.part|\.head\.part")
 
 
 class Folder:
@@ -52,11 +56,12 @@ class Folder:
 
 
 @contextmanager
-def hold(path: Path) -> Iterator[Folder]:
+def hold(path: Path, wait: bool = False) -> Iterator[Folder]:
     """Holds an output folder against other runs, making it (mode 0700) where it is missing.
 
     What a killed run left unfinished is swept away. Raises Unavailable where the folder cannot be
-    used or another run holds it. The hold ends with the process, however that ends.
+    used or, unless it is to ``wait``, another run holds it. The hold ends with the process, however
+    that ends.
     """
     try:
         _make(path)
@@ -68,19 +73,53 @@ def hold(path: Path) -> Iterator[Folder]:
         ) from None
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             raise Unavailable(
-                f"Another run of hmic-letters is writing to {path}. Wait until it has ended."
+                f"Another run of hmic-letters{_holder(path)} is writing to {path}. Wait until it "
+                "has ended."
             ) from None
         for name in os.listdir(handle):  # noqa: PTH208
             if UNFINISHED.fullmatch(name):
                 # What cannot be swept is said when the letter of that name cannot be written.
                 with suppress(OSError):
                     os.unlink(name, dir_fd=handle)
-        yield Folder(handle)
+        with _named(path):
+            yield Folder(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Says in a held folder who holds it, for whom is refused."""
+    holder = path / HOLDER
+    # A folder that cannot be written to is told of by what is to be written there.
+    with suppress(OSError):
+        command = " ".join(["hmic-letters", *sys.argv[1:2]])
+        holder.unlink(missing_ok=True)
+        with open(os.open(holder, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123
+            file.write(f"process {os.getpid()} of {account()}: {command}")
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            holder.unlink()
+
+
+def _holder(path: Path) -> str:
+    try:
+        return f" ({(path / HOLDER).read_text('utf-8')})"
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def account() -> str:
+    """The account that runs this process, as the system knows it: no variable can say another."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def _make(path: Path) -> None:
@@ -89,6 +128,30 @@ def _make(path: Path) -> None:
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
             folder.chmod(0o700)
+
+
+def hold_new(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Makes a folder (mode 0700) with files in it (0600), by their path in it: all or none.
+
+    Raises Unavailable where it is there already, OSError with nothing left.
+    """
+    begun = folder.with_name(f".{folder.name}.part")
+    if folder.exists():
+        raise Unavailable(f"{folder} is there already. Name a folder that is not.")
+    shutil.rmtree(begun, ignore_errors=True)
+    _make(begun)
+    try:
+        for name, data in files.items():
+            _make((begun / name).parent)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            with open(os.open(begun / name, flags, 0o600), "wb") as file:  # noqa: PTH123
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        begun.rename(folder)
+    except BaseException:
+        shutil.rmtree(begun, ignore_errors=True)
+        raise
 
 
 def put(path: Path, data: bytes, mode: int = 0o644) -> None:

@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 EMBARGO = "https://letter.invalid/xmp/1.0/"  # RFC 2606: a name that never exists
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+PDFA = "http://www.aiim.org/pdfa/ns/id/"
 UA = "http://www.aiim.org/pdfua/ns/id/"
 
 # PDF/A (ISO 19005-3, 6.6.2.3.2) wants each property that is none of its own described; 6.6.2.3.3

@@ -11,7 +11,7 @@ import pytest
 from conftest import COMMAND, PROJECT, Run, edit
 
 HEAVY = {"weasyprint", "pikepdf", "jinja2", "pydantic", "yaml", "fontTools", "rich", "cffi"}
-HEAVY |= {"pypdfium2", "pytesseract", "PIL", "starlette", "uvicorn", "watchfiles", "asyncio"}
+HEAVY |= {"pypdfium2", "PIL", "starlette", "uvicorn", "watchfiles", "asyncio"}
 HEAVY |= {"concurrent.futures.process", "importlib.metadata"}
 
 

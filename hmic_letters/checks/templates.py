@@ -11,6 +11,8 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from hmic_letters.checks.walk import Use, Walk, fields
 from hmic_letters.load import Workspace
 from hmic_letters.model import (
+    Addressee,
+    CopiedTo,
     Embargo,
     Finding,
     Inspection,
@@ -27,8 +29,18 @@ from hmic_letters.source import Document, Keys
 # What the tool itself needs, and no page has to show.
 NOT_PRINTED = {
     (Inspection, name)
-    for name in ("template", "letter_date", "page_limit", "known_acronyms", "allowed", "embargo")
+    for name in (
+        "template",
+        "letter_date",
+        "page_limit",
+        "enclosure",
+        "known_acronyms",
+        "allowed",
+        "embargo",
+    )
 } | {
+    (Addressee, "email"),
+    (CopiedTo, "email"),
     (Inspector, "region"),
     (Inspector, "template"),
     (Theme, "id"),

@@ -1,0 +1,20 @@
+"""A new passphrase, of words that can be read out on the telephone."""
+
+from xkcdpass import xkcd_password
+
+WORDS = 7  # of 6,134 (12.6 bits each): 88 bits
+SHORTEST, LONGEST = 4, 8  # letters of a word
+
+
+def new_passphrase() -> str:
+    """Seven small English words with hyphens between them, chosen by the system's random source.
+
+    The words are the Electronic Frontier Foundation's, which no two people hear differently.
+    """
+    words = xkcd_password.generate_wordlist(
+        wordfile=xkcd_password.locate_wordfile("eff-long"),
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        valid_chars="[a-z]",
+    )
+    return str(xkcd_password.generate_xkcdpassword(words, numwords=WORDS, delimiter="-"))

@@ -1,0 +1,181 @@
+"""A PDF -> one reader's copy of it: marked on every page, and encrypted."""
+
+import io
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Encryption, Name, Permissions
+
+from hmic_letters.xmp import EMBARGO, PDFA
+
+STRIP = 210 / 25.4 * 72  # the width of a strip that bears a mark, in points
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
+SERIAL = re.compile(rf"\b([{ALPHABET}]{{4}})\s*[-‐‑–]\s*([{ALPHABET}]{{4}})\b")
+KEY = "/CopySerial"
+PROPERTY = f"{{{EMBARGO}}}copySerial"
+
+# Advice that readers follow of their own will: what counts is that a screen reader may read.
+ALLOWED = Permissions(
+    accessibility=True,
+    extract=False,
+    modify_annotation=False,
+    modify_assembly=False,
+    modify_form=False,
+    modify_other=False,
+)
+
+
+class Unsealable(Exception):  # noqa: N818
+    """A file cannot be made a copy of; the message says why."""
+
+
+def new_serial() -> str:
+    """The serial of a copy: forty random bits, such as 7QK2-M4XD, that say nothing alone."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def sealed(data: bytes, strips: bytes, serial: str, passphrase: str, widen: bool) -> bytes:
+    """The copy of a PDF that only ``passphrase`` opens (AES-256), with its tags and its language.
+
+    ``strips`` is a PDF of two pages, what stands at the head of a page and at its foot. Where
+    ``widen`` is true every page grows by both, so that they cover nothing; else it has the foot
+    alone, in its margin. ``serial`` stands in the file's properties, too. No two calls give the
+    same bytes. Raises Unsealable as ``refuse_unsealable`` does.
+    """
+    refuse_unsealable(data)
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf, pikepdf.open(io.BytesIO(strips)) as marks:
+            head, foot = (pdf.copy_foreign(page.as_form_xobject()) for page in marks.pages)
+            for page in pdf.pages:
+                _mark(page, foot, head if widen else None)
+            _say(pdf, serial)
+            made = io.BytesIO()
+            pdf.save(
+                made,
+                encryption=Encryption(
+                    owner=secrets.token_urlsafe(24), user=passphrase, R=6, allow=ALLOWED
+                ),
+            )
+            return made.getvalue()
+    except pikepdf.PdfError as error:
+        raise Unsealable(f"it cannot be read: {error}") from None
+
+
+def refuse_unsealable(data: bytes) -> None:
+    """Raises Unsealable for what is no PDF, is encrypted itself or has no page."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            if pdf.is_encrypted:
+                raise Unsealable("it is encrypted itself")
+            if not len(pdf.pages):
+                raise Unsealable("it has no page")
+    except pikepdf.PasswordError:
+        raise Unsealable("it is encrypted itself") from None
+    except pikepdf.PdfError as error:
+        raise Unsealable(f"it cannot be read: {error}") from None
+
+
+def _mark(page: pikepdf.Page, foot: Any, head: Any | None) -> None:
+    left, bottom, right, top = (float(edge) for edge in page.cropbox)
+    turned = int(_inherited(page.obj, "/Rotate") or 0) % 360
+    # What leads from the page as it is looked at, its lower left corner at 0, to the file's own.
+    frame = {
+        0: (1, 0, 0, 1, left, bottom),
+        90: (0, 1, -1, 0, right, bottom),
+        180: (-1, 0, 0, -1, right, top),
+        270: (0, -1, 1, 0, left, top),
+    }[turned]
+    width, height = right - left, top - bottom
+    if turned in {90, 270}:
+        width, height = height, width
+    scale = width / STRIP
+    strip = float(foot.BBox[3]) * scale
+    drawn = [(foot, "Footer", -strip if head else 0)]
+    if head:
+        drawn.append((head, "Header", height))
+        page.contents_add(
+            b"q %f %f %f %f re W n\n" % (left, bottom, right - left, top - bottom), prepend=True
+        )
+        corners = [_at(frame, 0, -strip), _at(frame, width, height + strip)]
+        xs, ys = sorted(x for x, _ in corners), sorted(y for _, y in corners)
+        box = Array([xs[0], ys[0], xs[1], ys[1]])
+        page.obj.MediaBox = page.obj.CropBox = box
+    else:
+        page.contents_add(b"q\n", prepend=True)
+    page.contents_add(b"\nQ\n")
+    for form, kind, at in drawn:
+        name = page.add_resource(form, Name.XObject)
+        content = f"/Artifact <</Type /Pagination /Subtype /{kind}>> BDC\n"
+        content += f"q {' '.join(f'{number:f}' for number in frame)} cm "
+        content += f"{scale:f} 0 0 {scale:f} 0 {at:f} cm {name} Do Q\nEMC\n"
+        page.contents_add(content.encode("ascii"))
+
+
+def _at(frame: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = frame
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _inherited(held: Any, key: str) -> Any:
+    while held is not None:
+        if key in held:
+            return held[key]
+        held = held.get("/Parent")
+    return None
+
+
+def _say(pdf: pikepdf.Pdf, serial: str) -> None:
+    pdf.docinfo[KEY] = serial
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as said:
+        # PDF/A (ISO 19005-3, 6.1.3) has no encrypted files: the copy is none, the master is.
+        for name in ("part", "conformance"):
+            said.pop(f"{{{PDFA}}}{name}", None)
+        said[PROPERTY] = serial
+
+
+def said_serials(data: bytes, passphrase: str = "") -> Iterator[str]:
+    """The serials that a file's properties say. Raises Unsealable where they cannot be read."""
+    try:
+        with pikepdf.open(io.BytesIO(data), password=passphrase) as pdf:
+            yield str(pdf.docinfo.get(KEY, ""))
+            with pdf.open_metadata() as said:
+                yield str(said.get(PROPERTY, ""))
+    except (pikepdf.PasswordError, pikepdf.PdfError) as error:
+        raise Unsealable(str(error).partition(": ")[2] or str(error)) from None
+
+
+def with_attached(data: bytes, files: Mapping[str, bytes], kind: str) -> bytes:
+    """A PDF/A-3 file with the files that it was made from attached (ISO 19005-3, 6.8).
+
+    ``kind`` is their media type. The same arguments give the same bytes.
+    """
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        held = Array()
+        for name, content in files.items():
+            file = pikepdf.AttachedFileSpec(
+                pdf,
+                content,
+                filename=name.rpartition("/")[2],
+                description=name,
+                mime_type=kind,
+                relationship=Name.Source,
+            )
+            pdf.attachments[name] = file
+            held.append(pdf.attachments[name].obj)
+        for spec in held:
+            for date in ("/CreationDate", "/ModDate"):
+                if date in spec.EF.F.get("/Params", {}):
+                    del spec.EF.F.Params[date]
+        pdf.Root.AF = held
+        pdf.Root.Metadata.write(pdf.Root.Metadata.read_bytes())
+        made = io.BytesIO()
+        pdf.save(
+            made,
+            deterministic_id=True,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        )
+        return made.getvalue()

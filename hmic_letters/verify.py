@@ -1,0 +1,108 @@
+"""The ledger and what it speaks of -> whether every byte is as it was recorded."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from hmic_letters.dispatch import INPUTS, LETTER, note
+from hmic_letters.files import DISPATCHED, LEDGER, PUBLISHED, Edition, digest
+from hmic_letters.frozen import NOTE, complete
+from hmic_letters.ledger import HEAD, LINES, Event, Ledger, Line, read_ledger
+from hmic_letters.letter import compose
+from hmic_letters.load import load
+from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.processes import print_all
+from hmic_letters.render import Renderer
+from hmic_letters.store import HOLDER
+
+RESTORE = "Bring the file back from a copy; 'hmic-letters log' says when it was made."
+
+
+def verify(root: Path, head: str | None) -> tuple[Ledger, tuple[Problem, ...]]:
+    """Every changed, missing or added byte of the ledger, and of the files that it speaks of.
+
+    ``head`` is a hash that a dispatch note has. What a killed run left is finished first. Raises
+    Unavailable where another run is at work.
+    """
+    try:
+        complete(root)
+    except Refused as error:
+        return read_ledger(root), error.problems
+    ledger = read_ledger(root)
+    problems = [*ledger.problems, *_faults_of_files(root, ledger)]
+    if head is not None and head not in {line.hash for line in ledger.lines}:
+        reason = f"no line has the hash {head}"
+        remedy = "The ledger is not the one of that note: bring it back from a copy."
+        problems.append(Problem(Place(root / LEDGER / LINES), "ledger-head", reason, remedy))
+    return ledger, tuple(sorted(problems))
+
+
+def _faults_of_files(root: Path, ledger: Ledger) -> Iterator[Problem]:
+    # What is made again in its place, such as a reply, is as the last line says.
+    recorded = {path: sha for line in ledger.lines for path, sha in line.files.items()}
+    notes = {
+        str(DISPATCHED / line.force / str(line.about["version"]) / NOTE): digest(note(line))
+        for line in ledger.of(Event.DISPATCHED)
+    }
+    for name, sha in (recorded | notes).items():
+        path = root / name
+        if not path.is_file() or path.is_symlink():
+            yield Problem(Place(path), "record-missing", "the file is missing", RESTORE)
+        elif digest(path.read_bytes()) != sha:
+            reason = "the file is not the one that was recorded"
+            yield Problem(Place(path), "record-changed", reason, RESTORE)
+    known = {*recorded, *notes, *(str(LEDGER / name) for name in (LINES, HEAD))}
+    for folder in (LEDGER, DISPATCHED, PUBLISHED):
+        for at, _, names in os.walk(root / folder):
+            for name in names:
+                path = Path(at) / name
+                if str(path.relative_to(root)) not in known and name != HOLDER:
+                    reason = "the ledger does not speak of this file"
+                    remedy = "Take it away, if nobody needs it there."
+                    yield Problem(Place(path), "record-added", reason, remedy)
+
+
+def rebuild(root: Path, ledger: Ledger) -> Iterator[tuple[Line, Problem | None]]:
+    """Makes every dispatched letter again from what it was made from, and compares the bytes.
+
+    Yields each dispatch, with what is wrong. Raises Unavailable where this machine cannot make any.
+    """
+    for line in ledger.of(Event.DISPATCHED):
+        folder = root / DISPATCHED / line.force / str(line.about["version"])
+        try:
+            workspace = load(folder / INPUTS)
+            letter = compose(
+                workspace.inspection.value,
+                workspace.inspector(line.force),
+                line.force,
+                workspace.forces[line.force].value,
+                Edition.EMBARGOED,
+            )
+            rendered = Renderer(workspace.templates).render_both(letter)
+            ((_, pdf),) = print_all([(folder, rendered)], workspace.templates, 1)
+            if isinstance(pdf, Refused):
+                raise pdf
+        except (Refused, KeyError) as error:
+            problems = error.problems if isinstance(error, Refused) else ()
+            reason = problems[0].message if problems else "its inputs cannot be read"
+            yield line, _differs(folder, f"it cannot be made again: {reason}")
+            continue
+        if digest(pdf) == line.about["letter"]:
+            yield line, None
+            continue
+        now, was = workspace.inputs(line.force), line.about["inputs"]
+        other = [
+            f"{name} (was {was.get(name, 'none')}, is {now.get(name, 'none')})"
+            for name in sorted({*now, *was})
+            if now.get(name) != was.get(name)
+        ]
+        yield line, _differs(folder, "; ".join(other) or "no input differs")
+
+
+def _differs(folder: Path, why: str) -> Problem:
+    return Problem(
+        Place(folder / LETTER),
+        "rebuilt-differs",
+        f"made again from its inputs it is another file: {why}",
+        "Make it where these inputs are as they were; the letter itself is as it was sent.",
+    )
