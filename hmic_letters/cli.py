@@ -133,6 +133,7 @@ def _make(
     # A run is short, and makes little garbage.
     gc.set_threshold(50_000)
     from hmic_letters.checks import check_register  # noqa: PLC0415
+    from hmic_letters.exposure import exposures  # noqa: PLC0415
     from hmic_letters.files import Edition  # noqa: PLC0415
     from hmic_letters.generate import generate as make  # noqa: PLC0415
     from hmic_letters.load import load  # noqa: PLC0415
@@ -161,6 +162,8 @@ def _make(
     except Unavailable as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(UNAVAILABLE)
+    for exposure in exposures(folder) if folder.is_dir() else ():
+        click.echo(f"Warning: {shown(folder)} is exposed: {exposure}.", err=True)
     show_problems(strays)
     outcomes.sort(key=lambda outcome: outcome.slug)
     status = _summary(outcomes, strays)

@@ -95,6 +95,7 @@ def prepare(
     if ledger.problems:
         raise Refused(ledger.problems)
     enclosure = _enclosure(workspace)
+    _refuse_other_embargo(workspace, ledger)
     renderer = Renderer(workspace.templates)
     for slug in slugs:
         problems = tuple(_obstacles(workspace, folder, slug))
@@ -120,6 +121,16 @@ def prepare(
             continue
         missing = _missing_enclosure(workspace, plan, renderer)
         yield Answer(slug, plan=None if missing else plan, problems=missing)
+
+
+def _refuse_other_embargo(workspace: Workspace, ledger: Ledger) -> None:
+    inspection = workspace.inspection
+    embargo = inspection.value.embargo
+    if ledger.embargo not in {None, embargo.iso}:
+        reason = f"the embargo is {embargo.iso} here, and {ledger.embargo} on record"
+        remedy = "Take back the change, or move it for the record: 'hmic-letters embargo move'."
+        place = inspection.document.place("embargo", "until")
+        raise Refused([Problem(place, "embargo-not-on-record", reason, remedy)])
 
 
 def _obstacles(workspace: Workspace, folder: Path, slug: str) -> Iterator[Problem]:

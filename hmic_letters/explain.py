@@ -129,8 +129,8 @@ PUBLICATION = {
     "with, or that was moved for the record: typing another one into the file lifts none.",
     "embargoed": "Nothing is public before the embargo lifts, by London's time. No option changes "
     "that.",
-    "enclosure": "A letter that says that something is attached goes out with it: a PDF that is not "
-    "encrypted, whose pages can be stamped.",
+    "enclosure": "A letter that says that something is attached goes out with it: a PDF that is not"
+    " encrypted, whose pages can be stamped.",
     "ledger-head": "The file 'head' is written after each line of the ledger, and has the last "
     "line's number and hash: so a line that was taken away at the end is missed.",
     "ledger-line": "Each line of the ledger holds the hash of the one before. docs/record.md has "

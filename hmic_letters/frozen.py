@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from hmic_letters.files import DISPATCHED, PUBLISHED, digest
+from hmic_letters.files import digest
 from hmic_letters.ledger import Ledger, Line, Writer, writing
 from hmic_letters.store import hold
 
@@ -35,7 +35,8 @@ class Frozen:
         for name, data in files.items():
             path = self._begun / name
             for folder in reversed(path.relative_to(self._begun).parents[:-1]):
-                (self._begun / folder).mkdir(mode=0o700, exist_ok=True)
+                (self._begun / folder).mkdir(exist_ok=True)
+                (self._begun / folder).chmod(0o700)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             with open(os.open(path, flags, 0o600), "wb") as file:  # noqa: PTH123
                 os.fchmod(file.fileno(), mode)
@@ -76,14 +77,6 @@ def holding(root: Path, name: Path) -> Iterator[None]:
         with writing(root) as writer:
             _complete(root, name, writer.ledger)
         yield
-
-
-def complete(root: Path) -> None:
-    """Finishes what a killed run left, if there is anything. Raises as ``holding`` does."""
-    for name in (DISPATCHED, PUBLISHED):
-        if any(True for _ in _unfinished(root / name)):
-            with holding(root, name):
-                pass
 
 
 def _complete(root: Path, name: Path, ledger: Ledger) -> None:

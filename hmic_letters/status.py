@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hmic_letters.checks import check_force, check_workspace
+from hmic_letters.ledger import Ledger, read_ledger
 from hmic_letters.load import Workspace
 from hmic_letters.made import state
 from hmic_letters.problem import errors
@@ -35,8 +36,8 @@ class Row:
     """Where one force's letter stands.
 
     ``findings`` are counted by theme. ``letter`` is 'up to date', 'stale', 'altered' or 'missing',
-    ``because`` why. ``accuracy_check``, ``sent`` and ``published`` are None as long as nothing
-    records them.
+    ``because`` why. ``accuracy_check``, ``sent`` (the version that was dispatched, and when) and
+    ``published`` are None as long as nothing records them.
     """
 
     slug: str
@@ -65,10 +66,13 @@ class Row:
 def status(workspace: Workspace, folder: Path) -> tuple[Row, ...]:
     """A row for each force of the register; ``folder`` holds the letters."""
     common = check_workspace(workspace)
-    return tuple(_row(slug, workspace, folder, len(errors(common))) for slug in workspace.slugs)
+    ledger = read_ledger(workspace.root)
+    return tuple(
+        _row(slug, workspace, folder, len(errors(common)), ledger) for slug in workspace.slugs
+    )
 
 
-def _row(slug: str, workspace: Workspace, folder: Path, common: int) -> Row:
+def _row(slug: str, workspace: Workspace, folder: Path, common: int, ledger: Ledger) -> Row:
     problems = check_force(slug, workspace)
     wrong = len(errors(problems))
     located = workspace.forces.get(slug)
@@ -91,7 +95,20 @@ def _row(slug: str, workspace: Workspace, folder: Path, common: int) -> Row:
         letter,
         because,
         _accuracy_check(workspace, slug),
+        _sent(ledger, slug),
+        _published(ledger, slug),
     )
+
+
+def _sent(ledger: Ledger, slug: str) -> str | None:
+    line = ledger.dispatched(slug)
+    return f"version {line.about['version']}, {line.london[:10]}" if line else None
+
+
+def _published(ledger: Ledger, slug: str) -> str | None:
+    lines = (line for line in reversed(ledger.lines) if slug in line.about.get("versions", ()))
+    line = next(lines, None)
+    return f"version {line.about['versions'][slug]}, {line.london[:10]}" if line else None
 
 
 def _accuracy_check(workspace: Workspace, slug: str) -> str | None:

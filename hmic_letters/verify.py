@@ -2,18 +2,19 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from hmic_letters.dispatch import INPUTS, LETTER, note
 from hmic_letters.files import DISPATCHED, LEDGER, PUBLISHED, Edition, digest
-from hmic_letters.frozen import NOTE, complete
+from hmic_letters.frozen import NOTE, holding
 from hmic_letters.ledger import HEAD, LINES, Event, Ledger, Line, read_ledger
 from hmic_letters.letter import compose
 from hmic_letters.load import load
 from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.processes import print_all
 from hmic_letters.render import Renderer
-from hmic_letters.store import HOLDER
+from hmic_letters.store import HOLDER, hold
 
 RESTORE = "Bring the file back from a copy; 'hmic-letters log' says when it was made."
 
@@ -24,12 +25,17 @@ def verify(root: Path, head: str | None) -> tuple[Ledger, tuple[Problem, ...]]:
     ``head`` is a hash that a dispatch note has. What a killed run left is finished first. Raises
     Unavailable where another run is at work.
     """
-    try:
-        complete(root)
-    except Refused as error:
-        return read_ledger(root), error.problems
-    ledger = read_ledger(root)
-    problems = [*ledger.problems, *_faults_of_files(root, ledger)]
+    with ExitStack() as held:
+        try:
+            for name in (DISPATCHED, PUBLISHED):
+                if (root / name).is_dir():
+                    held.enter_context(holding(root, name))
+        except Refused:
+            pass  # of the ledger, which is told below
+        if (root / LEDGER).is_dir():
+            held.enter_context(hold(root / LEDGER, wait=True))
+        ledger = read_ledger(root)
+        problems = [*ledger.problems, *_faults_of_files(root, ledger)]
     if head is not None and head not in {line.hash for line in ledger.lines}:
         reason = f"no line has the hash {head}"
         remedy = "The ledger is not the one of that note: bring it back from a copy."

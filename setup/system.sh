@@ -37,7 +37,7 @@ PYTHON
 commands() {
     [ "$purpose" = letters ] || echo tesseract:$ocr
     [ "$purpose" != tests ] || echo pdftotext:$poppler java:$java chromium:chromium \
-        soffice:$writer
+        soffice:$writer faketime:$faketime
 }
 # Prints what LibreOffice lacks to open both kinds of form: its command tells of neither.
 office() {
@@ -49,6 +49,7 @@ office() {
 }
 writer=libreoffice-writer-nogui calc=libreoffice-calc-nogui
 ocr=tesseract-ocr welsh=tesseract-ocr-cym poppler=poppler-utils java=default-jre-headless
+faketime=faketime
 
 venv_package=python3-venv
 if command -v apt-get >/dev/null; then
@@ -76,7 +77,7 @@ if command -v apt-get >/dev/null; then
         apt-get install -qq -y --no-install-recommends $wanted >/dev/null
 elif [ "$(uname -s)" = Darwin ] && command -v brew >/dev/null; then
     # Homebrew's pango brings HarfBuzz with its subsetting library.
-    ocr=tesseract poppler=poppler java=openjdk writer=libreoffice
+    ocr=tesseract poppler=poppler java=openjdk faketime=libfaketime writer=libreoffice
     formulae="pango tesseract-lang"
     for pair in $(commands); do
         formulae="$formulae ${pair#*:}"
