@@ -14,7 +14,8 @@ def draft(
 ) -> bytes:
     """An e-mail (RFC 5322) with PDFs attached, by their names, that a mail program opens to be sent
     (X-Unsent). It has no sender and no date: those are whose it is and when it is sent."""
-    message = EmailMessage(policy=SMTP)
+    # A subject that is folded behind its name begins with a space in some programs.
+    message = EmailMessage(policy=SMTP.clone(max_line_length=200))
     message["Subject"] = subject
     for header, addresses in (("To", list(to)), ("Cc", list(copied_to))):
         if addresses:

@@ -70,5 +70,10 @@ def declare(properties: bytes, embargo: str | None) -> bytes:
     ElementTree.SubElement(said, f"{{{UA}}}part").text = "1"
     if embargo:
         ElementTree.SubElement(said, f"{{{EMBARGO}}}embargoedUntil").text = embargo
-    rdf.extend(ElementTree.fromstring(DECLARED))  # noqa: S314
+    declared = ElementTree.fromstring(DECLARED)  # noqa: S314
+    if not embargo:
+        schemas = next(declared.iter(f"{{{RDF}}}Bag"))
+        # The last one describes the embargo.
+        schemas.remove(schemas[-1])
+    rdf.extend(declared)
     return bytes(ElementTree.tostring(rdf, encoding="utf-8"))

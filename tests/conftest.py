@@ -3,41 +3,18 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+import cleared
+from cleared import COMMAND, FINDINGS, FORCE, edit
+
+__all__ = ["COMMAND", "FINDINGS", "FORCE", "edit"]
+
 PROJECT = Path(__file__).parent.parent
-COMMAND = [sys.executable, "-m", "hmic_letters"]
-
-# The least that a force's file has of findings.
-FINDINGS = """\
-findings:
-  preventing-crime:
-    - id: PC1
-      text: One.
-  attending-crimes-and-incidents:
-    - id: AC1
-      text: Two.
-  freeing-up-time:
-    - id: FT1
-      text: Three.
-"""
-
-# The least that a force has, and nothing wrong with it.
-FORCE = f"""\
-name: Kent Police
-aliases: [Kent]
-region: Eastern
-inspector: zoe-billingham
-addressee:
-  office: Chief Constable
-  salutation: Dear Chief Constable
-{FINDINGS}"""
-
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -97,8 +74,25 @@ def browser() -> Iterator[Browser]:
         )
 
 
-def edit(path: Path, old: str, new: str) -> None:
-    """Replaces a text that stands in the file once."""
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path.name}"
-    path.write_text(text.replace(old, new), "utf-8")
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with two letters that may go out; not to be changed."""
+    folder = tmp_path_factory.mktemp("ready") / "office"
+    for name in ("data", "templates"):
+        shutil.copytree(PROJECT / name, folder / name)
+    cleared.prepare(folder)
+    return folder
+
+
+@pytest.fixture
+def office(ready: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(ready, tmp_path / "office")
+
+
+@pytest.fixture(scope="session")
+def sent(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace from which both letters were dispatched; not to be changed."""
+    folder = shutil.copytree(ready, tmp_path_factory.mktemp("sent") / "office")
+    cleared.command(folder, "dispatch", *cleared.CLEARED, "--yes")
+    return folder

@@ -1,0 +1,475 @@
+"""What goes out: to whom, sealed, marked, and nothing that is not ready."""
+
+import io
+import json
+import os
+import re
+import resource
+import shutil
+import stat
+import subprocess
+import sys
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pikepdf
+import pypdf
+import pypdfium2
+import pytest
+from inotify_simple import INotify, flags
+
+from cleared import (
+    CLEARED,
+    PAGES,
+    REPORT,
+    attempt,
+    command,
+    copy_of,
+    passphrase,
+    report,
+    serial_of,
+    tree,
+)
+from conftest import COMMAND, edit
+from hmic_letters.passphrase import new_passphrase
+from hmic_letters.reader import pictures
+from hmic_letters.seal import Unsealable, new_serial, sealed
+from soak import soak
+from test_verapdf import validate
+from tree import faults
+
+HOLDER = "Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary"
+
+
+def test_the_plan_is_shown_and_nothing_done(office: Path) -> None:
+    before = tree(office)
+    told = command(office, "dispatch", "hertfordshire", "kent")
+    assert told == (
+        f"hertfordshire: version 1, copy for {HOLDER}\n"
+        "  to Mr Andy Bliss QPM, Chief Constable <no e-mail address in its file>\n"
+        "  copied to Kay Lancaster, HMIC Liaison Officer <no e-mail address in its file>\n"
+        f"  encloses hertfordshire-letter.pdf and {REPORT}\n"
+        "  embargoed until 00:01 on Thursday 4 September 2014\n"
+        "kent: version 1, copy for The Chief Constable, Kent Police\n"
+        "  to The Chief Constable <chief@kent.example>\n"
+        f"  encloses kent-letter.pdf and {REPORT}\n"
+        "  embargoed until 00:01 on Thursday 4 September 2014\n"
+        "Nothing was done yet: add --yes.\n"
+    )
+    assert tree(office) == before
+
+
+def refusal(office: Path, slug: str, *more: str) -> str:
+    """Why a force's letter does not go out; nothing is made."""
+    before = tree(office)
+    done = attempt(office, "dispatch", slug, "--yes", *more)
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr
+    assert {name: data for name, data in tree(office).items() if ".holder" not in name} == before
+    return done.stderr
+
+
+def test_specimens_stay_here(office: Path) -> None:
+    assert "error[specimen-letter]" in refusal(office, "surrey")
+    assert "Not dispatched: surrey: the letter holds specimen text" in refusal(office, "surrey")
+
+
+def test_a_force_with_errors_stays_here(office: Path) -> None:
+    edit(office / "data/forces/kent.yaml", "findings:\n", "findigns:\n")
+    assert "error[unknown-key]: 'findigns' is not a key here" in refusal(office, "kent")
+
+
+def test_a_stale_letter_stays_here(office: Path) -> None:
+    edit(office / "data/forces/kent.yaml", "salutation: Dear Chief", "salutation: Dear Chief Dear")
+    assert "error[stale-letter]: changed since it was made: force" in refusal(office, "kent")
+
+
+def test_an_altered_letter_stays_here(office: Path) -> None:
+    with (office / "letters/embargoed/kent.pdf").open("ab") as file:
+        file.write(b"\n")
+    assert "error[altered-letter]" in refusal(office, "kent")
+
+
+def test_an_open_accuracy_check_keeps_the_letter_here(office: Path) -> None:
+    path = office / "data/accuracy/kent.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text[: text.index("closed:")], "utf-8")
+    assert "error[open-check]: the accuracy check is not closed" in refusal(office, "kent")
+    path.unlink()
+    assert "error[open-check]: the force was sent no proof" in refusal(office, "kent")
+    path.write_text("proofs: [")
+    assert "data/accuracy/kent.yaml" in refusal(office, "kent")
+
+
+def test_findings_changed_after_the_check_keep_the_letter_here(office: Path) -> None:
+    edit(office / "data/forces/kent.yaml", "text: Two.", "text: Three.")
+    command(office, "generate", "kent")
+    assert "error[changed-since-closing]" in refusal(office, "kent")
+
+
+def test_what_the_letter_says_is_attached_has_to_be_there(office: Path) -> None:
+    edit(office / "data/inspection.yaml", f"\nenclosure: {REPORT}", "")
+    told = refusal(office, "kent")
+    assert "the letter says 'Attached is', and the inspection has no enclosure" in told
+
+
+@pytest.mark.parametrize("kind", ["missing", "no PDF", "encrypted"])
+def test_an_enclosure_that_cannot_be_stamped_is_refused(office: Path, kind: str) -> None:
+    path = office / REPORT
+    if kind == "missing":
+        path.unlink()
+    elif kind == "no PDF":
+        path.write_bytes(b"a report")
+    else:
+        with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+            pdf.save(path, encryption=pikepdf.Encryption(owner="a", user=""))
+    told = refusal(office, "kent")
+    assert "data/inspection.yaml" in told
+    assert "error[enclosure]: the enclosure " in told
+
+
+def test_the_good_go_out_where_others_do_not(office: Path) -> None:
+    done = attempt(office, "dispatch", "--all", "--yes")
+    assert done.returncode == 1
+    assert {path.name for path in (office / "dispatched").iterdir()} == set(CLEARED)
+    assert done.stderr.count("Not dispatched:") == 41
+
+
+def test_nobody_else_can_read_what_went_out(office: Path) -> None:
+    def lift() -> None:
+        os.umask(0)
+
+    subprocess.run(
+        [*COMMAND, "dispatch", "kent", "--yes"],
+        cwd=office,
+        check=True,
+        capture_output=True,
+        preexec_fn=lift,
+    )
+    for name in ("dispatched", "passphrases", "ledger"):
+        found = [office / name, *(office / name).rglob("*")]
+        assert len(found) > 1
+        for path in found:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            assert mode & 0o077 == 0, path
+            if name == "dispatched" and "1" in path.relative_to(office).parts:
+                assert mode & 0o222 == 0, path
+
+
+def test_the_passphrase_stands_in_its_own_file_alone(sent: Path) -> None:
+    for slug in CLEARED:
+        secret = passphrase(sent, slug).encode()
+        holding = [name for name, data in tree(sent).items() if secret in data]
+        assert holding == [f"passphrases/{slug}-1.txt"]
+    told = command(sent, "log") + command(sent, "verify")
+    assert passphrase(sent, "kent") not in told
+
+
+def test_passphrases_are_words_of_eighty_bits_and_more() -> None:
+    some = {new_passphrase() for _ in range(50)}
+    assert len(some) == 50
+    for one in some:
+        assert re.fullmatch(r"[a-z]{4,8}(-[a-z]{4,8}){6}", one)
+    words = {word for one in some for word in one.split("-")}
+    # 350 draws of at least 2,766 words (eleven and a half bits each) seldom repeat.
+    assert len(words) > 290
+
+
+@pytest.mark.parametrize("name", ["hertfordshire-letter.pdf", REPORT])
+def test_two_readers_open_a_copy_with_its_passphrase_alone(sent: Path, name: str) -> None:
+    path = sent / "dispatched/hertfordshire/1/sent" / name
+    right = passphrase(sent, "hertfordshire")
+    for wrong in (None, "", passphrase(sent, "kent"), right.upper()):
+        with pytest.raises(pypdfium2.PdfiumError):
+            pypdfium2.PdfDocument(path, password=wrong)
+        assert pypdf.PdfReader(path).decrypt(wrong or "") == pypdf.PasswordType.NOT_DECRYPTED
+    with pypdfium2.PdfDocument(path, password=right) as document:
+        by_pdfium = document[0].get_textpage().get_text_range()
+    reader = pypdf.PdfReader(path)
+    assert reader.decrypt(right) == pypdf.PasswordType.USER_PASSWORD
+    by_pypdf = reader.pages[0].extract_text()
+    for text in (by_pdfium, by_pypdf):
+        assert serial_of(sent, "hertfordshire") in text
+    allowed = reader.user_access_permissions
+    assert allowed is not None
+    assert pypdf.constants.UserAccessPermissions.EXTRACT_TEXT_AND_GRAPHICS in allowed
+    assert b"Hertfordshire" not in path.read_bytes()
+
+
+def opened(workspace: Path, name: str, to: Path, slug: str = "hertfordshire") -> Path:
+    path = workspace / f"dispatched/{slug}/1/sent" / name
+    with pikepdf.open(path, password=passphrase(workspace, slug)) as pdf:
+        assert (pdf.encryption.R, pdf.encryption.bits) == (6, 256)
+        assert pdf.allow.accessibility
+        pdf.save(to)
+    return to
+
+
+def test_a_copy_keeps_tags_and_language(sent: Path, tmp_path: Path) -> None:
+    letter = opened(sent, "hertfordshire-letter.pdf", tmp_path / "letter.pdf")
+    assert faults(letter) == []
+    with pikepdf.open(letter) as pdf:
+        assert pdf.Root.Lang == "en-GB"
+        said = pdf.open_metadata()
+        assert "pdfaid:part" not in said
+        assert said["pdfuaid:part"] == "1"
+    assert validate([letter], "ua1") == []
+    assert validate([opened(sent, REPORT, tmp_path / "report.pdf")], "ua1") == []
+
+
+def test_a_copy_says_what_the_letter_says_and_whose_it_is(sent: Path) -> None:
+    letter = sent / "letters/embargoed/hertfordshire.pdf"
+    serial, right = serial_of(sent, "hertfordshire"), passphrase(sent, "hertfordshire")
+    with (
+        pypdfium2.PdfDocument(letter) as plain,
+        pypdfium2.PdfDocument(copy_of(sent, "hertfordshire"), password=right) as copy,
+    ):
+        assert len(plain) == len(copy) == 4
+        for one, other in zip(plain, copy, strict=True):
+            mark = f"Copy for {HOLDER} – {serial}"
+            words = other.get_textpage().get_text_range().split()
+            said = " ".join(words)
+            assert said.count(mark) == 1
+            assert said.replace(mark, "").split() == one.get_textpage().get_text_range().split()
+
+
+def test_every_page_of_the_report_is_stamped_beside_its_content(sent: Path) -> None:
+    right = passphrase(sent, "hertfordshire")
+    with (
+        pypdfium2.PdfDocument(sent / REPORT) as plain,
+        pypdfium2.PdfDocument(
+            sent / "dispatched/hertfordshire/1/sent" / REPORT, password=right
+        ) as copy,
+    ):
+        assert len(plain) == len(copy) == PAGES
+        for one, other in zip(plain, copy, strict=True):
+            said = other.get_textpage().get_text_range()
+            assert "EMBARGOED until 00:01 on Thursday 4 September 2014" in said
+            assert f"Copy for {HOLDER}" in said
+            width, height = one.get_size()
+            strip = width / 21
+            assert other.get_size() == pytest.approx((width, height + 2 * strip), abs=0.1)
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+@pytest.mark.parametrize("box", [None, [50, 100, 450, 700], [-20, -30, 1000, 400]])
+def test_the_mark_can_be_read_on_a_page_that_lies_in_any_way(
+    turned: int, box: list[int] | None, sent: Path
+) -> None:
+    plain = io.BytesIO()
+    with pikepdf.open(io.BytesIO(report())) as pdf:
+        for page in pdf.pages:
+            page.obj.Rotate = turned
+            if box:
+                page.obj.MediaBox = pikepdf.Array([-50, -50, 1100, 900])
+                page.obj.CropBox = pikepdf.Array(box)
+        pdf.save(plain)
+    strips = strips_of(sent)
+    data = sealed(plain.getvalue(), strips, "7QK2-M4XD", "a", widen=True)
+    from hmic_letters.ocr import read_foot  # noqa: PLC0415
+
+    (first, *_) = pictures(data, 4, "a")
+    assert "ABCD-1234" in read_foot(first).replace(" ", "")
+
+
+def strips_of(workspace: Path) -> bytes:
+    """The strips that bear a mark, with a serial that pictures are read for."""
+    from hmic_letters.load import load  # noqa: PLC0415
+    from hmic_letters.pdf import Press  # noqa: PLC0415
+    from hmic_letters.render import Renderer  # noqa: PLC0415
+
+    read = load(workspace)
+    values = {
+        "holder": HOLDER,
+        "serial": "ABCD-1234",
+        "embargo": read.inspection.value.embargo,
+    }
+    html = Renderer(read.templates).fill("mark.html", values)
+    return Press(read.templates).print_strips(html, "mark.html")
+
+
+def test_what_is_no_pdf_cannot_be_sealed(sent: Path) -> None:
+    with pytest.raises(Unsealable, match="cannot be read"):
+        sealed(b"no PDF", strips_of(sent), new_serial(), "a", widen=True)
+
+
+def test_the_draft_can_be_sent_as_it_is(sent: Path) -> None:
+    data = (sent / "dispatched/kent/1/sent/kent.eml").read_bytes()
+    message = message_from_bytes(data, policy=default)
+    assert message["X-Unsent"] == "1"
+    assert message["To"] == "chief@kent.example"
+    assert message["Date"] is None
+    assert message["From"] is None
+    assert message["Subject"] == (
+        "EMBARGOED until 00:01 on Thursday 4 September 2014: letter to Kent Police"
+    )
+    body = message.get_body()
+    assert body is not None
+    text = body.get_content()
+    assert "This must not be published before 00:01 on Thursday 4 September 2014." in text
+    assert f"serial {serial_of(sent, 'kent')}" in text
+    held = {part.get_filename(): part.get_content() for part in message.iter_attachments()}
+    folder = sent / "dispatched/kent/1/sent"
+    assert held == {name: (folder / name).read_bytes() for name in ("kent-letter.pdf", REPORT)}
+
+
+def test_it_goes_out_again_for_a_reason_alone(office: Path) -> None:
+    command(office, "dispatch", "kent", "--yes")
+    first = tree(office / "dispatched/kent/1")
+
+    same = command(office, "dispatch", "kent", "--yes")
+    assert same == "kent: dispatched as it is, as version 1.\n"
+    edit(
+        office / "data/forces/kent.yaml", "salutation: Dear Chief", "salutation: Dear Sir or Chief"
+    )
+    command(office, "generate", "kent")
+    told = refusal(office, "kent")
+    assert "error[dispatched-before]: version 1 was dispatched on" in told
+    done = command(office, "dispatch", "kent", "--yes", "--reason", "A new salutation.")
+
+    assert "kent: version 2, copy" in done
+    assert tree(office / "dispatched/kent/1") == first
+    assert passphrase(office, "kent", 1) != passphrase(office, "kent", 2)
+    assert "version 2" in command(office, "log", "kent")
+    assert "A new salutation." in command(office, "log", "kent")
+    status = json.loads(command(office, "status", "--json"))
+    (row,) = (row for row in status if row["slug"] == "kent")
+    assert row["sent"].startswith("version 2, ")
+
+
+def test_two_at_once_one_is_told_who_is_at_work(office: Path) -> None:
+    hold = (
+        "import sys, pathlib; from hmic_letters.store import hold\n"
+        "with hold(pathlib.Path('dispatched')): print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold],
+        cwd=office,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        done = attempt(office, "dispatch", "kent", "--yes")
+        assert holder.stdin is not None
+        holder.stdin.close()
+    assert done.returncode == 3
+    assert f"Another run of hmic-letters (process {holder.pid} of " in done.stderr
+    command(office, "dispatch", "kent", "--yes")
+
+
+@pytest.mark.parametrize("limit", [100, 2_000, 20_000, 60_000])
+def test_a_full_disk_loses_nothing(office: Path, limit: int) -> None:
+    done = subprocess.run(
+        [*COMMAND, "dispatch", "kent", "--yes"],
+        cwd=office,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 3
+    assert re.search(r"Error: .*File too large", done.stderr)
+    assert "Traceback" not in done.stderr
+    command(office, "verify")
+    command(office, "dispatch", "kent", "--yes")
+    command(office, "verify")
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(office: Path) -> None:
+    (office / "dispatched").write_text("no folder")
+    done = attempt(office, "dispatch", "kent", "--yes")
+    assert done.returncode == 3
+    assert "dispatched cannot be used" in done.stderr
+
+
+def test_a_killed_run_leaves_a_record_that_holds(office: Path) -> None:
+    killed = soak(office, 9, 6)
+    assert sum(killed.values()) >= 3
+
+
+def test_a_copy_is_traced(sent: Path, tmp_path: Path) -> None:
+    right = passphrase(sent, "kent")
+    sealed_copy = copy_of(sent, "kent")
+    unsealed = opened(sent, "kent-letter.pdf", tmp_path / "opened.pdf", "kent")
+    again = tmp_path / "sealed again.pdf"
+    with pikepdf.open(sealed_copy, password=right) as pdf:
+        pdf.save(again, encryption=pikepdf.Encryption(owner="b", user=right))
+    printed = tmp_path / "printed.pdf"
+    subprocess.run(["pdftocairo", "-pdf", unsealed, printed], check=True)
+    scanned = tmp_path / "scanned.pdf"
+    with pypdfium2.PdfDocument(sealed_copy, password=right) as document:
+        picture = document[0].render(scale=150 / 72).to_pil().convert("RGB")
+    picture.save(scanned, resolution=150)
+    for path, by in (
+        (sealed_copy, "the file, to the byte"),
+        (unsealed, "the file's properties"),
+        (again, "the file's properties"),
+        (printed, "the mark on page 1"),
+        (scanned, "the picture of page 1"),
+    ):
+        told = command(sent, "trace", str(path))
+        assert told == (
+            f"{serial_of(sent, 'kent')}: kent, version 1, copy for The Chief Constable, Kent "
+            f"Police (known by {by})\n"
+        )
+
+
+def test_what_is_no_copy_is_traced_to_nobody(sent: Path, tmp_path: Path) -> None:
+    done = attempt(sent, "trace", "letters/embargoed/kent.pdf")
+    assert (done.returncode, done.stderr) == (1, "No copy on record is known by it.\n")
+    (tmp_path / "none.pdf").write_text("no PDF")
+    done = attempt(sent, "trace", str(tmp_path / "none.pdf"))
+    assert done.returncode == 1
+    assert "it cannot be opened" in done.stderr
+    with pikepdf.open(sent / REPORT) as pdf:
+        pdf.save(tmp_path / "shut.pdf", encryption=pikepdf.Encryption(owner="a", user="b"))
+    done = attempt(sent, "trace", str(tmp_path / "shut.pdf"))
+    assert done.returncode == 1
+    assert "it cannot be opened" in done.stderr
+
+
+def test_embargoed_pages_reach_no_temporary_folder(sent: Path, tmp_path: Path) -> None:
+    office = shutil.copytree(sent, tmp_path / "office")
+    empty = tmp_path / "temporary"
+    empty.mkdir()
+    with INotify() as watch:
+        watch.add_watch(empty, flags.CREATE | flags.MOVED_TO)
+        command(office, "generate", "kent", "--force", TMPDIR=str(empty))
+        attempt(office, "check", "kent", "--letters", "--ocr", TMPDIR=str(empty))
+        again = ("--yes", "--reason", "Again.")
+        command(office, "dispatch", "kent", *again, TMPDIR=str(empty))
+        made = {event.name for event in watch.read(timeout=0)}
+    # Python tries whether a folder can be written to, and puts sockets of its own there.
+    assert {name for name in made if not re.fullmatch("[a-z0-9_]{8}|pymp-.*", name)} == set()
+
+
+@pytest.mark.parametrize(
+    ("folder", "warning"),
+    [
+        ("Dropbox", "'Dropbox' is a folder of Dropbox"),
+        ("OneDrive - Constabulary", "is a folder of OneDrive"),
+        ("Dropped boxes", None),
+    ],
+)
+def test_letters_in_a_cloud_are_warned_of(
+    office: Path, tmp_path: Path, folder: str, warning: str | None
+) -> None:
+    done = attempt(office, "generate", "kent", "--output", str(tmp_path / folder / "letters"))
+    assert done.returncode == 0
+    assert (warning in done.stderr) if warning else not done.stderr
+
+
+def test_letters_that_git_would_take_are_warned_of(office: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", office], check=True)
+    done = attempt(office, "generate", "kent", "--force")
+    assert "Warning: letters/embargoed is exposed: git does not ignore it" in done.stderr
+    subprocess.run(["git", "-C", office, "add", "letters"], check=True)
+    done = attempt(office, "generate", "kent", "--force")
+    assert "is exposed: git tracks" in done.stderr
+    subprocess.run(["git", "-C", office, "rm", "-rq", "--cached", "letters"], check=True)
+    (office / ".gitignore").write_text("/letters/\n")
+    done = attempt(office, "generate", "kent", "--force")
+    assert done.stderr == ""
