@@ -21,6 +21,8 @@ COLUMNS = (
     "by",
     "embargo",
     "reason",
+    "SHA-256 of the letter",
+    "SHA-256 of what was sent",
 )
 
 ABOUT = """\
@@ -28,9 +30,11 @@ Letters to chief officers of police forces: the record.
 
 letters/            every letter that was dispatched, <force>-<version>.pdf: PDF/A-3a (ISO 19005-3)
                     with the YAML files attached that it was made from
+dispatched/         the same letters to the byte as they were made, at the paths that the ledger
+                    has their SHA-256 by
 published/          what was made public, by publication
 {register}
-                    who holds which copy
+                    who holds which copy, and the SHA-256 of what they were sent
 ledger.jsonl        what was sent, received, decided, dispatched and published, one JSON object a
                     line; 'previous' is the SHA-256 of the line before, without its line end
 head                the number of the last line and its SHA-256
@@ -48,6 +52,9 @@ def archive(root: Path, ledger: Ledger, folder: Path) -> int:
     for line in dispatched:
         name = f"letters/{line.force}-{line.about['version']}.pdf"
         files[name] = _letter(root, line)
+        # At the ledger's own path, so that its hashes can be compared.
+        master = f"{DISPATCHED}/{line.force}/{line.about['version']}/{LETTER}"
+        files[master] = (root / master).read_bytes()
     for line in ledger.of(Event.PUBLISHED):
         for path in line.files:
             files[str(PUBLISHED / Path(path).relative_to(PUBLISHED))] = (root / path).read_bytes()
@@ -84,6 +91,8 @@ def _register(lines: tuple[Line, ...]) -> bytes:
                 line.by,
                 about["embargo"],
                 about["reason"] or "",
+                about["letter"],
+                "; ".join(f"{name} {sha}" for name, sha in sorted(about["copies"].items())),
             )
         )
     return text.getvalue().encode()

@@ -7,9 +7,9 @@ SHORTEST, LONGEST = 4, 8  # letters of a word
 
 
 def new_passphrase() -> str:
-    """Seven small English words with hyphens between them, chosen by the system's random source.
+    """Seven English words with hyphens between them, chosen by the system's random source.
 
-    The words are the Electronic Frontier Foundation's, which no two people hear differently.
+    The words are those of four to eight letters in the Electronic Frontier Foundation's long list.
     """
     words = xkcd_password.generate_wordlist(
         wordfile=xkcd_password.locate_wordfile("eff-long"),

@@ -68,8 +68,8 @@ def hold(path: Path, wait: bool = False) -> Iterator[Folder]:
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
         raise Unavailable(
-            f"{path} cannot be used for the letters: {error.strerror}. Name another folder with "
-            "--output, or check its permissions."
+            f"{path} cannot be used: {error.strerror}. Check what it is and its permissions; for "
+            "letters, --output names another folder."
         ) from None
     try:
         try:

@@ -299,7 +299,7 @@ def test_a_folder_that_cannot_be_made(workspace: Path, run: Run) -> None:
     (workspace / "letters").write_text("a file")
     done = run("generate", "kent", "--workspace", workspace)
     assert done.returncode == 3
-    assert "cannot be used for the letters: Not a directory" in done.stderr
+    assert "cannot be used: Not a directory" in done.stderr
 
 
 def test_an_output_folder_that_leads_elsewhere(workspace: Path, run: Run, tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ def test_an_embargo_that_is_typed_in_lifts_nothing(office: Path) -> None:
     command(office, "generate", *CLEARED)
     done = attempt(office, "dispatch", "kent", "--yes", "--reason", "a")
     assert done.returncode == 1
-    assert "data/inspection.yaml:9:10: error[embargo-not-on-record]" in done.stderr
+    assert "data/inspection.yaml:11:10: error[embargo-not-on-record]" in done.stderr
 
 
 def test_without_a_zone_nothing_is_known(
