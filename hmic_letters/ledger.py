@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 from hmic_letters.files import LEDGER, digest
@@ -37,6 +38,26 @@ class Event(StrEnum):
     DISPATCHED = "dispatched"
     EMBARGO_MOVED = "embargo-moved"
     PUBLISHED = "published"
+
+
+# What is asked of a line has to be there: a line that was tampered with may hold anything.
+ABOUT: Mapping[Event, Mapping[str, type | UnionType]] = {
+    Event.DISPATCHED: {
+        "version": int,
+        "reason": str | None,
+        "holder": str,
+        "copied_to": list,
+        "serial": str,
+        "embargo": str,
+        "letter": str,
+        "enclosure": str | None,
+        "copies": dict,
+        "data": dict,
+        "inputs": dict,
+    },
+    Event.EMBARGO_MOVED: {"embargo": str},
+    Event.PUBLISHED: {"publication": int, "embargo": str, "versions": dict},
+}
 
 
 @dataclass(frozen=True)
@@ -173,6 +194,14 @@ def read_ledger(root: Path) -> Ledger:
     return Ledger(tuple(lines), tuple(problems))
 
 
+def _is_plain(value: object) -> bool:
+    """Whether a value is a text or a number, or a collection of these."""
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return all(isinstance(item, str | int) for item in items)
+    return value is None or isinstance(value, str | int)
+
+
 def _head(number: int, last: str) -> bytes:
     return f"{number} {last}\n".encode() if number else b""
 
@@ -186,7 +215,15 @@ def _read(text: bytes) -> Line | None:
     try:
         held = json.loads(text)
         line = Line(**held | {"event": Event(held["event"])})
-        whole = isinstance(line.files, dict) and isinstance(line.about, dict)
+        texts = (line.previous, line.force, line.by, line.london, *line.files.values())
+        kinds = ABOUT.get(line.event, {})
+        whole = (
+            type(line.number) is int
+            and all(isinstance(text, str) for text in texts)
+            and kinds.keys() <= line.about.keys()
+            and all(isinstance(line.about[name], kind) for name, kind in kinds.items())
+            and all(map(_is_plain, line.about.values()))
+        )
         return line if whole and line.at.tzinfo is not None else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None

@@ -9,10 +9,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cleared import attempt, command, copy_of, edit, tree
 from conftest import PROJECT
 from hmic_letters import verify as verifying
+from hmic_letters.dispatch import note
+from hmic_letters.files import digest
 from hmic_letters.ledger import Event, Occasion, read_ledger, record
 from hmic_letters.verify import rebuild, verify
 
@@ -72,9 +76,42 @@ def test_a_flipped_bit_of_the_ledger_is_found(sent: Path, tmp_path: Path) -> Non
         for at, byte in enumerate(data):
             changed = bytes([byte ^ 1 << chance.randrange(8)])
             (folder / name).write_bytes(data[:at] + changed + data[at + 1 :])
-            assert read_ledger(folder).problems, (name, at, changed)
+            ledger = read_ledger(folder)
+            assert ledger.problems, (name, at, changed)
+            for line in ledger.of(Event.DISPATCHED):
+                assert note(line)
         (folder / name).write_bytes(data)
         assert not read_ledger(folder).problems
+
+
+@given(st.binary() | st.text().map(str.encode))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_bytes_make_reading_fail(sent: Path, tmp_path: Path, more: bytes) -> None:
+    data = (sent / "ledger/ledger.jsonl").read_bytes()
+    (tmp_path / "ledger").mkdir(exist_ok=True)
+    for whole in (data + more + b"\n", more + b"\n" + data, more):
+        (tmp_path / "ledger/ledger.jsonl").write_bytes(whole)
+        if whole != b"":
+            assert read_ledger(tmp_path).problems or b"\n" not in whole
+
+
+@pytest.mark.parametrize(
+    "about", ['{"version": 1}', '{"version": "1"}', "[]", '"a"', "null", '{"copies": {"a": {}}}']
+)
+def test_a_line_that_says_too_little_is_told(sent: Path, tmp_path: Path, about: str) -> None:
+    office = shutil.copytree(sent, tmp_path / "office")
+    path = office / "ledger/ledger.jsonl"
+    lines = path.read_text("utf-8").splitlines()
+    held = json.loads(lines[-1]) | {"about": json.loads(about)}
+    text = json.dumps(held, sort_keys=True, ensure_ascii=False)
+    path.write_text("\n".join([*lines[:-1], text]) + "\n")
+    (office / "ledger/head").write_text(f"{len(lines)} {digest(text.encode())}\n")
+    for words in (("verify",), ("log",), ("publish",), ("dispatch", "kent"), ("status",)):
+        done = attempt(office, *words)
+        assert "Traceback" not in done.stderr, words
+        assert done.returncode == (0 if words == ("status",) else 1), words
+    done = attempt(office, "trace", "letters/embargoed/kent.pdf")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_flipped_bit_of_what_went_out_is_found(sent: Path, tmp_path: Path) -> None:
