@@ -85,12 +85,17 @@ def dispatch(
 
 
 def _show_refused(refused: Iterable[tuple[str, tuple[Problem, ...]]]) -> bool:
+    from hmic_letters.problem import visible  # noqa: PLC0415
+
     refused = list(refused)
     # What is wrong with all letters is shown once.
     show_problems(sorted({problem for _, problems in refused for problem in problems}))
+    reasons: dict[str, list[str]] = {}
     for slug, problems in refused:
         more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
-        click.echo(f"Not dispatched: {slug}: {problems[0].message}{more}", err=True)
+        reasons.setdefault(problems[0].message + more, []).append(slug)
+    for reason, slugs in reasons.items():
+        click.echo(visible(f"Not dispatched: {', '.join(slugs)} ({reason})."), err=True)
     return bool(refused)
 
 

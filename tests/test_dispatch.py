@@ -72,7 +72,9 @@ def refusal(office: Path, slug: str, *more: str) -> str:
 
 def test_specimens_stay_here(office: Path) -> None:
     assert "error[specimen-letter]" in refusal(office, "surrey")
-    assert "Not dispatched: surrey: the letter holds specimen text" in refusal(office, "surrey")
+    assert "Not dispatched: surrey (the letter holds specimen text, and no findings)." in refusal(
+        office, "surrey"
+    )
 
 
 def test_a_force_with_errors_stays_here(office: Path) -> None:
@@ -133,7 +135,8 @@ def test_the_good_go_out_where_others_do_not(office: Path) -> None:
     done = attempt(office, "dispatch", "--all", "--yes")
     assert done.returncode == 1
     assert {path.name for path in (office / "dispatched").iterdir()} == set(CLEARED)
-    assert done.stderr.count("Not dispatched:") == 41
+    (told,) = re.findall(r"Not dispatched: (.*) \(the letter holds specimen", done.stderr)
+    assert len(told.split(", ")) == 41
 
 
 def test_nobody_else_can_read_what_went_out(office: Path) -> None:
