@@ -243,7 +243,7 @@ def test_a_name_no_letter_has_is_found_before_any_is_made(workspace: Path, run: 
     edit(workspace / "templates/letter.html", "letter to {{ force }}", "letter to {{ froce }}")
     done = run("generate", "kent", "essex", "--workspace", workspace)
     assert done.returncode == 1
-    assert "templates/letter.html:17:218: error[undeclared-name]" in done.stderr
+    assert "templates/letter.html:17:326: error[undeclared-name]" in done.stderr
     assert "Did you mean 'force'?\nNo letter was written.\n" in done.stderr
     assert not (workspace / "letters").exists()
 
