@@ -15,6 +15,7 @@ from hmic_letters.files import (
     PASSPHRASES,
     Edition,
     accuracy_file,
+    content,
     digest,
     force_file,
 )
@@ -189,10 +190,10 @@ def _enclosure(workspace: Workspace) -> tuple[str, bytes] | None:
         return None
     path = workspace.root / inspection.value.enclosure
     try:
-        data = path.read_bytes()
+        data = content(path)
         refuse_unsealable(data)
     except OSError as error:
-        reason = f"the enclosure cannot be read: {error.strerror}"
+        reason = f"the enclosure cannot be read: {error.strerror or 'it is no file'}"
     except Unsealable as error:
         reason = f"the enclosure is no PDF that can be stamped: {error}"
     else:
@@ -267,7 +268,10 @@ def dispatch(
     from hmic_letters.pdf import Press  # noqa: PLC0415
 
     press, renderer = Press(workspace.templates), Renderer(workspace.templates)
-    with holding(workspace.root, DISPATCHED):
+    root = workspace.root
+    with holding(root, DISPATCHED):
+        # Whoever made the folder, and for whomever.
+        (root / DISPATCHED).chmod(0o700)
         for plan in plans:
             try:
                 yield plan, _dispatch(workspace, plan, occasion, press, renderer)
@@ -310,6 +314,7 @@ def _dispatch(
                 line = writer.ledger.next(Event.DISPATCHED, slug, occasion, frozen.files, about)
                 frozen.write({NOTE: note(line)})
                 with hold(root / PASSPHRASES) as apart:
+                    (root / PASSPHRASES).chmod(0o700)
                     apart.write({f"{slug}-{plan.number}.txt": _slip(plan, serial, passphrase)})
                 frozen.finish(writer, line)
     return line

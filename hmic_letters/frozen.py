@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hmic_letters.files import digest
 from hmic_letters.ledger import Ledger, Line, Writer, writing
+from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.store import hold
 
 BEGUN = re.compile(r"\.([0-9]+)\.part")
@@ -20,10 +21,17 @@ NOTE = "note.txt"  # holds the hash of the line that speaks of the folder, so no
 
 
 class Frozen:
-    """A folder that is being made: nobody but its owner can read it, and nobody writes to it."""
+    """A folder that is being made: nobody but its owner can read it, and nobody writes to it.
+
+    Raises Refused where something is in its place, OSError.
+    """
 
     def __init__(self, root: Path, final: Path) -> None:
         self._root, self._final = root, final
+        if os.path.lexists(final):
+            reason = "it is there already, and the ledger does not speak of it"
+            remedy = "Look who put it there, and take it away."
+            raise Refused([Problem(Place(final), "record-added", reason, remedy)])
         self._begun = final.with_name(f".{final.name}.part")
         remove(self._begun)
         self._begun.mkdir(mode=0o700)
@@ -82,10 +90,10 @@ def holding(root: Path, name: Path) -> Iterator[None]:
 def _complete(root: Path, name: Path, ledger: Ledger) -> None:
     for begun in list(_unfinished(root / name)):
         final = begun.with_name(begun.name.split(".")[1])
-        if _is_spoken_of(ledger, root, final) and not final.exists():
-            _put_in_place(begun, final)
-        else:
+        if not _is_spoken_of(ledger, root, final):
             remove(begun)
+        elif not os.path.lexists(final):
+            _put_in_place(begun, final)
 
 
 def _unfinished(folder: Path) -> Iterator[Path]:

@@ -1,6 +1,7 @@
 """A PDF -> one reader's copy of it: marked on every page, and encrypted."""
 
 import io
+import logging
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from hmic_letters.xmp import EMBARGO, PDFA
 STRIP = 210 / 25.4 * 72  # the width of a strip that bears a mark, in points
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
 SERIAL = re.compile(rf"\b([{ALPHABET}]{{4}})\s*[-‐‑–]\s*([{ALPHABET}]{{4}})\b")
+SMALLEST = 72  # points that a page that is marked has on each side
 KEY = "/CopySerial"
 PROPERTY = f"{{{EMBARGO}}}copySerial"
 
@@ -26,6 +28,10 @@ ALLOWED = Permissions(
     modify_form=False,
     modify_other=False,
 )
+
+
+# Metadata that is damaged is replaced, and nothing of that is the user's affair.
+logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 
 
 class Unsealable(Exception):  # noqa: N818
@@ -62,7 +68,7 @@ def sealed(data: bytes, strips: bytes, serial: str, passphrase: str, widen: bool
             )
             return made.getvalue()
     except pikepdf.PdfError as error:
-        raise Unsealable(f"it cannot be read: {error}") from None
+        raise Unsealable(f"it cannot be read: {_said(error)}") from None
 
 
 def refuse_unsealable(data: bytes) -> None:
@@ -73,15 +79,39 @@ def refuse_unsealable(data: bytes) -> None:
                 raise Unsealable("it is encrypted itself")
             if not len(pdf.pages):
                 raise Unsealable("it has no page")
+            for number, page in enumerate(pdf.pages, 1):
+                left, bottom, right, top = _box(page)
+                if min(right - left, top - bottom) < SMALLEST:
+                    raise Unsealable(f"page {number} is too small to be marked")
+                if _turned(page) not in {0, 90, 180, 270}:
+                    raise Unsealable(f"page {number} is not turned by quarters")
     except pikepdf.PasswordError:
         raise Unsealable("it is encrypted itself") from None
     except pikepdf.PdfError as error:
-        raise Unsealable(f"it cannot be read: {error}") from None
+        raise Unsealable(f"it cannot be read: {_said(error)}") from None
+
+
+def _said(error: Exception) -> str:
+    """What pikepdf says without the name of the stream, which is our own."""
+    return str(error).partition(": ")[2] or str(error)
+
+
+def _box(page: pikepdf.Page) -> tuple[float, float, float, float]:
+    """What is seen of a page: left, bottom, right and top, whichever corners it is given by."""
+    one, other = sorted(float(page.cropbox[at]) for at in (0, 2))
+    low, high = sorted(float(page.cropbox[at]) for at in (1, 3))
+    return one, low, other, high
+
+
+def _turned(page: pikepdf.Page) -> int:
+    """By how many degrees a page is turned, clockwise; -1 where that is no number."""
+    said = _inherited(page.obj, "/Rotate") or 0
+    return said % 360 if isinstance(said, int) else -1
 
 
 def _mark(page: pikepdf.Page, foot: Any, head: Any | None) -> None:
-    left, bottom, right, top = (float(edge) for edge in page.cropbox)
-    turned = int(_inherited(page.obj, "/Rotate") or 0) % 360
+    left, bottom, right, top = _box(page)
+    turned = _turned(page)
     # What leads from the page as it is looked at, its lower left corner at 0, to the file's own.
     frame = {
         0: (1, 0, 0, 1, left, bottom),
@@ -145,7 +175,7 @@ def said_serials(data: bytes, passphrase: str = "") -> Iterator[str]:
             with pdf.open_metadata() as said:
                 yield str(said.get(PROPERTY, ""))
     except (pikepdf.PasswordError, pikepdf.PdfError) as error:
-        raise Unsealable(str(error).partition(": ")[2] or str(error)) from None
+        raise Unsealable(_said(error)) from None
 
 
 def with_attached(data: bytes, files: Mapping[str, bytes], kind: str) -> bytes:

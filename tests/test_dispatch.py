@@ -60,6 +60,28 @@ def test_the_plan_is_shown_and_nothing_done(office: Path) -> None:
     assert tree(office) == before
 
 
+def test_a_report_with_damaged_metadata_goes_out(office: Path) -> None:
+    with pikepdf.open(office / REPORT, allow_overwriting_input=True) as pdf:
+        pdf.Root.Metadata = pikepdf.Stream(pdf, b"<no metadata")
+        pdf.save(office / REPORT)
+    done = attempt(office, "dispatch", "kent", "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_lies_in_the_place_of_a_version_is_not_overwritten(office: Path) -> None:
+    path = office / "dispatched/kent/1/mine.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text("Mine.")
+    assert "error[record-added]: it is there already" in refusal(office, "kent")
+    path.unlink()
+    path.parent.rmdir()
+    (office / "passphrases").mkdir(mode=0o755)
+    (office / "dispatched").chmod(0o755)
+    command(office, "dispatch", "kent", "--yes")
+    for name in ("dispatched", "passphrases"):
+        assert stat.S_IMODE((office / name).stat().st_mode) == 0o700
+
+
 def refusal(office: Path, slug: str, *more: str) -> str:
     """Why a force's letter does not go out; nothing is made."""
     before = tree(office)
@@ -116,16 +138,40 @@ def test_what_the_letter_says_is_attached_has_to_be_there(office: Path) -> None:
     assert "the letter says 'Attached is', and the inspection has no enclosure" in told
 
 
-@pytest.mark.parametrize("kind", ["missing", "no PDF", "encrypted"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "missing",
+        "a pipe",
+        "no PDF",
+        "encrypted",
+        "without pages",
+        "of no size",
+        "askew",
+        "turned oddly",
+    ],
+)
 def test_an_enclosure_that_cannot_be_stamped_is_refused(office: Path, kind: str) -> None:
     path = office / REPORT
     if kind == "missing":
         path.unlink()
     elif kind == "no PDF":
         path.write_bytes(b"a report")
+    elif kind == "a pipe":
+        path.unlink()
+        os.mkfifo(path)
     else:
         with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-            pdf.save(path, encryption=pikepdf.Encryption(owner="a", user=""))
+            if kind == "without pages":
+                del pdf.pages[:]
+            elif kind == "of no size":
+                pdf.pages[1].obj.MediaBox = pikepdf.Array([0, 0, 0, 0])
+            elif kind == "askew":
+                pdf.pages[1].obj.Rotate = 45
+            elif kind == "turned oddly":
+                pdf.pages[1].obj.Rotate = pikepdf.Name.A
+            how = pikepdf.Encryption(owner="a", user="") if kind == "encrypted" else False
+            pdf.save(path, encryption=how)
     told = refusal(office, "kent")
     assert "data/inspection.yaml" in told
     assert "error[enclosure]: the enclosure " in told
@@ -256,7 +302,9 @@ def test_every_page_of_the_report_is_stamped_beside_its_content(sent: Path) -> N
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
-@pytest.mark.parametrize("box", [None, [50, 100, 450, 700], [-20, -30, 1000, 400]])
+@pytest.mark.parametrize(
+    "box", [None, [50, 100, 450, 700], [-20, -30, 1000, 400], [450, 700, 50, 100]]
+)
 def test_the_mark_can_be_read_on_a_page_that_lies_in_any_way(
     turned: int, box: list[int] | None, sent: Path
 ) -> None:
