@@ -251,6 +251,8 @@ def test_the_index_leads_to_every_letter(public: Path, browser: Browser) -> None
         page.goto((public / "published/1" / name).as_uri())
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
+        stamp = "getComputedStyle(document.body, '::before').content"
+        assert page.evaluate(stamp) == "none"
     page.close()
 
 
