@@ -249,6 +249,9 @@ class Writer:
         """Adds the line that ``ledger.next`` gave. Raises OSError with the ledger as it was."""
         assert line.previous == self.ledger.head
         path = self._root / LEDGER / LINES
+        if not os.access(path.parent, os.W_OK):
+            # The head could not follow.
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
         with open(os.open(path, flags, 0o600), "ab", buffering=0) as file:  # noqa: PTH123
             size = os.fstat(file.fileno()).st_size

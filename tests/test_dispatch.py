@@ -1,5 +1,6 @@
 """What goes out: to whom, sealed, marked, and nothing that is not ready."""
 
+import ctypes
 import io
 import json
 import os
@@ -409,6 +410,75 @@ def test_two_at_once_one_is_told_who_is_at_work(office: Path) -> None:
     assert done.returncode == 3
     assert f"Another run of hmic-letters (process {holder.pid} of " in done.stderr
     command(office, "dispatch", "kent", "--yes")
+
+
+def test_three_at_once_leave_a_record_that_holds(office: Path) -> None:
+    runs = [
+        subprocess.Popen(
+            [*COMMAND, "dispatch", "kent", "--yes"],
+            cwd=office,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    done = [(run.communicate(timeout=60)[1], run.returncode) for run in runs]
+    assert [status for _, status in done].count(0) >= 1
+    for told, status in done:
+        assert status == 0 or "Another run of hmic-letters" in told or "meanwhile" in told, told
+    command(office, "verify")
+    assert [path.name for path in (office / "dispatched/kent").iterdir()] == ["1"]
+
+
+def without_privileges() -> None:
+    """Lets permissions count for root, too: takes CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH away."""
+    drop = 24  # PR_CAPBSET_DROP of prctl(2); nobody but root has anything to lose
+    for capability in (1, 2):
+        ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0)
+
+
+@pytest.mark.parametrize("folder", [".", "ledger"])
+def test_a_read_only_folder_loses_nothing(office: Path, folder: str) -> None:
+    before = tree(office)
+    (office / folder).chmod(0o500)
+    try:
+        done = subprocess.run(
+            [*COMMAND, "dispatch", "kent", "--yes"],
+            cwd=office,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=without_privileges,
+        )
+    finally:
+        (office / folder).chmod(0o700)
+    assert done.returncode == 3
+    assert "Permission denied" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {name: data for name, data in tree(office).items() if name in before} == before
+    command(office, "verify")
+    command(office, "dispatch", "kent", "--yes")
+    command(office, "verify")
+
+
+@pytest.mark.parametrize("limit", [100, 2_000, 20_000, 30_000])
+def test_a_full_disk_publishes_all_or_nothing(sent: Path, tmp_path: Path, limit: int) -> None:
+    office = shutil.copytree(sent, tmp_path / "office")
+    done = subprocess.run(
+        [*COMMAND, "publish"],
+        cwd=office,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 3
+    assert re.search(r"Error: .*File too large", done.stderr)
+    assert "Traceback" not in done.stderr
+    assert not list((office / "published").glob("[0-9]*"))
+    command(office, "verify")
+    assert "2 letters of 43 published in" in attempt(office, "publish").stdout
 
 
 @pytest.mark.parametrize("limit", [100, 2_000, 20_000, 60_000])

@@ -1,23 +1,18 @@
 #!/bin/sh
-# Checks a ledger without hmic-letters, as docs/record.md describes it. Usage: verify-ledger.sh DIR
-# (a workspace). Says nothing and ends with 0 where the lines hold together and each file is there.
+# Checks a record without hmic-letters, as docs/record.md describes it: verify-ledger.sh WORKSPACE
 set -eu
 cd "$1"
-previous=$(printf '0%.0s' $(seq 64))
-number=0
-files=$(mktemp)
+previous=$(printf '%064d' 0) number=0 files=
 while IFS= read -r line; do
     number=$((number + 1))
-    case $line in
-        *"\"previous\": \"$previous\""*) ;;
-        *) echo "line $number does not follow the one before" >&2; exit 1 ;;
-    esac
+    case $line in *"\"previous\": \"$previous\""*) ;; *)
+        echo "line $number does not follow the one before" >&2; exit 1 ;; esac
     previous=$(printf '%s' "$line" | sha256sum | cut -d' ' -f1)
-    printf '%s\n' "$line" | sed -n 's/.*"files": {\([^}]*\)}.*/\1/p' | tr ',' '\n' |
-        sed -n 's/^ *"\([^"]*\)": "\([0-9a-f]*\)"$/\2  \1/p' >>"$files"
+    files="$files
+$(printf '%s\n' "$line" | sed -n 's/.*"files": {\([^}]*\)}.*/\1/p' | tr ',' '\n')"
 done <ledger/ledger.jsonl
-[ "$(cat ledger/head)" = "$number $previous" ] || { echo "head says otherwise" >&2; exit 1; }
+[ "$(cat ledger/head)" = "$number $previous" ] || { echo "head differs" >&2; exit 1; }
 # Of a file that was made again the last line counts.
-awk '{ last[$2] = $1 } END { for (name in last) print last[name] "  " name }' "$files" |
+printf '%s\n' "$files" | sed -n 's/^ *"\([^"]*\)": "\([0-9a-f]*\)"$/\1 \2/p' |
+    awk '{ last[$1] = $2 } END { for (name in last) print last[name] "  " name }' |
     sha256sum --quiet --check
-rm "$files"
