@@ -21,10 +21,11 @@ test: $(VENV)/ready-for-tests
 
 # What is claimed to be fast, against something run in the same breath.
 bench: $(VENV)/ready-for-tests
-	$(PIP) install typst
+	$(PIP) install matplotlib psutil typst
 	$(BIN)/python benchmarks/letters.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/preview.py
+	$(BIN)/python benchmarks/scale.py
 
 # Ten minutes of any bytes in the place of a force's file.
 fuzz: $(VENV)/ready-for-tests

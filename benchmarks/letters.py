@@ -6,28 +6,23 @@ median is printed and written to ``benchmarks/results/`` with machine, versions 
 """
 
 import argparse
-import json
-import os
-import platform
+import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+from measure import PROJECT, Way, measure, run, write
 from typst_source import Source
 
 from hmic_letters.files import Edition
 from hmic_letters.letter import compose
 from hmic_letters.load import load
 from hmic_letters.render import Renderer
-from hmic_letters.versions import versions
 
-PROJECT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 OURS = [str(BIN / "hmic-letters"), "generate"]
 WORD = "HMIC understands that the force has not consulted"
@@ -55,15 +50,6 @@ with sync_playwright() as playwright:
         page.goto(path.as_uri())
         page.pdf(path=path.with_suffix(".chromium.pdf"), tagged=True)
 """
-
-
-@dataclass(frozen=True)
-class Way:
-    """A way of making the letters: its ``name``, what it does ``without``, and how to run it."""
-
-    name: str
-    without: str
-    run: Callable[[], object]
 
 
 class Bench:
@@ -121,11 +107,6 @@ class Bench:
         names = [str(path) for path in self.html]
         office("odt:writer8", self.folder / "odt", names, "writer_web_HTML")
         return sorted((self.folder / "odt").glob("*.odt"))
-
-
-def run(command: list[str]) -> int:
-    """Runs a process, and says how it ended: well."""
-    return subprocess.run(command, check=True, capture_output=True).returncode
 
 
 def office(kind: str, output: Path, names: list[str], reader: str = "") -> int:
@@ -223,33 +204,6 @@ def has_module(name: str) -> bool:
     ).returncode
 
 
-def measure(title: str, ways: list[Way], rounds: int) -> dict[str, object]:
-    """Runs the ways in turn and prints each one's median and its ratio to the first."""
-    taken: dict[str, list[float]] = {way.name: [] for way in ways}
-    for _ in range(rounds):
-        for way in ways:
-            began = time.perf_counter()
-            way.run()
-            taken[way.name].append(time.perf_counter() - began)
-    ours = taken[ways[0].name]
-    print(f"\n{title}")
-    rows = []
-    for way in ways:
-        times = taken[way.name]
-        ratios = [one / other for one, other in zip(times, ours, strict=True)]
-        row = {
-            "way": way.name,
-            "without": way.without,
-            "seconds": round(statistics.median(times), 3),
-            "ratio": round(statistics.median(ratios), 2),
-            "ratios": [round(min(ratios), 2), round(max(ratios), 2)],
-        }
-        rows.append(row)
-        spread = f"[{min(ratios):.2f}-{max(ratios):.2f}]"
-        print(f"{row['seconds']:9.3f} s {row['ratio']:7.2f} {spread}  {way.name}")
-    return {"title": title, "rows": rows}
-
-
 def one_letter(bench: Bench) -> list[Way]:
     """One letter after a change of one word, beside WeasyPrint's command on its ready HTML."""
     html = str(next(path for path in bench.html if path.stem == "hertfordshire"))
@@ -284,36 +238,58 @@ def nothing(bench: Bench) -> list[Way]:
     ]
 
 
+def same_words(bench: Bench) -> dict[str, float]:
+    """How many of the words of Hertfordshire's letter each way's PDF has, 0 to 1.
+
+    Stamp and foot aside, which not all of them print, and where they do on as many pages as they
+    need.
+    """
+    folder, name = bench.folder, "hertfordshire"
+    wanted = words(bench.workspace / f"letters/embargoed/{name}.pdf")
+    made = {
+        "weasyprint in a shell's loop": folder / f"html/{name}.html.pdf",
+        "one Python process, naive loop": folder / f"html/{name}.naive.pdf",
+        "Typst": folder / f"typst/{name}.typ.pdf",
+        "LibreOffice": folder / f"odt/{name}.pdf",
+        "one Chromium through playwright": folder / f"html/{name}.screen.chromium.pdf",
+    }
+    return {
+        way: round((wanted & words(path)).total() / wanted.total(), 4)
+        for way, path in made.items()
+        if path.exists()
+    }
+
+
+FURNITURE = re.compile(
+    r"EMBARGOED until 00:01 on Thursday 4 September 2014"
+    r"|Hertfordshire Constabulary\s+Page \d of \d|Page \d of \d|[•○]"
+)
+
+
+def words(pdf: Path) -> Counter[str]:
+    """The words of a PDF, as pdftotext reads them."""
+    text = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, check=True).stdout
+    # At a line's end it takes a hyphen for one of the line.
+    return Counter(FURNITURE.sub(" ", text.decode("utf-8")).replace("-", "").split())
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rounds", type=int, default=5)
     rounds = arguments.parse_args().rounds
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
-    about = {
-        "commit": commit,
-        "machine": f"{platform.machine()}, {os.cpu_count()} processors",
-        "versions": versions()["libraries"],
-        "rounds": rounds,
-    }
-    print(*(f"{name}: {said}" for name, said in about.items()), sep="\n")
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         ways, missing = all_letters(bench)
         tables = [measure("43 letters, nothing made before", ways, rounds)]
         for name in missing:
             print(f"not here: {name}")
+        held = same_words(bench)
+        for way, share in held.items():
+            print(f"{share:.4f} of the words of the letter: {way}")
         tables.append(measure("one letter", one_letter(bench), rounds))
         bench.ours()
         tables.append(measure("nothing changed", nothing(bench), max(rounds, 11)))
-    found = {**about, "not here": missing, "tables": tables}
-    path = PROJECT / "benchmarks/results/letters.json"
-    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    write("letters", rounds, tables, {"not here": missing, "words of the letter": held})
 
 
 if __name__ == "__main__":

@@ -352,6 +352,9 @@ def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     with running(workspace, jobs=2, start_new_session=True, preexec_fn=listen) as process:
+        # Letters that are being printed are waited for by nobody: these will never be finished.
+        for worker in workers_of(process.pid):
+            os.kill(int(worker), signal.SIGSTOP)
         # As a terminal does: to every process of the group.
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=20)
