@@ -62,6 +62,8 @@ try:
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+        from hmic_letters import shortcuts
 except OSError as error:
     raise Unavailable(f"WeasyPrint cannot find Pango here ({error}). {INSTALL}") from None
 if sys.flags.optimize:
@@ -69,6 +71,8 @@ if sys.flags.optimize:
 if harfbuzz_subset is None:
     # The other way of subsetting fonts is slow, and stamps the time into every file.
     raise Unavailable(f"WeasyPrint cannot find libharfbuzz-subset here. {INSTALL}")
+
+takes_shortcuts = shortcuts.take()
 
 MAX_HEIGHT = INITIAL_VALUES["max_height"]
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
@@ -126,7 +130,7 @@ class Press:
             except (FatalURLFetchingError, Untaggable) as error:
                 records.append(str(error))
         if records:
-            style_sheets = [name for name in bundle.served if name.endswith(".css")]
+            style_sheets = [name for name in dict.fromkeys(bundle.served) if name.endswith(".css")]
             raise Refused(
                 self._problem(record, template, style_sheets) for record in dict.fromkeys(records)
             )

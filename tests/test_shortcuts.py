@@ -1,0 +1,137 @@
+"""The shorter ways through WeasyPrint lead to the bytes of its own."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+
+from conftest import PROJECT
+from hmic_letters import pdf
+
+STYLE = '<link rel="stylesheet" href="letter.css">'
+TEXT = (
+    "The force’s officers do not attend every report of a crime; they weigh threat, risk and harm. "
+    "Ŵyneb, fflam, office, AVATAR, To. Yes, 1,234 (56%) – so it was said. "
+)
+
+# What letters could have beside what they have, each with what it needs of a page.
+ODD = {
+    "justified": f"<style>p {{ text-align: justify }}</style><p>{TEXT * 3}<p>{TEXT * 3}",
+    "hyphens": f"<style>p {{ hyphens: auto; width: 40mm }}</style><p>{TEXT * 2}",
+    "spaced": "<style>b { letter-spacing: 1mm; word-spacing: 2mm }</style><p>a <b>b c d</b> e",
+    "underlined": f"<style>u {{ text-underline-offset: 2px }}</style><p><u>{TEXT}</u><s>{TEXT}</s>",
+    "in lines": "<p style='white-space: pre'>a\tb\nc  d\n\n e</p>",
+    "right to left": f'<p dir="rtl">{TEXT}</p><ul dir="rtl"><li>{TEXT}</ul>',
+    "percentages": f"<div style='width: 50%; padding: 2% calc(1% + 3px)'><p>{TEXT * 2}</div>",
+    "border box": f"<div style='box-sizing: border-box; width: 90mm; padding: 9mm'>{TEXT}</div>",
+    "table": "<table style='border-collapse: collapse'><tr><th>a<th>b<tr><td>c<td>d</table>"
+    "<table style='width: 100%'><tr><td>a<td>b</table>",
+    "flex": f"<div style='display: flex'><div>{TEXT}</div><div>{TEXT}</div></div>",
+    "grid": f"<div style='display: grid; grid-template-columns: 1fr 2fr'><p>a<p>{TEXT}</div>",
+    "columns": f"<div style='columns: 2; column-rule: 1px solid'><p>{TEXT * 4}</div>",
+    "floats": f"<div style='float: left; width: 30mm'>{TEXT}</div><p>{TEXT * 3}<p>{TEXT}",
+    "placed": f"<div style='position: relative; left: 3mm'>{TEXT}</div>"
+    f"<p style='position: absolute; top: 9mm; left: 9mm; width: 30mm'>{TEXT}",
+    "behind": "<p style='background: #eee; border-radius: 3mm; border: 1px solid'>a"
+    "<p style='box-shadow: 1mm 1mm #999'>b<p style='visibility: hidden'>c<p style='opacity: 0.5'>d",
+    "before and after": "<style>p::before { content: attr(id) ' ' } p::after { content: '.' }"
+    "p::first-letter { font-size: 2em } p::first-line { font-weight: bold }</style>"
+    f"<p id=one>{TEXT}<p id=two>{TEXT}",
+    "ellipsis": f"<p style='overflow: hidden; text-overflow: ellipsis; white-space: nowrap'>{TEXT}"
+    f"<p style='max-lines: 2; block-ellipsis: auto'>{TEXT * 3}",
+    "sizes": "".join(f"<p style='font-size: {size}px'>{TEXT}" for size in (7, 12, 12.5, 40)),
+    "features": f"<p style='font-variant: small-caps'>{TEXT}<p style='font-kerning: none'>{TEXT}"
+    f"<p style='font-feature-settings: \"liga\" 0'>{TEXT}",
+    "variables": "<style>:root { --gap: 3mm } p { margin: var(--gap) 0 }</style><p>a<p>b",
+    "margins": "<style>@page :first { margin: 50mm } @page { @left-middle { content: 'm';"
+    f" font-family: 'Liberation Sans' }} }}</style><p>{TEXT * 40}",
+    "numbered": "<ol><li>a<li>b<ol type=a><li>c</ol></ol><ul><li style='list-style: inside'>d</ul>",
+    "no glyph": "<p>☐ and ✓",
+    "notes": "<style>i { float: footnote }</style>" + f"<p>a<i>{TEXT}</i> b<i>c</i>",
+    "faulty style": "<style>p { colour: red; margin: 1zz }</style><p>a",
+    "zero": "<p style='font-size: 0'>a<p style='line-height: normal'>b<p style='height: 30%'>c",
+}
+
+# Prints the letters of the project and the documents above, most of them twice, then backwards.
+PRINT = """
+import hashlib, json, sys
+from pathlib import Path
+{before}
+from hmic_letters.pdf import Press
+from hmic_letters.files import Edition
+from hmic_letters.letter import compose
+from hmic_letters.load import load
+from hmic_letters.problem import Refused
+from hmic_letters.render import Renderer
+
+read = load(Path(sys.argv[1]))
+renderer = Renderer(read.templates)
+pages = {{}}
+for slug in read.slugs:
+    force = read.forces[slug].value
+    letter = compose(read.inspection.value, read.inspector(slug), slug, force, Edition.EMBARGOED)
+    pages[f"letter to {{slug}}"] = renderer.render(letter), letter.template
+for name, html in json.loads(sys.stdin.read()).items():
+    pages[name] = html, "letter.html"
+press = Press(read.templates)
+found = {{}}
+for name in (*pages, *reversed(list(pages)[25:])):
+    try:
+        said = hashlib.sha256(press.print(*pages[name])).hexdigest()
+    except Refused as error:
+        said = [problem.message for problem in error.problems]
+    except Exception as error:
+        said = repr(error)
+    found.setdefault(name, []).append(said)
+print(json.dumps(found))
+"""
+OWN_WAY = """
+import pydyf
+pydyf.__version__ += "+"
+from hmic_letters import pdf
+assert not pdf.takes_shortcuts
+"""
+
+
+@cache
+def made(own_way: bool) -> dict[str, list[object]]:
+    """The digests of letters and documents, or why there are none."""
+    before = OWN_WAY if own_way else ""
+    begin = "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>Odd</title>"
+    pages = {
+        name: f'{begin}{STYLE}</head><body data-stamp="EMBARGOED" data-force="Odd">{body}'
+        for name, body in ODD.items()
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PRINT.format(before=before), PROJECT],
+        input=json.dumps(pages),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, list[object]] = json.loads(done.stdout)
+    return found
+
+
+def test_all_letters_have_the_bytes_of_weasyprints_own_way() -> None:
+    own, short = made(own_way=True), made(own_way=False)
+    letters = [name for name in own if name.startswith("letter to ")]
+    assert len(letters) == 43
+    for name in letters:
+        assert isinstance(short[name][0], str), short[name]
+        assert len({*own[name], *short[name]}) == 1, name
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_letters_could_have_is_as_weasyprint_makes_it(name: str) -> None:
+    (one, again), (short, short_again) = made(own_way=True)[name], made(own_way=False)[name]
+    assert one == again
+    assert short == one
+    assert short_again == one
+
+
+def test_they_are_taken_with_the_locked_versions() -> None:
+    assert pdf.takes_shortcuts
