@@ -60,7 +60,11 @@ class Commands(click.Group):
             raise  # click's own: the reader of a pipe has gone
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
-            click.echo(f"Error: {where}{error.strerror}", err=True)
+            click.echo(
+                f"Error: {where}{error.strerror or 'it is no file'}. See to the space and the "
+                "permissions there, then run again: nothing half-written was kept.",
+                err=True,
+            )
         except MemoryError:
             click.echo("Error: there is not enough memory.", err=True)
         sys.exit(UNAVAILABLE)

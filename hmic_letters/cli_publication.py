@@ -18,6 +18,7 @@ from hmic_letters.commands import (
     forces_argument,
     occasion_now,
     output_option,
+    reason_option,
     show_problems,
     shown,
     workspace_option,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hmic_letters.dispatch import Plan
-    from hmic_letters.ledger import Ledger, Line
+    from hmic_letters.ledger import Ledger, Line, Occasion
     from hmic_letters.problem import Problem
 
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 @forces_argument
 @click.option("--all", "every", is_flag=True, help="Dispatch to every force of the register.")
 @click.option("--yes", is_flag=True, help="Do what is otherwise only shown.")
-@click.option("--reason", metavar="TEXT", help="Why a letter goes out again, as a new version.")
+@reason_option(False, "Why a letter goes out again, as a new version.")
 @workspace_option
 @output_option
 def dispatch(
@@ -55,31 +56,34 @@ def dispatch(
     """
     if bool(forces) == every:
         raise click.UsageError("Name the forces, or say --all.")
-    if reason is not None and not reason.strip():
-        raise click.UsageError("--reason says nothing.")
     from hmic_letters.dispatch import dispatch as act  # noqa: PLC0415
     from hmic_letters.dispatch import prepare  # noqa: PLC0415
     from hmic_letters.files import Edition, letters_folder  # noqa: PLC0415
 
-    with answering(workspace, output) as read:
+    occasion = occasion_now(None)
+    with answering(workspace, output, with_text=False) as read:
         folder = letters_folder(read.root, output, Edition.EMBARGOED)
         answers = list(prepare(read, folder, chosen(forces, read.slugs), reason))
         failed = _show_refused((one.slug, one.problems) for one in answers if one.problems)
         for line in (one.line for one in answers if one.line):
-            click.echo(f"{line.force}: dispatched as it is, as version {line.about['version']}.")
+            click.echo(
+                f"{line.force}: dispatched as it is, as version {line.about['version']}. To make "
+                "another: --reason."
+            )
         plans = [one.plan for one in answers if one.plan]
         for plan in plans:
-            _show_plan(plan)
+            _show_plan(plan, occasion)
         if plans and not yes:
             click.echo("Nothing was done yet: add --yes.")
-        for plan, done in act(read, plans, occasion_now(None)) if plans and yes else ():
+        for plan, done in act(read, plans, occasion) if plans and yes else ():
             if isinstance(done, tuple):
                 failed = _show_refused([(plan.slug, done)])
                 continue
             where = shown(read.root / "dispatched" / plan.slug / str(plan.number))
+            slip = shown(read.root / "passphrases" / f"{plan.slug}-{plan.number}.txt")
             click.echo(
-                f"{plan.slug}: version {plan.number}, copy {done.about['serial']}, is in {where}; "
-                f"head of the ledger {done.hash}."
+                f"{plan.slug}: version {plan.number}, copy {done.about['serial']}, is in {where}, "
+                f"its passphrase in {slip}; head of the ledger {done.hash}."
             )
     sys.exit(FAILED if failed else 0)
 
@@ -87,19 +91,20 @@ def dispatch(
 def _show_refused(refused: Iterable[tuple[str, tuple[Problem, ...]]]) -> bool:
     from hmic_letters.problem import visible  # noqa: PLC0415
 
-    refused = list(refused)
-    # What is wrong with all letters is shown once.
-    show_problems(sorted({problem for _, problems in refused for problem in problems}))
     reasons: dict[str, list[str]] = {}
+    # What is the same with several is shown once, with the first of them.
+    examples: dict[str, Problem] = {}
     for slug, problems in refused:
         more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
         reasons.setdefault(problems[0].message + more, []).append(slug)
+        examples = {problem.message: problem for problem in problems} | examples
+    show_problems(sorted(examples.values()), with_text=False)
     for reason, slugs in reasons.items():
         click.echo(visible(f"Not dispatched: {', '.join(slugs)} ({reason})."), err=True)
-    return bool(refused)
+    return bool(reasons)
 
 
-def _show_plan(plan: Plan) -> None:
+def _show_plan(plan: Plan, occasion: Occasion) -> None:
     click.echo(f"{plan.slug}: version {plan.number}, copy for {plan.holder}")
     for header, people in (("to", (plan.to,)), ("copied to", plan.copied_to)):
         for name, address in people:
@@ -107,6 +112,8 @@ def _show_plan(plan: Plan) -> None:
     enclosed = f" and {plan.enclosure[0]}" if plan.enclosure else ", nothing else"
     click.echo(f"  encloses {plan.slug}-letter.pdf{enclosed}")
     click.echo(f"  embargoed until {plan.letter.embargo.time} on {plan.letter.embargo.day}")
+    for warning in plan.warnings(occasion.at):
+        click.echo(f"Warning: {plan.slug}: {warning}.", err=True)
 
 
 @click.command()
@@ -119,13 +126,16 @@ def publish(workspace: Path | None) -> None:
     """
     from hmic_letters.publish import publish as act  # noqa: PLC0415
 
-    with answering(workspace) as read:
+    with answering(workspace, with_text=False) as read:
         done = act(read, occasion_now(None), os.cpu_count() or 1)
-    show_problems(done.problems)
+    show_problems(done.problems, with_text=False)
     count = f"{len(done.versions)} letter{'' if len(done.versions) == 1 else 's'}"
     if done.line is not None:
         where = shown(read.root / "published" / str(done.line.about["publication"]))
-        click.echo(f"{count} of {len(read.slugs)} published in {where}.")
+        click.echo(
+            f"{count} of {len(read.slugs)} published in {where}, which replaces what was published "
+            f"before; head of the ledger {done.line.hash}."
+        )
     elif done.versions:
         click.echo(f"{count} of {len(read.slugs)} published already, as they are.")
     else:
@@ -144,9 +154,18 @@ def embargo(ctx: click.Context, workspace: Path | None) -> None:
     from datetime import UTC  # noqa: PLC0415
 
     from hmic_letters.embargo import remains  # noqa: PLC0415
+    from hmic_letters.ledger import read_ledger  # noqa: PLC0415
 
     with answering(workspace) as read:
         held = read.inspection.value.embargo
+        on_record = read_ledger(read.root).embargo
+        if on_record not in {None, held.iso}:
+            click.echo(
+                f"Error: the file says {held.iso}, and {on_record} is on record. What is typed "
+                "into the file lifts nothing: take it back, or move it: 'embargo move'.",
+                err=True,
+            )
+            sys.exit(FAILED)
         left = remains(held, occasion_now(None).at)
         click.echo(f"London   {held.time} on {held.day}")
         click.echo(f"UTC      {held.moment.astimezone(UTC):%Y-%m-%d %H:%M}")
@@ -155,19 +174,21 @@ def embargo(ctx: click.Context, workspace: Path | None) -> None:
 
 @embargo.command()
 @click.argument("when")
-@click.option("--reason", metavar="TEXT", required=True, help="Why it moves.")
+@reason_option(True, "Why it moves.")
 @workspace_option
 @click.pass_obj
 def move(above: Path | None, when: str, reason: str, workspace: Path | None) -> None:
     """Move the embargo to WHEN, London's date and time: '2014-09-05 00:01'."""
-    if not reason.strip():
-        raise click.UsageError("--reason says nothing.")
     from hmic_letters.embargo import move as act  # noqa: PLC0415
 
-    with answering(workspace or above) as read:
+    with answering(workspace or above, with_text=False) as read:
         moved = act(read, when, reason, occasion_now(None))
     click.echo(f"The embargo now lifts at {moved.embargo.time} on {moved.embargo.day}.")
-    click.echo("All letters have to be made again: 'hmic-letters generate'.")
+    click.echo(f"Head of the ledger {moved.line.hash}: note it elsewhere.")
+    click.echo("Letters that name another moment have to be made again: 'hmic-letters generate'.")
+    if moved.public is not None:
+        forces = ", ".join(moved.public.about["versions"])
+        click.echo(f"Warning: public since {moved.public.london[:16]} are {forces}.", err=True)
     for line in moved.wrong:
         click.echo(
             f"Wrong now: {line.force}, version {line.about['version']}, copy "
@@ -192,7 +213,7 @@ def log(force: str | None, as_json: bool, workspace: Path | None) -> None:
     if force is not None:
         with answering(workspace) as read:
             (force,) = chosen([force], read.slugs)
-    lines = [line for line in ledger.lines if force in {None, line.force}]
+    lines = ledger.lines if force is None else ledger.concerning(force)
     if as_json:
         click.echo("[" + ",\n".join(line.text.decode() for line in lines) + "]")
     for line in () if as_json else lines:
@@ -204,7 +225,17 @@ def log(force: str | None, as_json: bool, workspace: Path | None) -> None:
 
 
 # What a line's words are made of beside its event, in this order.
-SAID = ("version", "publication", "proof", "point", "points", "decision", "findings", "how")
+SAID = (
+    "version",
+    "publication",
+    "versions",
+    "proof",
+    "point",
+    "points",
+    "decision",
+    "findings",
+    "how",
+)
 SAID_OF_PEOPLE = ("holder", "serial", "to", "from", "by", "due", "on", "embargo", "reason")
 
 
@@ -213,6 +244,8 @@ def _in_words(line: Line) -> str:
     for name in (*SAID, *SAID_OF_PEOPLE):
         value = line.about.get(name)
         if value and not (name == "findings" and isinstance(value, str)):
+            if isinstance(value, dict):
+                value = ", ".join(f"{one} {other}" for one, other in value.items())
             text = " ".join(value) if isinstance(value, list) else value
             said.append(f"{name} {text}")
     of = f" {line.force}" if line.force else ""
@@ -269,23 +302,26 @@ def _say_verified(ledger: Ledger, problems: tuple[Problem, ...]) -> None:
 @workspace_option
 def trace(file: Path, workspace: Path | None) -> None:
     """Name the copy that a FILE comes from, a PDF that was sealed, opened or printed again."""
+    from hmic_letters.files import content  # noqa: PLC0415
     from hmic_letters.ledger import read_ledger  # noqa: PLC0415
     from hmic_letters.trace import trace as act  # noqa: PLC0415
 
     root = workspace_root(workspace)
     try:
-        found = act(root, read_ledger(root), file.read_bytes())
+        found = act(root, read_ledger(root), content(file))
+    except FileNotFoundError:
+        raise click.UsageError(f"{file} is no file.") from None
     except ValueError as error:
         click.echo(f"{file}: {error}", err=True)
         sys.exit(FAILED)
     for one in found:
-        about = one.line.about
-        click.echo(
-            f"{about['serial']}: {one.line.force}, version {about['version']}, copy for "
-            f"{about['holder']} (known by {one.by})"
-        )
+        click.echo(f"{one.said} (known by {one.by})")
     if not found:
-        click.echo("No copy on record is known by it.", err=True)
+        click.echo(
+            "No copy on record is known by it. If its foot can be read: 'hmic-letters log' has the "
+            "serials.",
+            err=True,
+        )
     sys.exit(0 if found else FAILED)
 
 
@@ -295,16 +331,20 @@ def trace(file: Path, workspace: Path | None) -> None:
 def archive(folder: Path, workspace: Path | None) -> None:
     """Write the record into the new folder DIR, readable without this tool."""
     from hmic_letters.archive import archive as act  # noqa: PLC0415
+    from hmic_letters.exposure import exposures  # noqa: PLC0415
     from hmic_letters.verify import verify as look  # noqa: PLC0415
 
-    with answering(workspace) as read:
+    with answering(workspace, with_text=False) as read:
         ledger, problems = look(read.root, None)
         if problems:
             show_problems(problems)
             click.echo("Nothing was archived.", err=True)
             sys.exit(FAILED)
-        count = act(read.root, ledger, folder.absolute())
-    click.echo(f"{count} letter{'' if count == 1 else 's'} archived in {shown(folder)}.")
+        count = act(read, ledger, folder.absolute())
+    for exposure in exposures(folder):
+        click.echo(f"Warning: {shown(folder)} is exposed: {exposure}.", err=True)
+    versions = f"{count} version{'' if count == 1 else 's'}"
+    click.echo(f"{versions} of letters archived in {shown(folder.absolute())}.")
 
 
 COMMANDS = (dispatch, publish, embargo, log, verify, trace, archive)

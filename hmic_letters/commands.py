@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hmic_letters.ledger import Occasion
     from hmic_letters.load import Workspace
     from hmic_letters.problem import Problem
+
+    Command = Callable[..., None]
 
 # Exit statuses; README has the same table. Click itself ends with 2 for a misused command.
 FAILED = 1
@@ -98,17 +100,36 @@ def _force_meant(force: str, register: Sequence[str]) -> str:
     return f"Did you mean '{begun[0]}'?" if begun else did_you_mean(word, register)
 
 
-def show_problems(problems: Iterable[Problem]) -> None:
+def show_problems(problems: Iterable[Problem], with_text: bool = True) -> None:
+    """Tells problems; without the text that they are about where that may go into a log."""
     for problem in problems:
-        click.echo(problem.text(relative_to=Path.cwd()), err=True)
+        told = problem if with_text else problem.without_text()
+        click.echo(told.text(relative_to=Path.cwd()), err=True)
 
 
 def shown(path: Path) -> str:
-    return os.path.relpath(path)
+    """A path as a reader finds it from here."""
+    near = os.path.relpath(path)
+    return str(path) if near.startswith(f"..{os.sep}..") else near
+
+
+def _in_letters(ctx: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+    """A text that can be recorded."""
+    if text is not None and not (text.strip() and text.isprintable()):
+        raise click.BadParameter("say it in letters, on one line.", ctx, parameter)
+    return text
+
+
+def reason_option(required: bool, help_text: str) -> Callable[[Command], Command]:
+    return click.option(
+        "--reason", metavar="TEXT", required=required, callback=_in_letters, help=help_text
+    )
 
 
 @contextmanager
-def answering(workspace: Path | None, output: Path | None = None) -> Iterator[Workspace]:
+def answering(
+    workspace: Path | None, output: Path | None = None, with_text: bool = True
+) -> Iterator[Workspace]:
     """The workspace, with an answer to what can be wrong with it and what is asked of it."""
     from hmic_letters.load import load  # noqa: PLC0415
     from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
@@ -117,7 +138,7 @@ def answering(workspace: Path | None, output: Path | None = None) -> Iterator[Wo
     try:
         yield load(root, output)
     except Refused as error:
-        show_problems(error.problems)
+        show_problems(error.problems, with_text)
         sys.exit(FAILED)
     except Unavailable as error:
         click.echo(f"Error: {error}", err=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,15 @@ class Plan:
         """Who holds the copy: 'Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary'."""
         return f"{self.to[0]}, {self.letter.force}"
 
+    def warnings(self, now: datetime) -> Iterator[str]:
+        """What whoever sends it should think of, in sentences."""
+        if not self.to[1]:
+            yield "no e-mail address is known, so the draft has no addressee"
+        if not self.letter.inspector.name:
+            yield "nobody is named under 'Yours sincerely': the letter has no HM Inspector's name"
+        if self.letter.embargo.moment.timestamp() <= now.timestamp():
+            yield f"its embargo lifted at {self.letter.embargo.time} on {self.letter.embargo.day}"
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -115,7 +125,7 @@ def prepare(
                     workspace.root / force_file(slug),
                     "dispatched-before",
                     f"version {before.about['version']} was dispatched on {before.london[:10]}, "
-                    "and is not the letter as it is now",
+                    f"and {_other(before, plan)}",
                     "Say why it goes out again: --reason.",
                 ),
             )
@@ -190,10 +200,18 @@ def _enclosure(workspace: Workspace) -> tuple[str, bytes] | None:
         return None
     path = workspace.root / inspection.value.enclosure
     try:
+        if path.suffix.lower() != ".pdf":
+            raise Unsealable("its name does not end in .pdf")
+        if not path.resolve().is_relative_to(workspace.root.resolve()):
+            raise Unsealable("it is outside the workspace")
+        if path.stem in {f"{slug}-letter" for slug in workspace.slugs}:
+            raise Unsealable("it has the name that a letter goes out by")
         data = content(path)
         refuse_unsealable(data)
+    except FileNotFoundError:
+        reason = f"the enclosure is not there: no file {inspection.value.enclosure}"
     except OSError as error:
-        reason = f"the enclosure cannot be read: {error.strerror or 'it is no file'}"
+        reason = f"the enclosure cannot be read: {error.strerror}"
     except Unsealable as error:
         reason = f"the enclosure is no PDF that can be stamped: {error}"
     else:
@@ -247,13 +265,20 @@ def _plan(
 
 
 def _says_the_same(line: Line, plan: Plan) -> bool:
+    return not _other(line, plan)
+
+
+def _other(line: Line, plan: Plan) -> str:
+    """What is not as it was dispatched, in words; empty where all is."""
     enclosure = digest(plan.enclosure[1]) if plan.enclosure else None
-    about = line.about
-    return (about["letter"], about["enclosure"], about["holder"]) == (
-        digest(plan.pdf),
-        enclosure,
-        plan.holder,
-    )
+    for name, now, said in (
+        ("letter", digest(plan.pdf), "is not the letter as it is now"),
+        ("enclosure", enclosure, "had another enclosure"),
+        ("holder", plan.holder, "was for somebody else"),
+    ):
+        if line.about[name] != now:
+            return said
+    return ""
 
 
 def dispatch(
@@ -311,11 +336,15 @@ def _dispatch(
                 "inputs": dict(plan.made.inputs),
             }
             with writing(root) as writer:
+                # What was moved while this was made counts.
+                _refuse_other_embargo(workspace, writer.ledger)
                 line = writer.ledger.next(Event.DISPATCHED, slug, occasion, frozen.files, about)
                 frozen.write({NOTE: note(line)})
                 with hold(root / PASSPHRASES) as apart:
                     (root / PASSPHRASES).chmod(0o700)
-                    apart.write({f"{slug}-{plan.number}.txt": _slip(plan, serial, passphrase)})
+                    apart.write(
+                        {f"{slug}-{plan.number}.txt": _slip(plan, serial, copies, passphrase)}
+                    )
                 frozen.finish(writer, line)
     return line
 
@@ -330,11 +359,13 @@ def _copies(
 ) -> dict[str, bytes]:
     values = {"holder": plan.holder, "serial": serial, "embargo": plan.letter.embargo}
     strips = press.print_strips(renderer.fill(MARK, values), MARK)
-    copies = {f"{plan.slug}-letter.pdf": sealed(plan.pdf, strips, serial, passphrase, widen=False)}
+    embargo = plan.letter.embargo
+    stamp = f"EMBARGOED until {embargo.time} on {embargo.day}"
+    copies = {f"{plan.slug}-letter.pdf": sealed(plan.pdf, strips, serial, passphrase)}
     if plan.enclosure is not None:
         name, data = plan.enclosure
         try:
-            copies[name] = sealed(data, strips, serial, passphrase, widen=True)
+            copies[name] = sealed(data, strips, serial, passphrase, stamp)
         except Unsealable as error:
             place = workspace.inspection.document.place("enclosure")
             reason = f"the enclosure is no PDF that can be stamped: {error}"
@@ -370,10 +401,16 @@ def _inputs(workspace: Workspace, slug: str) -> dict[str, bytes]:
     return {f"{INPUTS}/{path.relative_to(workspace.root)}": data for path, data in held.items()}
 
 
-def _slip(plan: Plan, serial: str, passphrase: str) -> bytes:
+def _slip(plan: Plan, serial: str, copies: Iterable[str], passphrase: str) -> bytes:
+    with_them = "".join(
+        f"Copied to {name}, who opens it with the same.\n" for name, _ in plan.copied_to
+    )
     return (
-        f"Copy {serial}, version {plan.number}, for {plan.holder}\n"
-        f"Read it out on the telephone, to nobody else, and never by e-mail:\n\n{passphrase}\n"
+        f"Copy {serial}, version {plan.number}, for {plan.holder}\n{with_them}"
+        f"It opens {' and '.join(copies)}.\n\n"
+        "Read it out on the telephone, to them and nobody else, and never by e-mail: seven words "
+        "in\nsmall letters, with a hyphen and no space between them.\n\n"
+        f"{passphrase}\n"
     ).encode()
 
 

@@ -121,12 +121,14 @@ ACCURACY_CHECK = {
 
 # Dispatch, the record and publication.
 PUBLICATION = {
+    "archive": "An archive is of letters that were dispatched, and lies outside their record.",
     "changed-since-closing": "What goes out is what the force has checked.",
     "clock-behind": "A clock that is earlier than what is on record is not right, and nothing is "
-    "published by it.",
+    "recorded or published by it.",
     "dispatched-before": "A letter that goes out again is a new version, and the record says why.",
     "embargo-not-on-record": "The embargo that counts is the one that the letters were dispatched "
     "with, or that was moved for the record: typing another one into the file lifts none.",
+    "embargo-move": "An embargo is moved to another moment than its own, which is still to come.",
     "embargoed": "Nothing is public before the embargo lifts, by London's time. No option changes "
     "that.",
     "enclosure": "A letter that says that something is attached goes out with it: a PDF that is not"
@@ -136,6 +138,7 @@ PUBLICATION = {
     "ledger-line": "Each line of the ledger holds the hash of the one before. docs/record.md has "
     "the format.",
     "not-dispatched": "What is public is what was dispatched.",
+    "not-in-register": "What was dispatched is published, or it is said why not.",
     "open-check": "A letter goes out once the force's accuracy check is closed.",
     "other-embargo": "A letter that names another day than the embargo's is not published: its "
     "copies are to be replaced first.",
@@ -147,6 +150,7 @@ PUBLICATION = {
     "what the ledger speaks of.",
     "record-changed": "What was sent, received, dispatched or published is never changed.",
     "record-missing": "What was sent, received, dispatched or published is kept.",
+    "record-open": "What is embargoed is read by nobody but the account that keeps it.",
     "specimen-letter": "Specimen text says nothing about any force, and never goes out.",
 }
 

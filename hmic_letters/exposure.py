@@ -1,8 +1,11 @@
 """A folder -> who else may come to see what is in it: git, and clouds."""
 
+import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 # Names of folders that programs keep in step with a server.
@@ -19,17 +22,27 @@ CLOUDS = {
     "owncloud": "ownCloud",
     "pcloud drive": "pCloud",
     "pclouddrive": "pCloud",
+    "proton drive": "Proton Drive",
+    "sharepoint": "SharePoint",
+    "sync": "Sync",
+    "syncthing": "Syncthing",
 }
+# Where macOS keeps those of all programs: 'Library/CloudStorage/OneDrive-Constabulary'.
+OF_ALL = "cloudstorage"
 
 
 def exposures(folder: Path) -> Iterator[str]:
     """What to warn of, in sentences, before embargoed letters are kept in a folder."""
-    for part in folder.resolve().parts:
+    parts = folder.resolve().parts
+    for above, part in pairwise(("", *parts)):
         # OneDrive adds the organisation: 'OneDrive - Constabulary'.
-        name = part.casefold().partition(" - ")[0].partition(" (")[0]
-        if name in CLOUDS:
-            yield f"'{part}' is a folder of {CLOUDS[name]}, which copies what is in it"
+        name = re.split(r" - | \(|-", part.casefold())[0]
+        if name in CLOUDS or above.casefold() == OF_ALL:
+            whose = CLOUDS.get(name, "a cloud")
+            yield f"'{part}' is a folder of {whose}, which copies what is in it"
     if shutil.which("git") is None:
+        if any((at / ".git").exists() for at in (folder, *folder.parents)):
+            yield "it lies in a git repository, and git is not here to be asked what it takes"
         return
     tracked = _git(folder, "ls-files", "--", ".")
     if tracked is None:
@@ -42,6 +55,8 @@ def exposures(folder: Path) -> Iterator[str]:
 
 def _git(folder: Path, *arguments: str) -> str | None:
     """What git says, None where it fails or the folder is not in its care."""
-    command = ["git", "-C", str(folder), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    # Whoever owns the repository, and whichever one the shell works on.
+    command = ["git", "-c", "safe.directory=*", "-C", str(folder), *arguments]
+    own = {name: said for name, said in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)  # noqa: S603
     return done.stdout if done.returncode == 0 else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from hmic_letters.files import digest
+from hmic_letters.files import DISPATCHED, digest
 from hmic_letters.ledger import Ledger, Line, Writer, writing
 from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.store import hold
@@ -33,6 +33,10 @@ class Frozen:
             remedy = "Look who put it there, and take it away."
             raise Refused([Problem(Place(final), "record-added", reason, remedy)])
         self._begun = final.with_name(f".{final.name}.part")
+        if not _is_folder(self._begun) and os.path.lexists(self._begun):
+            reason = "it is in the way of the folder that is to be made"
+            remedy = "Look who put it there, and take it away."
+            raise Refused([Problem(Place(self._begun), "record-added", reason, remedy)])
         remove(self._begun)
         self._begun.mkdir(mode=0o700)
         self._begun.chmod(0o700)
@@ -46,11 +50,14 @@ class Frozen:
                 (self._begun / folder).mkdir(exist_ok=True)
                 (self._begun / folder).chmod(0o700)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            with open(os.open(path, flags, 0o600), "wb") as file:  # noqa: PTH123
-                os.fchmod(file.fileno(), mode)
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            try:
+                with open(os.open(path, flags, 0o600), "wb") as file:  # noqa: PTH123
+                    os.fchmod(file.fileno(), mode)
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(self._final)) from None
             self.files[str((self._final / name).relative_to(self._root))] = digest(data)
 
     def finish(self, writer: Writer, line: Line, mode: int = 0o500) -> None:
@@ -97,9 +104,15 @@ def _complete(root: Path, name: Path, ledger: Ledger) -> None:
 
 
 def _unfinished(folder: Path) -> Iterator[Path]:
-    for path in (*folder.glob(".*.part"), *folder.glob("*/.*.part")):
-        if BEGUN.fullmatch(path.name):
+    """Folders that a killed run left: beside those that it was to make."""
+    for path in folder.glob("*/.*.part" if folder.name == DISPATCHED.name else ".*.part"):
+        if BEGUN.fullmatch(path.name) and _is_folder(path) and _is_folder(path.parent):
             yield path
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder, and not a link to one elsewhere."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def _is_spoken_of(ledger: Ledger, root: Path, final: Path) -> bool:
@@ -129,7 +142,7 @@ def _sync(folder: Path) -> None:
 
 def remove(folder: Path) -> None:
     """Takes away a folder that was never finished. Raises OSError."""
-    if folder.exists():
+    if _is_folder(folder):
         for at, _, _ in os.walk(folder):
             Path(at).chmod(0o700)
         shutil.rmtree(folder)

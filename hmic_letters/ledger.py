@@ -4,9 +4,8 @@ Each line holds the hash of the one before, so that none can be changed, taken a
 without all that follow. docs/record.md has the format, for whoever reads it without this tool.
 """
 
-import errno
 import json
-import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any
 
-from hmic_letters.files import LEDGER, digest
+from hmic_letters.files import LEDGER, content, digest
 from hmic_letters.model import in_london
 from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.store import Folder, hold
@@ -24,6 +23,10 @@ from hmic_letters.store import Folder, hold
 LINES = "ledger.jsonl"
 HEAD = "head"
 FIRST = "0" * 64  # what stands for the line before the first
+FORCE = re.compile("(?:[a-z]+(?:-[a-z]+)*)?")
+HASH = re.compile("[0-9a-f]{64}")
+LONGEST = 500  # characters of a path
+MOST = 1_000_000  # of whatever is counted
 
 
 class Event(StrEnum):
@@ -124,15 +127,31 @@ class Ledger:
             line for line in self.lines if line.event is event and force in {None, line.force}
         )
 
+    @property
+    def last(self) -> datetime:
+        """The latest moment on record, in UTC. Raises ValueError where nothing is."""
+        return max(line.at for line in self.lines)
+
     def dispatched(self, force: str) -> Line | None:
         """The last dispatch of a force's letter."""
         return next(reversed(self.of(Event.DISPATCHED, force)), None)
 
     @property
     def embargo(self) -> str | None:
-        """The embargo that was recorded last, in ISO 8601."""
-        said = (line.about.get("embargo") for line in reversed(self.lines))
-        return next((str(embargo) for embargo in said if embargo), None)
+        """The embargo on record, in ISO 8601: the first dispatch's, or what it was moved to."""
+        lines = (*self.of(Event.EMBARGO_MOVED)[-1:], *self.of(Event.DISPATCHED)[:1])
+        return next((str(line.about["embargo"]) for line in lines), None)
+
+    def concerning(self, force: str) -> tuple[Line, ...]:
+        """The lines that have to do with a force: its own, what was published of it, and the moves
+        of the embargo."""
+        return tuple(
+            line
+            for line in self.lines
+            if line.force == force
+            or line.event is Event.EMBARGO_MOVED
+            or force in line.about.get("versions", ())
+        )
 
     def next(
         self,
@@ -142,8 +161,10 @@ class Ledger:
         files: Mapping[str, str],
         about: Mapping[str, Any],
     ) -> Line:
-        """The line that would follow."""
+        """The line that would follow. Raises Refused where the clock is behind the last one."""
         at = occasion.at.replace(microsecond=0)
+        if self.lines and at < self.last:
+            raise Refused([clock_behind(Place(Path(LEDGER, LINES)), at, self.last)])
         return Line(
             len(self.lines) + 1,
             self.head,
@@ -158,82 +179,116 @@ class Ledger:
         )
 
 
+def clock_behind(place: Place, at: datetime, last: datetime) -> Problem:
+    """What to say of a clock that is earlier than what is on record."""
+    return Problem(
+        place,
+        "clock-behind",
+        f"this machine's clock says {at:%Y-%m-%d %H:%M:%S} UTC, and the ledger speaks of "
+        f"{last:%Y-%m-%d %H:%M:%S} UTC",
+        "Have the clock set right.",
+    )
+
+
 def read_ledger(root: Path) -> Ledger:
     """The ledger of a workspace, which is empty where there is none. Raises OSError."""
     path = root / LEDGER / LINES
     lines: list[Line] = []
     problems: list[Problem] = []
     try:
-        data = path.read_bytes()
+        data = content(path)
     except FileNotFoundError:
         data = b""
+        if path.exists():
+            problems.append(_broken(path, 0, "is no file"))
     *whole, rest = data.split(b"\n")
     previous = FIRST
-    for number, text in enumerate(whole, 1):
+    for number, text in enumerate([*whole, rest] if rest else whole, 1):
         line = _read(text)
-        if line is None or (line.number, line.text) != (number, text):
+        if line is None or line.number != number or number > len(whole):
             problems.append(_broken(path, number, "is not as the tool wrote it"))
         elif line.previous != previous:
             problems.append(_broken(path, number, "does not follow the line before it"))
         if line is not None:
             lines.append(line)
         previous = digest(text)
-    # A run that was killed between a line and the head leaves the head of the line before.
-    heads = [_head(len(whole), previous)]
-    if whole and not rest:
-        heads.append(_head(len(whole) - 1, digest(whole[-2]) if len(whole) > 1 else FIRST))
-    if (_head_of(root) or b"") not in heads:
+    said = _head_of(root).splitlines(keepends=True)
+    # A run that was killed leaves two heads: of the line before, and of the one it was to write.
+    if _head(len(whole), previous) not in (said[:2] or [_head(0, FIRST)]) or said[2:]:
         problems.append(
             Problem(
                 Place(root / LEDGER / HEAD),
                 "ledger-head",
                 f"it does not speak of line {len(whole)}, the last one of {LINES}",
-                "Lines at the end were changed or are missing: bring the ledger back from a copy.",
+                "Lines at the end were changed, added or taken away: bring the ledger back from a "
+                "copy.",
             )
         )
     return Ledger(tuple(lines), tuple(problems))
 
 
-def _is_plain(value: object) -> bool:
-    """Whether a value is a text or a number, or a collection of these."""
-    if isinstance(value, dict | list):
-        items = value.values() if isinstance(value, dict) else value
-        return all(isinstance(item, str | int) for item in items)
-    return value is None or isinstance(value, str | int)
-
-
 def _head(number: int, last: str) -> bytes:
-    return f"{number} {last}\n".encode() if number else b""
+    return f"{number} {last}\n".encode()
 
 
-def _head_of(root: Path) -> bytes | None:
-    path = root / LEDGER / HEAD
-    return path.read_bytes() if path.exists() else None
+def _head_of(root: Path) -> bytes:
+    try:
+        return content(root / LEDGER / HEAD)
+    except FileNotFoundError:
+        return b""
 
 
 def _read(text: bytes) -> Line | None:
+    """A line that the tool can have written; else None."""
     try:
         held = json.loads(text)
         line = Line(**held | {"event": Event(held["event"])})
-        texts = (line.previous, line.force, line.by, line.london, *line.files.values())
         kinds = ABOUT.get(line.event, {})
         whole = (
             type(line.number) is int
-            and all(isinstance(text, str) for text in texts)
+            and HASH.fullmatch(line.previous)
+            and FORCE.fullmatch(line.force)
+            and isinstance(line.by, str)
+            and isinstance(line.london, str)
+            and all(map(_is_path, line.files))
+            and all(HASH.fullmatch(sha) for sha in line.files.values())
             and kinds.keys() <= line.about.keys()
             and all(isinstance(line.about[name], kind) for name, kind in kinds.items())
             and all(map(_is_plain, line.about.values()))
+            and line.at.tzinfo is not None
+            # It can be written at all: half a character cannot.
+            and line.text == text
         )
-        return line if whole and line.at.tzinfo is not None else None
+        return line if whole else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
+def _is_plain(value: object) -> bool:
+    """Whether a value is a text or a small number, or a collection of such."""
+    if isinstance(value, list):
+        return all(isinstance(item, str) for item in value)
+    if isinstance(value, dict):
+        return all(isinstance(item, str) or _is_number(item) for item in value.values())
+    return value is None or isinstance(value, str) or _is_number(value)
+
+
+def _is_path(name: str) -> bool:
+    """Whether a name is that of a file in the workspace."""
+    path = Path(name)
+    within = not path.is_absolute() and ".." not in path.parts
+    return within and name.isprintable() and 0 < len(name) <= LONGEST
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is bool or (type(value) is int and 0 <= value <= MOST)
+
+
 def _broken(path: Path, number: int, what: str) -> Problem:
     return Problem(
-        Place(path, number, 1),
+        Place(path, number, 1) if number else Place(path),
         "ledger-line",
-        f"line {number} {what}",
+        f"line {number} {what}" if number else f"it {what}",
         "The ledger was changed: bring it back from a copy. Nothing is added to it as it is.",
     )
 
@@ -241,30 +296,28 @@ def _broken(path: Path, number: int, what: str) -> Problem:
 class Writer:
     """The ledger, held against other runs, for one line at a time."""
 
-    def __init__(self, root: Path, folder: Folder, ledger: Ledger) -> None:
-        self._root, self._folder = root, folder
+    def __init__(self, folder: Folder, ledger: Ledger) -> None:
+        self._folder = folder
         self.ledger = ledger
 
     def append(self, line: Line) -> None:
-        """Adds the line that ``ledger.next`` gave. Raises OSError with the ledger as it was."""
+        """Adds the line that ``ledger.next`` gave. Raises OSError with the ledger as it was.
+
+        The lines are written anew beside those that are there, and take their place at once, so
+        that there is never part of one.
+        """
         assert line.previous == self.ledger.head
-        path = self._root / LEDGER / LINES
-        if not os.access(path.parent, os.W_OK):
-            # The head could not follow.
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
-        with open(os.open(path, flags, 0o600), "ab", buffering=0) as file:  # noqa: PTH123
-            size = os.fstat(file.fileno()).st_size
-            data = line.text + b"\n"
-            try:
-                if file.write(data) != len(data):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-                os.fsync(file.fileno())
-            except OSError:
-                os.ftruncate(file.fileno(), size)
-                raise
-        self.ledger = Ledger((*self.ledger.lines, line))
-        self._folder.write({HEAD: _head(line.number, line.hash)})
+        before = _head(len(self.ledger.lines), self.ledger.head)
+        now = _head(line.number, line.hash)
+        lines = (*self.ledger.lines, line)
+        self._folder.write({HEAD: before + now})
+        try:
+            self._folder.write({LINES: b"".join(one.text + b"\n" for one in lines)})
+        except OSError:
+            self._folder.write({HEAD: before})
+            raise
+        self.ledger = Ledger(lines)
+        self._folder.write({HEAD: now})
 
 
 @contextmanager
@@ -277,14 +330,10 @@ def writing(root: Path) -> Iterator[Writer]:
         ledger = read_ledger(root)
         if ledger.problems:
             raise Refused(ledger.problems)
-        path = root / LEDGER / LINES
-        whole = b"".join(line.text + b"\n" for line in ledger.lines)
-        if path.exists() and path.stat().st_size > len(whole):
-            os.truncate(path, len(whole))
         head = _head(len(ledger.lines), ledger.head)
-        if head and _head_of(root) != head:
+        if _head_of(root) != head:
             folder.write({HEAD: head})
-        yield Writer(root, folder, ledger)
+        yield Writer(folder, ledger)
 
 
 def record(  # noqa: PLR0913, PLR0917 (each is a part of the line)

@@ -116,11 +116,20 @@ def can_read() -> bool:
     return shutil.which(COMMAND) is not None
 
 
-def read_foot(picture: bytes) -> str:
-    """The text that stands in the lowest tenth of a page's picture (PNG)."""
-    with Image.open(io.BytesIO(picture)) as image:
-        foot = image.convert("L").crop((0, round(image.height * 0.9), image.width, image.height))
-        return _tesseract(ImageOps.expand(foot, border=20, fill=255), "eng", "--psm", "6")
+def read_feet(picture: bytes) -> Iterator[str]:
+    """The text in the lowest tenth of a page's picture (PNG or JPEG), for each way it can lie.
+
+    Raises ValueError for what is no picture.
+    """
+    try:
+        with Image.open(io.BytesIO(picture)) as image:
+            grey = image.convert("L")
+    except (OSError, Image.DecompressionBombError) as error:
+        raise ValueError(f"it cannot be read: {error}") from None
+    for turned in (0, 180, 90, 270):
+        page = grey.rotate(turned, expand=True)
+        foot = page.crop((0, round(page.height * 0.9), page.width, page.height))
+        yield _tesseract(ImageOps.expand(foot, border=20, fill=255), "eng", "--psm", "6")
 
 
 def _cut(picture: Image.Image, line: Line) -> Image.Image:

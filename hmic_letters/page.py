@@ -26,17 +26,20 @@ class Rendered:
 
 
 class Page(HTMLParser):
-    """The ``words`` of a page without its title, styles and scripts; its ``title``; the
+    """The ``words`` of a page without its title, styles and scripts, and those of its ``notices``,
+    which a letter that is public has not; its ``title``; the
     ``properties`` that its head and body say; and the ``addresses`` it names, each with whether a
     reader has to follow it (a link) or a browser would fetch it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.words = ""
+        self.notices = ""
         self.title = ""
         self.properties: dict[str, str] = {}
         self.addresses: list[tuple[str, bool]] = []
         self._inside = ""
+        self._notices = 0  # how many divisions deep in them
         self.feed(html)
         self.close()
         self.title = " ".join(self.title.split())
@@ -52,6 +55,8 @@ class Page(HTMLParser):
             self.properties[held["name"]] = held.get("content", "")
         elif tag in {"title", "style", "script"}:
             self._inside = tag
+        if tag == "div" and (self._notices or held.get("class") == "notices"):
+            self._notices += 1
         for name in FETCHING & held.keys():
             self.addresses.append((held[name], tag == "a"))
         self._read_style(held.get("style", ""))
@@ -60,6 +65,8 @@ class Page(HTMLParser):
         """Of HTMLParser."""
         if tag == self._inside:
             self._inside = ""
+        if tag == "div" and self._notices:
+            self._notices -= 1
 
     def handle_data(self, data: str) -> None:
         """Of HTMLParser."""
@@ -69,6 +76,7 @@ class Page(HTMLParser):
             self._read_style(data)
         elif not self._inside:
             self.words += data
+            self.notices += data if self._notices else ""
 
     def _read_style(self, style: str) -> None:
         self.addresses += [("".join(found), False) for found in IN_STYLE.findall(style)]

@@ -80,6 +80,7 @@ OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
 # What tags.py writes again anyway: WeasyPrint would compress and count every object twice.
 UNFINISHED = {"uncompressed_pdf": True, "pdf_identifier": False}
 TYPEFACE = "Liberation Sans"
+STRIPS = 2  # at the head and at the foot of another file's pages
 
 
 class Press:
@@ -149,6 +150,8 @@ class Press:
                 document = source.render(font_config=self._fonts)
                 for check in (_missing_fonts, _overflowing):
                     records.extend(check(document))
+                if len(document.pages) != STRIPS:
+                    records.append("it does not fit into two strips: what it says is too long")
                 pdf = document.write_pdf()
             except FatalURLFetchingError as error:
                 records.append(str(error))

@@ -5,7 +5,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -66,6 +66,10 @@ class Problem:
     about: str = field(default="", compare=False)
     finding: str = field(default="", compare=False)
     mend: tuple[Change, ...] = field(default=(), compare=False)
+
+    def without_text(self) -> "Problem":
+        """The problem with its place alone, for where what it is about may come into a log."""
+        return replace(self, place=Place(self.place.path, self.place.line, self.place.column))
 
     def heading(self, relative_to: Path) -> str:
         """The problem in one line, ``path:line:column: severity[code]: message``."""

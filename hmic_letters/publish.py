@@ -5,14 +5,24 @@ Everything here fails closed: what cannot be known counts as embargoed.
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from hmic_letters.dispatch import INPUTS, LETTER, PAGE
 from hmic_letters.files import DISPATCHED, PUBLISHED, TEMPLATES, Edition, digest
 from hmic_letters.frozen import freezing, holding
-from hmic_letters.ledger import Event, Ledger, Line, Occasion, writing
+from hmic_letters.ledger import (
+    Event,
+    Ledger,
+    Line,
+    Occasion,
+    clock_behind,
+    read_ledger,
+    writing,
+)
 from hmic_letters.letter import compose
 from hmic_letters.load import Workspace, load
 from hmic_letters.model import Embargo, Medium
@@ -21,7 +31,7 @@ from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.processes import print_all
 from hmic_letters.render import Renderer
 from hmic_letters.templates import Templates
-from hmic_letters.verify import verify
+from hmic_letters.verify import holding_all, look
 
 INDEX = "index.html"
 Files = dict[str, bytes]  # by name
@@ -56,15 +66,8 @@ def embargoed(
     """
     yield from ledger.problems
     at = Place(inspection)
-    last = max((line.at for line in ledger.lines), default=None)
-    if last is not None and now.replace(microsecond=0) < last:
-        yield Problem(
-            at,
-            "clock-behind",
-            f"this machine's clock says {now:%Y-%m-%d %H:%M:%S} UTC, and the ledger speaks of "
-            f"{last:%Y-%m-%d %H:%M:%S} UTC",
-            "Have the clock set right.",
-        )
+    if ledger.lines and now.replace(microsecond=0) < ledger.last:
+        yield clock_behind(at, now, ledger.last)
     if ledger.embargo is None:
         reason = "no letter was dispatched, so that no embargo is on record"
         yield Problem(at, "not-dispatched", reason, "Dispatch the letters first.")
@@ -94,37 +97,57 @@ def publish(workspace: Workspace, occasion: Occasion, jobs: int) -> Publication:
     """
     root, inspection = workspace.root, workspace.inspection
     embargo = inspection.value.embargo
-    ledger, problems = verify(root, None)
-    problems += tuple(embargoed(embargo, ledger, occasion.at, inspection.document.path))
-    if problems:
-        raise Refused(dict.fromkeys(problems))
-    with holding(root, PUBLISHED):
+    # Nothing is made, and nothing held, while it is plain that nothing may be public.
+    _refuse_embargoed(workspace, read_ledger(root), occasion)
+    with ExitStack() as held:
+        held.enter_context(holding_all(root))
+        ledger, problems = look(root)
+        if problems:
+            raise Refused(problems)
+        _refuse_embargoed(workspace, ledger, occasion)
         found: list[Problem] = []
-        missing: list[str] = []
         lines: dict[str, Line] = {}
-        for slug in workspace.slugs:
+        dispatched = {line.force for line in ledger.of(Event.DISPATCHED)}
+        for slug in sorted(dispatched):
             line = ledger.dispatched(slug)
-            if line is None:
-                missing.append(slug)
+            assert line is not None
+            if slug not in workspace.slugs:
+                found.append(_not_registered(workspace, slug))
             elif line.about["embargo"] != embargo.iso:
                 found.append(_other_embargo(root, line))
             else:
                 lines[slug] = line
-        if missing:
+        if missing := [slug for slug in workspace.slugs if slug not in dispatched]:
             reason = f"not dispatched, and so not published: {', '.join(missing)}"
             remedy = "Dispatch what is due, then publish again."
             found.append(Problem(Place(root / DISPATCHED), "not-dispatched", reason, remedy))
-        files, faults = _editions(root, lines, jobs)
-        found += faults
-        versions = {
-            slug: int(line.about["version"])
-            for slug, line in lines.items()
-            if f"{slug}.pdf" in files
-        }
+        made = _editions(root, lines, jobs)
+        found += made.problems
+        versions = {slug: int(lines[slug].about["version"]) for slug in made.names}
         if not versions:
             return Publication({}, None, tuple(found))
-        files[INDEX] = _index(workspace, versions).encode()
-        return Publication(versions, _keep(root, occasion, embargo, versions, files), tuple(found))
+        if not (root / PUBLISHED).is_dir():
+            held.enter_context(holding(root, PUBLISHED))
+        files = made.files | {INDEX: _index(workspace, made.names).encode()}
+        line = _keep(workspace, occasion, versions, files)
+        return Publication(versions, line, tuple(found))
+
+
+def _refuse_embargoed(workspace: Workspace, ledger: Ledger, occasion: Occasion) -> None:
+    inspection = workspace.inspection
+    if problems := tuple(
+        embargoed(inspection.value.embargo, ledger, occasion.at, inspection.document.path)
+    ):
+        raise Refused(problems)
+
+
+def _not_registered(workspace: Workspace, slug: str) -> Problem:
+    return Problem(
+        workspace.inspection.document.place("forces"),
+        "not-in-register",
+        f"{slug} was dispatched, and is not in the register: its letter is not published",
+        "Put the force back into 'forces', then publish again.",
+    )
 
 
 def _other_embargo(root: Path, line: Line) -> Problem:
@@ -134,15 +157,22 @@ def _other_embargo(root: Path, line: Line) -> Problem:
     return Problem(Place(path), "other-embargo", reason, remedy)
 
 
-def _editions(
-    root: Path, lines: dict[str, Line], jobs: int
-) -> tuple[dict[str, bytes], list[Problem]]:
-    """The public letters as PDF and page, each made with the templates that it was dispatched
-    with."""
-    files: dict[str, bytes] = {}
+@dataclass(frozen=True)
+class Editions:
+    """Public letters as ``files``, PDF and page, and the ``names`` that they give their forces."""
+
+    files: Files
+    names: dict[str, str]
+    problems: tuple[Problem, ...]
+
+
+def _editions(root: Path, lines: dict[str, Line], jobs: int) -> Editions:
+    """The public letters, each made from what it was dispatched with."""
+    files: Files = {}
+    names: dict[str, str] = {}
     problems: list[Problem] = []
     # Letters that were dispatched with the same templates are printed together.
-    batches: dict[str, tuple[Templates, dict[Path, tuple[str, Rendered]]]] = {}
+    batches: dict[str, tuple[Templates, dict[Path, _Letter]]] = {}
     for slug, line in lines.items():
         folder = root / DISPATCHED / slug / str(line.about["version"])
         try:
@@ -154,7 +184,7 @@ def _editions(
                 workspace.forces[slug].value,
                 Edition.PUBLIC,
             )
-            rendered = Renderer(workspace.templates).render_both(letter)
+            both = Renderer(workspace.templates).render_both(letter)
         except Refused as error:
             problems += error.problems
             continue
@@ -162,30 +192,47 @@ def _editions(
             name: sha for name, sha in workspace.digests.items() if Path(name).parent == TEMPLATES
         }
         _, batch = batches.setdefault(repr(held), (workspace.templates, {}))
-        batch[folder] = slug, rendered
+        batch[folder] = _Letter(slug, letter.force, both)
     for templates, batch in batches.values():
-        letters = [(folder, rendered) for folder, (_, rendered) in batch.items()]
+        letters = [(folder, made.rendered) for folder, made in batch.items()]
         for folder, pdf in print_all(letters, templates, min(jobs, len(letters))):
-            slug, rendered = batch[folder]
-            wrong = pdf.problems if isinstance(pdf, Refused) else _faults(folder, pdf, rendered)
+            made = batch[folder]
+            wrong = pdf.problems if isinstance(pdf, Refused) else _faults(folder, pdf, made)
             if isinstance(pdf, Refused) or (wrong := tuple(wrong)):
                 problems += wrong
                 continue
-            files[f"{slug}.pdf"], files[f"{slug}.html"] = pdf, rendered.screen.encode()
-    return files, problems
+            names[made.slug] = made.force
+            files |= {f"{made.slug}.pdf": pdf, f"{made.slug}.html": made.rendered.screen.encode()}
+    return Editions(files, dict(sorted(names.items())), tuple(problems))
 
 
-def _faults(folder: Path, pdf: bytes, rendered: Rendered) -> Iterator[Problem]:
+@dataclass(frozen=True)
+class _Letter:
+    """A public letter as HTML."""
+
+    slug: str
+    force: str
+    rendered: Rendered
+
+
+def _faults(folder: Path, pdf: bytes, made: _Letter) -> Iterator[Problem]:
     """Where the public letter does not say, word for word, what was dispatched.
 
-    The notice of the embargo alone is gone; what stands in the margins is not of the letter.
+    The notice of the embargo alone is gone, and the stamp from the margins; nothing stands there
+    that did not before.
     """
-    from hmic_letters.reader import own_words  # noqa: PLC0415
+    from hmic_letters.reader import furniture, own_words  # noqa: PLC0415
 
-    sent, public = Page((folder / PAGE).read_text("utf-8")), Page(rendered.screen)
-    notice = _gone(_bare(sent.words), _bare(public.words))
-    on_paper = _gone(_bare(own_words((folder / LETTER).read_bytes())), _bare(own_words(pdf)))
-    if notice is None or on_paper != notice or "EMBARGO" in public.words + public.title:
+    dispatched = (folder / LETTER).read_bytes()
+    sent, public = Page((folder / PAGE).read_text("utf-8")), Page(made.rendered.screen)
+    notices = sent.notices.split()
+    on_screen = _without(sent.words.split(), notices) == public.words.split()
+    on_paper = _without(_bare(own_words(dispatched)), _bare("".join(notices))) == _bare(
+        own_words(pdf)
+    )
+    # In the margins stand force and page, and no stamp: that is looked for at printing.
+    in_margins = furniture(pdf) <= furniture(dispatched)
+    if not (on_screen and on_paper and in_margins) or public.notices.strip():
         yield Problem(
             Place(folder / LETTER),
             "public-differs",
@@ -199,21 +246,22 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s•○]", "", text)
 
 
-def _gone(before: str, after: str) -> str | None:
-    """The one piece that was taken out of a text; None where anything else differs."""
-    same = next(
-        (at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other),
-        len(after),
-    )
-    piece = before[same : same + len(before) - len(after)]
-    return piece if after == before[:same] + before[same + len(piece) :] else None
+T = TypeVar("T", str, list[str])
 
 
-def _index(workspace: Workspace, versions: dict[str, int]) -> str:
+def _without(text: T, piece: T) -> T | None:
+    """A text without a piece of it, which has to be there once."""
+    size = len(piece)
+    found = [at for at in range(len(text) - size + 1) if text[at : at + size] == piece]
+    return text[: found[0]] + text[found[0] + size :] if len(found) == 1 else None
+
+
+def _index(workspace: Workspace, names: dict[str, str]) -> str:
     letters = []
     for slug in workspace.slugs:
         located = workspace.forces.get(slug)
-        letters.append(Listed(slug, located.value.name if located else slug, slug in versions))
+        name = names.get(slug) or (located.value.name if located else slug)
+        letters.append(Listed(slug, name, slug in names))
     inspection = workspace.inspection.value
     values = {
         "inspection": inspection,
@@ -225,11 +273,11 @@ def _index(workspace: Workspace, versions: dict[str, int]) -> str:
 
 
 def _keep(
-    root: Path, occasion: Occasion, embargo: Embargo, versions: dict[str, int], files: Files
+    workspace: Workspace, occasion: Occasion, versions: dict[str, int], files: Files
 ) -> Line | None:
     """Puts the files in place as the next publication; None where the last one has the same."""
-    with writing(root) as writer:
-        before = writer.ledger.of(Event.PUBLISHED)
+    root, embargo = workspace.root, workspace.inspection.value.embargo
+    before = read_ledger(root).of(Event.PUBLISHED)
     number = len(before) + 1
     now = {name: digest(data) for name, data in files.items()}
     if before and now == {Path(path).name: sha for path, sha in before[-1].files.items()}:
@@ -238,6 +286,8 @@ def _keep(
         frozen.write(files, mode=0o444)
         about = {"publication": number, "embargo": embargo.iso, "versions": versions}
         with writing(root) as writer:
+            # What is on record by now counts, not what was when this began.
+            _refuse_embargoed(workspace, writer.ledger, occasion)
             line = writer.ledger.next(Event.PUBLISHED, "", occasion, frozen.files, about)
             frozen.finish(writer, line, mode=0o555)
     return line

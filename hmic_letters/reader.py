@@ -95,6 +95,20 @@ def own_words(pdf: bytes) -> str:
     return "".join("".join(said).split())
 
 
+def furniture(pdf: bytes) -> set[str]:
+    """The words that stand in the margins of a tagged PDF, with # for each number."""
+    said: set[str] = set()
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            text = page.get_textpage()
+            for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
+                if pdfium.FPDFPageObj_GetMarkedContentID(item.raw) < 0:
+                    words = _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw))
+                    said.update(re.sub(r"\d+", "#", words).split())
+            text.close()
+    return said
+
+
 def words_of_pages(pdf: bytes, passphrase: str = "") -> tuple[str, ...]:
     """The text of each page. Raises ValueError for what cannot be read."""
     try:

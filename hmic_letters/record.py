@@ -70,8 +70,10 @@ def change_record(
     if located.problems:
         raise Refused(located.problems)
     before(located.value)
+    # It holds every text that was sent: nobody else reads it, whatever the umask.
     path.parent.mkdir(exist_ok=True)
-    put(path, text.encode())
+    path.parent.chmod(0o700)
+    put(path, text.encode(), 0o600)
     return located.value
 
 

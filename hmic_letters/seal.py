@@ -44,21 +44,24 @@ def new_serial() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def sealed(data: bytes, strips: bytes, serial: str, passphrase: str, widen: bool) -> bytes:
+def sealed(
+    data: bytes, strips: bytes, serial: str, passphrase: str, stamp: str | None = None
+) -> bytes:
     """The copy of a PDF that only ``passphrase`` opens (AES-256), with its tags and its language.
 
-    ``strips`` is a PDF of two pages, what stands at the head of a page and at its foot. Where
-    ``widen`` is true every page grows by both, so that they cover nothing; else it has the foot
-    alone, in its margin. ``serial`` stands in the file's properties, too. No two calls give the
-    same bytes. Raises Unsealable as ``refuse_unsealable`` does.
+    ``strips`` is a PDF of two pages, what stands at the head of a page and at its foot. A file that
+    does not bear the ``stamp`` itself is given it: every page grows by both, so that they cover
+    nothing, and its title begins with the stamp. Any other has the foot alone, in its margin.
+    ``serial`` stands in the file's properties, too. No two calls give the same bytes. Raises
+    Unsealable as ``refuse_unsealable`` does.
     """
     refuse_unsealable(data)
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf, pikepdf.open(io.BytesIO(strips)) as marks:
             head, foot = (pdf.copy_foreign(page.as_form_xobject()) for page in marks.pages)
             for page in pdf.pages:
-                _mark(page, foot, head if widen else None)
-            _say(pdf, serial)
+                _mark(page, foot, head if stamp else None)
+            _say(pdf, serial, stamp)
             made = io.BytesIO()
             pdf.save(
                 made,
@@ -85,6 +88,8 @@ def refuse_unsealable(data: bytes) -> None:
                     raise Unsealable(f"page {number} is too small to be marked")
                 if _turned(page) not in {0, 90, 180, 270}:
                     raise Unsealable(f"page {number} is not turned by quarters")
+                if any(_leaves(note, page) for note in page.obj.get("/Annots", ())):
+                    raise Unsealable(f"a note on page {number} would cover its mark")
     except pikepdf.PasswordError:
         raise Unsealable("it is encrypted itself") from None
     except pikepdf.PdfError as error:
@@ -119,6 +124,7 @@ def _mark(page: pikepdf.Page, foot: Any, head: Any | None) -> None:
         180: (-1, 0, 0, -1, right, top),
         270: (0, -1, 1, 0, left, top),
     }[turned]
+    opened, closed = _stacked(page)
     width, height = right - left, top - bottom
     if turned in {90, 270}:
         width, height = height, width
@@ -128,21 +134,44 @@ def _mark(page: pikepdf.Page, foot: Any, head: Any | None) -> None:
     if head:
         drawn.append((head, "Header", height))
         page.contents_add(
-            b"q %f %f %f %f re W n\n" % (left, bottom, right - left, top - bottom), prepend=True
+            opened + b"%f %f %f %f re W n\n" % (left, bottom, right - left, top - bottom),
+            prepend=True,
         )
         corners = [_at(frame, 0, -strip), _at(frame, width, height + strip)]
         xs, ys = sorted(x for x, _ in corners), sorted(y for _, y in corners)
         box = Array([xs[0], ys[0], xs[1], ys[1]])
         page.obj.MediaBox = page.obj.CropBox = box
     else:
-        page.contents_add(b"q\n", prepend=True)
-    page.contents_add(b"\nQ\n")
+        page.contents_add(opened, prepend=True)
+    page.contents_add(closed)
     for form, kind, at in drawn:
         name = page.add_resource(form, Name.XObject)
         content = f"/Artifact <</Type /Pagination /Subtype /{kind}>> BDC\n"
         content += f"q {' '.join(f'{number:f}' for number in frame)} cm "
         content += f"{scale:f} 0 0 {scale:f} 0 {at:f} cm {name} Do Q\nEMC\n"
         page.contents_add(content.encode("ascii"))
+
+
+def _stacked(page: pikepdf.Page) -> tuple[bytes, bytes]:
+    """What stands before and after a page's content, so that nothing of it is left to the mark.
+
+    Pages that take back more than they put by (Q), or less (q), are common.
+    """
+    depth, lowest = 0, 0
+    for instruction in pikepdf.parse_content_stream(page, "q Q"):
+        depth += 1 if str(instruction.operator) == "q" else -1
+        lowest = min(lowest, depth)
+    before = 1 - lowest
+    return b"q\n" * before, b"\n" + b"Q\n" * (before + depth)
+
+
+def _leaves(note: Any, page: pikepdf.Page) -> bool:
+    """Whether an annotation that is painted reaches over the edge of its page."""
+    if "/AP" not in note or "/Rect" not in note:
+        return False
+    left, bottom, right, top = _box(page)
+    xs, ys = ([float(note.Rect[at]) for at in corners] for corners in ((0, 2), (1, 3)))
+    return min(xs) < left or max(xs) > right or min(ys) < bottom or max(ys) > top
 
 
 def _at(frame: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
@@ -158,13 +187,18 @@ def _inherited(held: Any, key: str) -> Any:
     return None
 
 
-def _say(pdf: pikepdf.Pdf, serial: str) -> None:
+def _say(pdf: pikepdf.Pdf, serial: str, stamp: str | None) -> None:
+    title = f"{stamp}: {pdf.docinfo.get('/Title', '')}".strip(": ") if stamp else None
     pdf.docinfo[KEY] = serial
+    if title:
+        pdf.docinfo["/Title"] = title
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as said:
         # PDF/A (ISO 19005-3, 6.1.3) has no encrypted files: the copy is none, the master is.
         for name in ("part", "conformance"):
             said.pop(f"{{{PDFA}}}{name}", None)
         said[PROPERTY] = serial
+        if title:
+            said["dc:title"] = title
 
 
 def said_serials(data: bytes, passphrase: str = "") -> Iterator[str]:

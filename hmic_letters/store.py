@@ -14,14 +14,16 @@ from pathlib import Path
 from hmic_letters.problem import Unavailable
 
 HOLDER = ".holder"  # says which run holds a folder
-UNFINISHED = re.compile(r"\.{1,2}[A-Za-z0-9._-]+\.(pdf|html|json|docx|xlsx|txt)\.part|\.head\.part")
+UNFINISHED = re.compile(
+    r"\.{1,2}[A-Za-z0-9._-]+\.(pdf|html|jsonl?|docx|xlsx|txt)\.part|\.head\.part"
+)
 
 
 class Folder:
-    """A folder, by its handle, into which this run writes."""
+    """A folder, by its handle, into which this run writes; ``path`` names it in messages."""
 
-    def __init__(self, handle: int) -> None:
-        self._handle = handle
+    def __init__(self, handle: int, path: Path) -> None:
+        self._handle, self._path = handle, path
 
     def read(self, name: str) -> bytes:
         """What a file holds. Raises OSError."""
@@ -48,10 +50,12 @@ class Folder:
             for name in files:
                 os.replace(unfinished[name], name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
             os.fsync(self._handle)
-        except BaseException:
+        except BaseException as error:
             for name in begun:
                 with suppress(OSError):
                     os.unlink(name, dir_fd=self._handle)
+            if isinstance(error, OSError):
+                raise OSError(error.errno, error.strerror, str(self._path)) from None
             raise
 
 
@@ -85,7 +89,7 @@ def hold(path: Path, wait: bool = False) -> Iterator[Folder]:
                 with suppress(OSError):
                     os.unlink(name, dir_fd=handle)
         with _named(path):
-            yield Folder(handle)
+            yield Folder(handle, path)
     finally:
         os.close(handle)
 
@@ -154,18 +158,18 @@ def hold_new(folder: Path, files: Mapping[str, bytes]) -> None:
         raise
 
 
-def put(path: Path, data: bytes, mode: int = 0o644) -> None:
+def put(path: Path, data: bytes, mode: int | None = None) -> None:
     """Puts a file of the workspace in place, so that a crash leaves the old one or the new one.
 
-    An old one gives its mode to the new one; else ``mode`` is, by which everybody may read it.
-    Raises OSError, with the old file as it was.
+    It has ``mode``, or that of the old one; without either everybody may read it. Raises OSError,
+    with the old file as it was.
     """
-    if path.exists():
-        mode = stat.S_IMODE(path.stat().st_mode)
+    if mode is None:
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
     # What a killed run left there is nobody's.
     path.with_name(f".{path.name}.part").unlink(missing_ok=True)
     handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        Folder(handle).write({path.name: data}, mode)
+        Folder(handle, path.parent).write({path.name: data}, mode)
     finally:
         os.close(handle)

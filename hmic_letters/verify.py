@@ -1,12 +1,12 @@
 """The ledger and what it speaks of -> whether every byte is as it was recorded."""
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from hmic_letters.dispatch import INPUTS, LETTER, note
-from hmic_letters.files import DISPATCHED, LEDGER, PUBLISHED, Edition, digest
+from hmic_letters.files import DISPATCHED, LEDGER, PASSPHRASES, PUBLISHED, Edition, digest
 from hmic_letters.frozen import NOTE, holding
 from hmic_letters.ledger import HEAD, LINES, Event, Ledger, Line, read_ledger
 from hmic_letters.letter import compose
@@ -25,22 +25,35 @@ def verify(root: Path, head: str | None) -> tuple[Ledger, tuple[Problem, ...]]:
     ``head`` is a hash that a dispatch note has. What a killed run left is finished first. Raises
     Unavailable where another run is at work.
     """
-    with ExitStack() as held:
-        try:
-            for name in (DISPATCHED, PUBLISHED):
-                if (root / name).is_dir():
-                    held.enter_context(holding(root, name))
-        except Refused:
-            pass  # of the ledger, which is told below
-        if (root / LEDGER).is_dir():
-            held.enter_context(hold(root / LEDGER, wait=True))
-        ledger = read_ledger(root)
-        problems = [*ledger.problems, *_faults_of_files(root, ledger)]
+    with holding_all(root):
+        ledger, problems = look(root)
     if head is not None and head not in {line.hash for line in ledger.lines}:
         reason = f"no line has the hash {head}"
         remedy = "The ledger is not the one of that note: bring it back from a copy."
-        problems.append(Problem(Place(root / LEDGER / LINES), "ledger-head", reason, remedy))
+        problems = (*problems, Problem(Place(root / LEDGER / LINES), "ledger-head", reason, remedy))
     return ledger, tuple(sorted(problems))
+
+
+@contextmanager
+def holding_all(root: Path, *needed: Path) -> Iterator[None]:
+    """Holds what went out and what is public against other runs; makes those folders that are
+    ``needed``. Raises Unavailable where another run is at work."""
+    with ExitStack() as held:
+        for name in (DISPATCHED, PUBLISHED):
+            if name in needed or (root / name).is_dir():
+                # Of a ledger that does not hold together look tells.
+                with suppress(Refused):
+                    held.enter_context(holding(root, name))
+        yield
+
+
+def look(root: Path) -> tuple[Ledger, tuple[Problem, ...]]:
+    """What verify finds, for whoever holds all of it already."""
+    with ExitStack() as held:
+        if (root / LEDGER).is_dir():
+            held.enter_context(hold(root / LEDGER, wait=True))
+        ledger = read_ledger(root)
+    return ledger, tuple(sorted((*ledger.problems, *_faults_of_files(root, ledger))))
 
 
 def _faults_of_files(root: Path, ledger: Ledger) -> Iterator[Problem]:
@@ -50,22 +63,55 @@ def _faults_of_files(root: Path, ledger: Ledger) -> Iterator[Problem]:
         str(DISPATCHED / line.force / str(line.about["version"]) / NOTE): digest(note(line))
         for line in ledger.of(Event.DISPATCHED)
     }
-    for name, sha in (recorded | notes).items():
+    known = recorded | notes
+    for name, sha in known.items():
         path = root / name
-        if not path.is_file() or path.is_symlink():
+        if not path.is_file() or _leads_elsewhere(root, path):
             yield Problem(Place(path), "record-missing", "the file is missing", RESTORE)
         elif digest(path.read_bytes()) != sha:
             reason = "the file is not the one that was recorded"
             yield Problem(Place(path), "record-changed", reason, RESTORE)
-    known = {*recorded, *notes, *(str(LEDGER / name) for name in (LINES, HEAD))}
+    known |= {str(LEDGER / name): "" for name in (LINES, HEAD)}
+    folders = {str(folder) for name in known for folder in Path(name).parents}
+    folders |= {str(name) for name in (LEDGER, DISPATCHED, PUBLISHED)}
     for folder in (LEDGER, DISPATCHED, PUBLISHED):
-        for at, _, names in os.walk(root / folder):
-            for name in names:
-                path = Path(at) / name
-                if str(path.relative_to(root)) not in known and name != HOLDER:
-                    reason = "the ledger does not speak of this file"
-                    remedy = "Take it away, if nobody needs it there."
-                    yield Problem(Place(path), "record-added", reason, remedy)
+        yield from _added(root, folder, known.keys(), folders)
+    for folder in (LEDGER, DISPATCHED, PASSPHRASES):
+        yield from _open_to_others(root / folder)
+
+
+def _leads_elsewhere(root: Path, path: Path) -> bool:
+    """Whether a path goes by a link."""
+    return any((root / part).is_symlink() for part in (path, *path.relative_to(root).parents))
+
+
+def _added(
+    root: Path, folder: Path, known: Collection[str], folders: Collection[str]
+) -> Iterator[Problem]:
+    for at, inside, names in os.walk(root / folder):
+        here = Path(at).relative_to(root)
+        # Folders that runs hold, some for a force whose dispatch was refused.
+        held = here == folder or here.parent == DISPATCHED
+        files = {name for name in names if str(here / name) not in known}
+        more = {name for name in inside if str(here / name) not in folders}
+        empty = {
+            name for name in more if here != DISPATCHED and not any((root / here / name).iterdir())
+        }
+        links = {name for name in inside if (root / here / name).is_symlink()}
+        for name in sorted((files - {HOLDER} if held else files) | empty | links):
+            reason = "the ledger does not speak of it"
+            remedy = "Take it away, if nobody needs it there."
+            yield Problem(Place(root / here / name), "record-added", reason, remedy)
+
+
+def _open_to_others(folder: Path) -> Iterator[Problem]:
+    """What other accounts may come to read or change of what is embargoed."""
+    for path in (folder, *sorted(folder.rglob("*"))):
+        if path.exists() and not path.is_symlink() and path.stat().st_mode & 0o077:
+            reason = "other accounts of this machine can reach it"
+            remedy = f"Take that from them: chmod -R go= {folder.name}"
+            yield Problem(Place(path), "record-open", reason, remedy)
+            return
 
 
 def rebuild(root: Path, ledger: Ledger) -> Iterator[tuple[Line, Problem | None]]:

@@ -113,7 +113,7 @@ DOORS = {
     "ruamel": {"record"},
     "concurrent": {"processes", "ocr"},
     "multiprocessing": {"processes"},
-    "ctypes": {"versions", "pdf", "reader"},
+    "ctypes": {"clock", "versions", "pdf", "reader"},
     "fcntl": {"store"},
     "time": set(),
     "tempfile": set(),

@@ -3,9 +3,13 @@
 import ast
 import os
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -83,7 +87,7 @@ def test_a_real_process_publishes_at_the_moment_and_not_before(office: Path, zon
     assert attempt(office, "publish", **there | moved).returncode == 1
     moved = {"FAKETIME": _in_zone("2014-09-03 23:01:00", zone), "TZ": zone}
     done = attempt(office, "publish", **there | moved)
-    assert "2 letters of 43 published in published/1." in done.stdout
+    assert "2 letters of 43 published in published/1," in done.stdout
     (line,) = read_ledger(office).of(Event.PUBLISHED)
     assert (line.utc, line.london) == ("2014-09-03T23:01:00+00:00", "2014-09-04T00:01:00+01:00")
 
@@ -289,6 +293,167 @@ def test_templates_that_say_other_words_in_public_publish_nothing(
     assert done.returncode == 1
     assert "error[public-differs]" in done.stderr
     assert not list((office / "published").glob("[0-9]*"))
+
+
+NOT_THE_NOTICE = """\
+{% if edition == "public" %}<p>Embargoed: not to be published.</p>{% else %}<p>A finding.</p>\
+{% endif %}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        # A space more, a paragraph less though the notice is kept, a claim in the margin.
+        (
+            "letter.html",
+            "Yours sincerely",
+            'Yours sincere{% if edition != "public" %} {% endif %}ly',
+        ),
+        ("letter.html", "{% block standing %}", "{% block standing %}" + NOT_THE_NOTICE),
+        (
+            "letter.css",
+            "@page public {",
+            "@page public { @top-left { content: 'Inadequate'; font: 10pt 'Liberation Sans' }",
+        ),
+    ],
+)
+def test_no_other_words_come_with_the_publication(
+    ready: Path, tmp_path: Path, name: str, old: str, new: str
+) -> None:
+    office = shutil.copytree(ready, tmp_path / "office")
+    path = office / "templates" / name
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    # An inspection's template fills the block that an edition is looked for in.
+    if "standing" in old:
+        for child in (office / "templates").glob("core-business.html"):
+            text = child.read_text("utf-8")
+            child.write_text(
+                text.replace("{% block standing %}", "{% block standing %}" + NOT_THE_NOTICE, 1)
+            )
+    command(office, "generate", *CLEARED)
+    command(office, "dispatch", *CLEARED, "--yes")
+    done = attempt(office, "publish")
+    assert done.returncode == 1
+    assert done.stderr.count("error[public-differs]") == 2
+    assert not (office / "published").exists()
+
+
+def stopped_when(
+    office: Path, sign: str, words: tuple[str, ...], **said: str
+) -> subprocess.Popen[str]:
+    """A command that is stopped (SIGSTOP) as soon as a file of that name is in the workspace."""
+    run = subprocess.Popen(
+        [sys.executable, "-m", "hmic_letters", *words],
+        cwd=office,
+        env=os.environ | said,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not list(office.glob(sign)):
+        assert run.poll() is None, run.communicate()
+        time.sleep(0.001)
+    run.send_signal(signal.SIGSTOP)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "sign", "at"),
+    [
+        (("dispatch", "kent", "--yes", "--reason", "a"), "dispatched/kent/.2.part", "12:00:00"),
+        (("publish",), "dispatched/.holder", "23:01:00"),
+    ],
+)
+def test_no_embargo_moves_under_a_run(
+    office: Path, words: tuple[str, ...], sign: str, at: str
+) -> None:
+    run = stopped_when(office, sign, words, **faked(f"2014-09-03 {at}"))
+    move = ("embargo", "move", "2014-09-11 00:01", "--reason", "Stop press.")
+    refused = attempt(office, *move, **faked("2014-09-03 23:01:01"))
+    run.send_signal(signal.SIGCONT)
+    run.communicate()
+    assert refused.returncode == 3
+    assert f"Another run of hmic-letters (process {run.pid} of " in refused.stderr
+    told = command(office, *move, **faked("2014-09-03 23:01:02"))
+    assert told.count("Wrong now: kent") == (2 if words[0] == "dispatch" else 1)
+    assert read_ledger(office).embargo == "2014-09-11T00:01:00+01:00"
+    done = attempt(office, "publish", **faked("2014-09-04 00:02:00"))
+    assert "error[embargoed]" in done.stderr
+
+
+def test_the_embargo_that_was_moved_is_on_record(of_2014: Path) -> None:
+    """Also where a dispatch of before came after it, as in a record of an earlier version."""
+    lines = read_ledger(of_2014).lines
+    about = {"embargo": "2014-09-11T00:01:00+01:00", "from": "", "reason": ""}
+    moved = replace(lines[-1], event=Event.EMBARGO_MOVED, about=about)
+    assert Ledger((*lines[:-1], moved, lines[-1])).embargo == about["embargo"]
+
+
+@pytest.mark.parametrize(
+    ("until", "why"),
+    [
+        ("2014-09-05 12:59", "12:59 on Friday 5 September 2014 is past"),
+        ("1700-01-01 00:00", "error["),
+        ("2014-09-02 00:01", "error[letter-after-embargo]"),
+        ("2014-09-04 00:01", "00:01 on Thursday 4 September 2014 is past"),
+        ("2014-09-11 00:01", "it lifts at 00:01 on Thursday 11 September 2014 already"),
+    ],
+)
+def test_an_embargo_moves_to_another_moment_to_come(office: Path, until: str, why: str) -> None:
+    said = faked("2014-09-05 12:00:00")
+    command(office, "embargo", "move", "2014-09-11 00:01", "--reason", "a", **said)
+    before = tree(office)
+    done = attempt(office, "embargo", "move", until, "--reason", "a", **said)
+    assert done.returncode == 1
+    assert why in done.stderr
+    assert tree(office) == before
+
+
+def test_a_move_that_was_killed_is_completed(office: Path) -> None:
+    """The file comes first, and lifts nothing without the line."""
+    path = office / "data/inspection.yaml"
+    edit(path, "until: 2014-09-04 00:01", 'until: "2014-09-11 00:01"')
+    said = faked("2014-09-03 12:00:00")
+    shown = attempt(office, "embargo", **said)
+    assert shown.returncode == 1
+    assert "2014-09-04T00:01:00+01:00 is on record" in shown.stderr
+    command(office, "embargo", "move", "2014-09-11 00:01", "--reason", "Again.", **said)
+    assert read_ledger(office).embargo == "2014-09-11T00:01:00+01:00"
+
+
+def test_a_move_that_cannot_be_recorded_changes_nothing(office: Path) -> None:
+    before = tree(office)
+    done = subprocess.run(
+        [sys.executable, "-m", "hmic_letters", *MOVE],
+        cwd=office,
+        env=os.environ | faked("2014-09-03 12:00:00"),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, 8_000)),
+    )
+    assert done.returncode == 3
+    assert f"{office}/ledger: File too large. See to the space" in done.stderr
+    assert tree(office) == before
+
+
+MOVE = ("embargo", "move", "2014-09-11 00:01", "--reason", "A new date.")
+
+
+def test_what_was_dispatched_is_published_or_named(public: Path, tmp_path: Path) -> None:
+    office = shutil.copytree(public, tmp_path / "office")
+    edit(office / "data/forces/kent.yaml", "name: Kent Police", "name: Kent Constabulary")
+    assert attempt(office, "publish").stdout.startswith("2 letters of 43 published already")
+    edit(office / "data/inspection.yaml", "\n  - kent\n", "\n")
+    (office / "data/forces/kent.yaml").unlink()
+    done = attempt(office, "publish")
+    assert "error[not-in-register]: kent was dispatched" in done.stderr
+
+
+def test_what_was_published_is_told_of_a_force(public: Path) -> None:
+    told = command(public, "log", "kent")
+    assert "published: publication 1; versions hertfordshire 1, kent 1" in told
 
 
 def test_a_stamp_on_a_public_letter_stops_it(ready: Path, tmp_path: Path) -> None:

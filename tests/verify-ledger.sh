@@ -3,7 +3,7 @@
 set -eu
 cd "$1"
 previous=$(printf '%064d' 0) number=0 files=
-while IFS= read -r line; do
+while IFS= read -r line || [ -n "$line" ]; do
     number=$((number + 1))
     case $line in *"\"previous\": \"$previous\""*) ;; *)
         echo "line $number does not follow the one before" >&2; exit 1 ;; esac
@@ -11,7 +11,7 @@ while IFS= read -r line; do
     files="$files
 $(printf '%s\n' "$line" | sed -n 's/.*"files": {\([^}]*\)}.*/\1/p' | tr ',' '\n')"
 done <ledger/ledger.jsonl
-[ "$(cat ledger/head)" = "$number $previous" ] || { echo "head differs" >&2; exit 1; }
+grep -qx "$number $previous" ledger/head || { echo "head differs" >&2; exit 1; }
 # Of a file that was made again the last line counts.
 printf '%s\n' "$files" | sed -n 's/^ *"\([^"]*\)": "\([0-9a-f]*\)"$/\1 \2/p' |
     awk '{ last[$1] = $2 } END { for (name in last) print last[name] "  " name }' |
