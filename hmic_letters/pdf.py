@@ -1,6 +1,7 @@
 """HTML -> PDF bytes: tagged, deterministic, and made of nothing but the templates and our fonts."""
 
 import ctypes.util
+import importlib
 import io
 import itertools
 import logging
@@ -10,7 +11,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from hashlib import md5
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hmic_letters.page import LINKS, Page, Rendered, faults_of_twin
@@ -46,9 +49,36 @@ def _without_compilers() -> Iterator[None]:
         ctypes.util.find_library = find_library
 
 
+class _Later(ModuleType):
+    """A module that is imported once something of it is called."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            return getattr(importlib.import_module(self.__name__), name)(*arguments, **named)
+
+        return call
+
+
+@contextmanager
+def _without_font_tools() -> Iterator[None]:
+    # WeasyPrint has them for fonts that vary and for where HarfBuzz is not; letters have neither,
+    # and they are a fifth of the import's time.
+    later = [_Later(f"fontTools.{name}") for name in ("subset", "varLib.instancer", "ttLib.woff2")]
+    added = {module.__name__: module for module in later if module.__name__ not in sys.modules}
+    sys.modules.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del sys.modules[name]
+
+
 try:
     # WeasyPrint prints advice of its own before it raises.
-    with redirect_stdout(io.StringIO()), _without_compilers():
+    with redirect_stdout(io.StringIO()), _without_compilers(), _without_font_tools():
         from weasyprint import HTML
         from weasyprint.css.properties import INITIAL_VALUES
         from weasyprint.formatting_structure.boxes import (
@@ -77,8 +107,6 @@ takes_shortcuts = shortcuts.take()
 MAX_HEIGHT = INITIAL_VALUES["max_height"]
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
 OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
-# What tags.py writes again anyway: WeasyPrint would compress and count every object twice.
-UNFINISHED = {"uncompressed_pdf": True, "pdf_identifier": False}
 TYPEFACE = "Liberation Sans"
 STRIPS = 2  # at the head and at the foot of another file's pages
 
@@ -191,8 +219,16 @@ def write(document: Any) -> bytes:
     properties = metadata.generate_rdf_metadata
     embargo = metadata.custom.get("embargo")
     metadata.generate_rdf_metadata = lambda *said: declare(properties(*said), embargo)
-    made = document.write_pdf(**OPTIONS, **UNFINISHED)
-    return mend(made, _crossing(document), _margins(document))
+
+    def finish(document: Any, pdf: Any) -> None:
+        mend(pdf, _crossing(document), _margins(document))
+
+    made: bytes = document.write_pdf(finisher=finish, pdf_identifier=False, **OPTIONS)
+    # The file's identifier (ISO 32000-1, 14.4) is of its content; WeasyPrint would write all of it
+    # twice for that. The last object, which it goes into, leads to the others by their places.
+    name = md5(made, usedforsecurity=False).hexdigest().encode()
+    before, xref, after = made.rpartition(b"/Type /XRef")
+    return before + xref + b"/ID [<" + name + b"> <" + name + b">]" + after
 
 
 def _margins(document: Any) -> list[int]:

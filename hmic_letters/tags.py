@@ -1,22 +1,17 @@
-"""A PDF of WeasyPrint's -> the same pages, with the structure that a screen reader needs."""
+"""Pages that WeasyPrint has drawn -> the same, with the structure that a screen reader needs."""
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, ObjectStreamMode, StreamDecodeLevel
+from pydyf import PDF, Array, Dictionary, Object
 
-# How WeasyPrint opens a piece of text or a picture in a page's content. What it writes there is
-# its own operators, and strings in hexadecimal: nothing of a letter's text can look like this.
-PIECE = re.compile(rb"/[A-Za-z0-9]+\n<</MCID ([0-9]+)>>\nBDC\n")
-ARTIFACT = b"/Artifact\n<</Type /Pagination>>\nBDC\n"
+ARTIFACT = {"Type": "/Pagination"}
 JOINED = frozenset({"L", "LI", "LBody", "P", "Div", "Part", "Art", "Sect", "BlockQuote"})
 JOINED_INLINE = frozenset({"NonStruct", "Span", "Link"})
+OF_ATTACHED_FILES = ("CheckSum", "Size")
 
 
 class Untaggable(Exception):  # noqa: N818
@@ -38,7 +33,7 @@ class Element:
     held: Any
     tag: str
     page: int
-    kids: list[Element | Piece | Any] = field(default_factory=list)
+    kids: list[Element | Piece | bytes] = field(default_factory=list)
 
     def below(self) -> Iterator[Element]:
         """This element and those under it, in reading order."""
@@ -58,64 +53,61 @@ class Element:
         return min(pieces, default=(self.page, -1))
 
 
-def mend(data: bytes, crossing: Sequence[int], margins: Sequence[int]) -> bytes:
+def mend(pdf: PDF, crossing: Sequence[int], margins: Sequence[int]) -> None:
     """What WeasyPrint's tags lack for PDF/UA-1 (ISO 14289-1) to be really so.
 
     A list item has a body (LBody), and holds the lists nested in it. What a page's end divides is
     one element: ``crossing`` says for each page how many elements, nested in each other, go on on
     the next. What stands in the margins is an artifact of pagination: ``margins`` says how many
-    pieces of text and pictures on each page. Attached files have no dates.
+    pieces of text and pictures on each page. Attached files have no dates, and the metadata can be
+    read without decompressing anything.
 
-    Raises Untaggable where the tags are not as expected, or do not reach all that is printed.
-    The same bytes give the same bytes.
+    ``pdf`` is changed. Raises Untaggable where the tags are not as expected, or do not reach all
+    that is printed.
     """
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        pages = {page.objgen: number for number, page in enumerate(pdf.pages)}
-        root: Any = pdf.Root.StructTreeRoot
-        document = _read(root.K[0], pages)
-        if any(one.tag == "Figure" and "/Alt" not in one.held for one in document.below()):
-            raise Untaggable("a picture has no alternative text: an alt, or a title in the SVG")
-        _build_lists(pdf, document)
-        _join(document, crossing)
-        _prune(document)
-        _write(pdf, document)
-        _set_artifacts(pdf, root, document, margins)
-        attached: Any = pdf.Root.get("/AF", ())
-        for file in attached:
-            about = file.EF.F.Params
-            file.EF.F.Params = Dictionary(CheckSum=about.CheckSum, Size=about.Size)
-        # Readers of PDF/A look for the metadata without decompressing anything.
-        pdf.Root.Metadata.write(pdf.Root.Metadata.read_bytes())
-        made = io.BytesIO()
-        pdf.save(
-            made,
-            deterministic_id=True,
-            object_stream_mode=ObjectStreamMode.generate,
-            stream_decode_level=StreamDecodeLevel.none,
-        )
-        return made.getvalue()
+    pages = {reference: number for number, reference in enumerate(pdf.page_references)}
+    root = _object(pdf, pdf.catalog["StructTreeRoot"])
+    document = _read(pdf, root["K"][0], pages)
+    if any(one.tag == "Figure" and "Alt" not in one.held for one in document.below()):
+        raise Untaggable("a picture has no alternative text: an alt, or a title in the SVG")
+    _build_lists(pdf, document)
+    _join(document, crossing)
+    _prune(document)
+    _write(pdf, document)
+    _set_artifacts(pdf, root, document, margins)
+    for held in pdf.objects:
+        if isinstance(held, Dictionary) and held.get("Type") == "/Filespec":
+            file = _object(pdf, held["EF"]["F"])
+            params = file.extra["Params"]
+            file.extra["Params"] = Dictionary({name: params[name] for name in OF_ATTACHED_FILES})
+    _object(pdf, pdf.catalog["Metadata"]).compress = False
 
 
-def _read(held: Any, pages: Mapping[Any, int]) -> Element:
+def _object(pdf: PDF, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]
+
+
+def _read(pdf: PDF, reference: bytes, pages: dict[bytes, int]) -> Element:
+    held = _object(pdf, reference)
     # The topmost element stands on no page.
-    page = pages[held.Pg.objgen] if "/Pg" in held else 0
-    element = Element(held, str(held.S)[1:], page)
-    for kid in held.get("/K", ()):
+    page = pages[held["Pg"]] if "Pg" in held else 0
+    element = Element(held, held["S"][1:], page)
+    for kid in held["K"]:
         if isinstance(kid, int):
             element.kids.append(Piece(page, kid))
-        elif kid.Type == Name.OBJR:
+        elif _object(pdf, kid)["Type"] == "/OBJR":
             element.kids.append(kid)
         else:
-            element.kids.append(_read(kid, pages))
+            element.kids.append(_read(pdf, kid, pages))
     return element
 
 
-def _build_lists(pdf: pikepdf.Pdf, document: Element) -> None:
+def _build_lists(pdf: PDF, document: Element) -> None:
     """Gives each item its body, and the lists that WeasyPrint hangs beside it."""
     for element in list(document.below()):
         if element.tag != "L":
             continue
-        items: list[Element | Piece | Any] = []
+        items: list[Element | Piece | bytes] = []
         bodies: list[Element] = []
         for kid in element.kids:
             if isinstance(kid, Element) and kid.tag == "L" and bodies:
@@ -130,13 +122,14 @@ def _build_lists(pdf: pikepdf.Pdf, document: Element) -> None:
             body.kids.sort(key=lambda kid: kid.first() if isinstance(kid, Element) else (0, 0))
 
 
-def _body(pdf: pikepdf.Pdf, item: Element) -> Element:
+def _body(pdf: PDF, item: Element) -> Element:
     labels = [kid for kid in item.kids if isinstance(kid, Element) and kid.tag == "Lbl"]
     content = [kid for kid in item.kids if kid not in labels]
     if len(content) == 1 and isinstance(content[0], Element) and content[0].tag == "LBody":
         body = content[0]
     else:
-        held = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.LBody, Pg=item.held.Pg))
+        held = Dictionary({"Type": "/StructElem", "S": "/LBody", "Pg": item.held["Pg"]})
+        pdf.add_object(held)
         body = Element(held, "LBody", item.page, content)
     item.kids = [*labels, body]
     return body
@@ -188,43 +181,57 @@ def _prune(element: Element) -> None:
     ]
 
 
-def _write(pdf: pikepdf.Pdf, document: Element) -> None:
+class _Null(Object):  # type: ignore[misc]
+    """What stands in the place of an object that nothing leads to any more."""
+
+    data = b"null"
+
+
+def _write(pdf: PDF, document: Element) -> None:
+    pages = pdf.page_references
+    reached = set()
     for element in document.below():
+        reached.add(element.held.number)
         kids = Array()
         for kid in element.kids:
             if isinstance(kid, Element):
-                kid.held.P = element.held
-                kids.append(kid.held)
+                kid.held["P"] = element.held.reference
+                kids.append(kid.held.reference)
             elif not isinstance(kid, Piece):
                 kids.append(kid)
             elif kid.page == element.page:
                 kids.append(kid.number)
             else:
-                page = pdf.pages[kid.page].obj
-                kids.append(Dictionary(Type=Name.MCR, Pg=page, MCID=kid.number))
-        element.held.K = kids
+                place = {"Type": "/MCR", "Pg": pages[kid.page], "MCID": kid.number}
+                kids.append(Dictionary(place))
+        element.held["K"] = kids
+    for number, held in enumerate(pdf.objects):
+        is_element = isinstance(held, Dictionary) and held.get("Type") == "/StructElem"
+        if is_element and number not in reached:
+            pdf.objects[number] = nothing = _Null()
+            nothing.number = number
 
 
-def _set_artifacts(pdf: pikepdf.Pdf, root: Any, document: Element, margins: Sequence[int]) -> None:
+def _set_artifacts(pdf: PDF, root: Any, document: Element, margins: Sequence[int]) -> None:
     """Makes artifacts of what no element holds: that is what stands in the margins."""
     held = {kid for element in document.below() for kid in element.kids if isinstance(kid, Piece)}
-    owners = root.ParentTree.Nums
-    for at in range(0, len(owners), 2):
+    owners = _object(pdf, root["ParentTree"])["Nums"]
+    for page, reference in enumerate(pdf.page_references):
         # After the pages come the links.
-        if (page := int(owners[at])) >= len(pdf.pages):
-            continue
+        owner = owners[2 * page + 1]
+        content = _object(pdf, _object(pdf, reference)["Contents"]).stream
         printed: set[int] = set()
-
-        def keep(opening: re.Match[bytes], page: int = page, printed: set[int] = printed) -> bytes:
-            number = int(opening[1])
-            printed.add(number)
-            return opening[0] if Piece(page, number) in held else ARTIFACT
-
-        content = pdf.pages[page].Contents
-        content.write(PIECE.sub(keep, content.read_bytes()))
-        loose = [number for number in sorted(printed) if Piece(page, number) not in held]
+        loose: list[int] = []
+        for at, item in enumerate(content):
+            # Its name stands before, the operator after.
+            if isinstance(item, Dictionary) and "MCID" in item:
+                number = item["MCID"]
+                printed.add(number)
+                if Piece(page, number) not in held:
+                    loose.append(number)
+                    content[at - 1 : at + 1] = [b"/Artifact", Dictionary(ARTIFACT)]
         for number in loose:
-            owners[at + 1][number] = None
+            owner[number] = b"null"
         if len(loose) != margins[page]:
             raise Untaggable(
                 f"{len(loose)} pieces of page {page + 1} have no tag, and its margins hold "

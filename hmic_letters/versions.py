@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parent
 # Of what letters are printed with, and what that is made of.
 LIBRARIES = frozenset(
     {
-        *("cssselect2", "fonttools", "jinja2", "markupsafe", "pikepdf", "pillow", "pydyf"),
+        *("cssselect2", "fonttools", "jinja2", "markupsafe", "pillow", "pydyf"),
         *("pyphen", "tinycss2", "tinyhtml5", "tzdata", "weasyprint"),
     }
 )

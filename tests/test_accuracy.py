@@ -688,7 +688,7 @@ def test_a_killed_process_leaves_the_old_or_the_new(
     new = [(whole / name).read_bytes() for name in ours]
     assert new != old
     kills = 0
-    for at in range(1, 60):
+    for at in range(1, 100):
         shutil.rmtree(workspace)
         shutil.copytree(start, workspace)
         done = subprocess.run(

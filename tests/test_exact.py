@@ -25,7 +25,7 @@ def everything(pdf: Path) -> bytes:
         others = [
             one.unparse(resolved=True)
             for one in file.objects
-            if not isinstance(one, pikepdf.Stream)
+            if one is not None and not isinstance(one, pikepdf.Stream)
         ]
         return b"\n".join([*streams, *others, file.trailer.unparse()])
 
