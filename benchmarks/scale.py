@@ -1,7 +1,8 @@
 """What ten and a hundred times the letters take, and ten and a hundred times the findings.
 
 Time a letter and a page, and memory of a process that prints, in rounds that run in turn. The
-letters are Kent's specimen under made-up names. 4,300 letters take some ten minutes a round.
+letters are Kent's specimen under made-up names, each with words of its own. 4,300 of them take some
+minutes a round.
 """
 
 import argparse
@@ -18,7 +19,8 @@ from pathlib import Path
 
 import psutil
 import pypdfium2
-from measure import PROJECT, Table, Way, compared, measure, run, write
+from measure import Table, Way, compared, measure, run, write
+from specimens import copy_project, set_own_words
 
 OURS = Path(sys.executable).with_name("hmic-letters")
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -31,9 +33,7 @@ def name(number: int) -> str:
 
 def workspace(folder: Path, count: int) -> None:
     """A workspace with so many specimens."""
-    for part in ("data", "templates"):
-        shutil.copytree(PROJECT / part, folder / part)
-    forces = folder / "data/forces"
+    forces = copy_project(folder)
     kent = (forces / "kent.yaml").read_text("utf-8")
     shutil.rmtree(forces)
     forces.mkdir()
@@ -48,6 +48,7 @@ def workspace(folder: Path, count: int) -> None:
         text = text.replace("  style: Mr\n  name: Alan Pughsley\n", "")
         text = text.replace("Dear Alan", "Dear Chief Constable")
         (forces / f"{slug}.yaml").write_text(text, "utf-8")
+    set_own_words(forces)
 
 
 class Watch:

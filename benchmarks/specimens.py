@@ -16,7 +16,8 @@ from measure import PROJECT
 
 Findings = dict[str, list[dict[str, Any]]]  # by theme, as the files have them
 
-PATTERN = "hertfordshire"  # whose findings say how many and how long they are
+# Whose findings say how many and how long they are.
+PATTERN = PROJECT / "data/forces/hertfordshire.yaml"
 SPECIMEN = "Specimen text, not a finding:"
 
 
@@ -29,10 +30,10 @@ def copy_project(folder: Path) -> Path:
 
 def set_own_words(forces: Path) -> None:
     """Gives every specimen findings as many and as long as Hertfordshire's, in other words."""
-    pattern = yaml.safe_load((forces / f"{PATTERN}.yaml").read_text("utf-8"))["findings"]
+    pattern = yaml.safe_load(PATTERN.read_text("utf-8"))["findings"]
     words = sorted(set(re.findall(r"\b[a-z]{2,}\b", yaml.safe_dump(pattern))))
     for path in forces.glob("*.yaml"):
-        if path.stem != PATTERN:
+        if path.name != PATTERN.name:
             write_findings(path, _in_other_words(pattern, words, random.Random(path.stem)))
 
 

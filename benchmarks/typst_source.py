@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 HEAD = """\
-#set page("a4", margin: (top: 30mm, bottom: 27mm, x: 23mm),
+#set page("a4", margin: (top: 30mm, bottom: 27mm, x: 23mm), background: {picture},
   header: align(center, box(stroke: 0.6mm + rgb("#a3001f"), inset: 2mm, width: 100%,
     text(fill: rgb("#a3001f"), weight: "bold", "{stamp}"))),
   footer: context [{force} #h(1fr) Page #counter(page).display() of #counter(page).final().first()])
@@ -11,6 +11,7 @@ HEAD = """\
 #set par(leading: 0.55em, spacing: 1em)
 #set document(title: "{title}")
 """
+PICTURE = 'pdf.artifact(image("specimen.svg", width: 160mm))'
 BLOCKS = {"p", "h1", "h2", "li", "div", "header", "main", "section", "address", "footer"}
 ESCAPED = set("\\#$*_`<>@[]=-+/~'\"")
 
@@ -30,7 +31,10 @@ class Source(HTMLParser):
         if tag == "body":
             told = dict(attrs)
             self.text = HEAD.format(
-                stamp=told["data-stamp"], force=told["data-force"], title="Letter"
+                stamp=told["data-stamp"],
+                force=told["data-force"],
+                title="Letter",
+                picture=PICTURE if told.get("class") == "specimen" else "none",
             )
         self._silent += tag in {"title", "style", "script"}
         self._depth += tag == "ul"

@@ -130,10 +130,15 @@ def _make(
     look: Look,
 ) -> None:
     """Generates, and ends the process with what has become of the letters."""
+    from hmic_letters.files import TEMPLATES  # noqa: PLC0415
+    from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
     from hmic_letters.processes import warm_up  # noqa: PLC0415
+    from hmic_letters.templates import read_templates  # noqa: PLC0415
 
     if force or not look.is_surely_made(forces):
-        warm_up()
+        # What is wrong with them is told with all the rest.
+        with contextlib.suppress(Refused):
+            warm_up(read_templates(root / TEMPLATES), min(jobs, len(set(forces)) or jobs))
     # A run is short, and makes little garbage.
     gc.set_threshold(50_000)
     from hmic_letters.checks import check_register  # noqa: PLC0415
@@ -141,7 +146,6 @@ def _make(
     from hmic_letters.files import Edition  # noqa: PLC0415
     from hmic_letters.generate import generate as make  # noqa: PLC0415
     from hmic_letters.load import load  # noqa: PLC0415
-    from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
 
     outcomes: list[Outcome] = []
     try:

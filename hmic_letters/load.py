@@ -22,15 +22,14 @@ from hmic_letters.files import (
     digest,
     force_file,
     is_stray,
-    is_template,
     letters_folder,
 )
 from hmic_letters.inputs import of_all, of_force
 from hmic_letters.made import Made, read_made
 from hmic_letters.model import Force, Inspection, Inspector, Inspectors, Value
-from hmic_letters.problem import Place, Problem, Refused, did_you_mean
+from hmic_letters.problem import Problem, Refused, did_you_mean, unreadable
 from hmic_letters.source import Document, Keys, Plain, read
-from hmic_letters.templates import Templates
+from hmic_letters.templates import Templates, read_templates
 
 V = TypeVar("V", bound=Value)
 
@@ -122,13 +121,13 @@ def load(root: Path, output: Path | None = None) -> Workspace:
     templates = None
     force_files: tuple[Path, ...] = ()
     try:
-        templates = _load_templates(root / TEMPLATES)
+        templates = read_templates(root / TEMPLATES)
     except Refused as error:
         problems += error.problems
     try:
         force_files = tuple(sorted((root / FORCES).iterdir()))
     except OSError as error:
-        problems.append(_unreadable(error, root / FORCES))
+        problems.append(unreadable(error, root / FORCES))
     if inspection is not None:
         slugs = tuple(dict.fromkeys(inspection.value.forces))
     else:
@@ -194,26 +193,6 @@ def _common(path: Path, model: type[V], problems: list[Problem]) -> Located[V] |
         return None
     problems += located.problems
     return located
-
-
-def _load_templates(folder: Path) -> Templates:
-    files = {}
-    try:
-        for path in sorted(folder.iterdir()):
-            if not is_template(path):
-                continue
-            if path.is_symlink() or not path.is_file():
-                reason = "this is a link, and should be a file"
-                raise Refused([Problem(Place(path), "not-a-file", reason, "Put the file there.")])
-            files[path.name] = path.read_bytes()
-    except OSError as error:
-        raise Refused([_unreadable(error, folder)]) from None
-    return Templates(folder, files)
-
-
-def _unreadable(error: OSError, folder: Path) -> Problem:
-    reason = f"this cannot be read: {error.strerror}"
-    return Problem(Place(Path(error.filename or folder)), "unreadable", reason, "Restore it.")
 
 
 def understand(document: Document, model: type[V]) -> Located[V]:

@@ -108,6 +108,9 @@ MAX_HEIGHT = INITIAL_VALUES["max_height"]
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
 OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
 TYPEFACE = "Liberation Sans"
+WARM_UP = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>None</title>
+<link rel="stylesheet" href="letter.css"></head><body data-stamp="None" data-force="None">
+<p>No letter.</p><ul><li><p><strong>None.</strong></p></li></ul></body></html>"""
 STRIPS = 2  # at the head and at the foot of another file's pages
 
 
@@ -133,6 +136,11 @@ class Press:
             reason = f"{type(error).__name__}: {error}"
             remedy = "This is a defect of hmic-letters: please report it with this line."
             return Refused([Problem(place, "defect", reason, remedy)])
+
+    def warm_up(self) -> None:
+        """Prints a page of a few words with the letters' style sheet, for fonts and styles to be
+        there when the first letter comes. Raises Refused."""
+        self.print(WARM_UP, "letter.html")
 
     def print(self, html: str, template: str, stamped: bool = True) -> bytes:
         """The PDF of one HTML document, PDF/A-3a and PDF/UA-1; the same HTML, the same bytes.

@@ -147,3 +147,9 @@ def visible(text: str) -> str:
     return "".join(
         character if character == "\t" or is_visible(character) else "\ufffd" for character in text
     )
+
+
+def unreadable(error: OSError, folder: Path) -> Problem:
+    """What to say of a file in a folder, or of the folder, that cannot be read."""
+    reason = f"this cannot be read: {error.strerror}"
+    return Problem(Place(Path(error.filename or folder)), "unreadable", reason, "Restore it.")

@@ -1,5 +1,6 @@
 """Rendered letters -> PDFs, printed by several processes at a time."""
 
+import errno
 import gc
 import itertools
 import multiprocessing
@@ -9,8 +10,7 @@ import sys
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import forkserver
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -32,11 +32,44 @@ GARBAGE = 50_000
 Printed = tuple[Path, bytes | Refused]
 
 
-def warm_up() -> None:
-    """Starts importing WeasyPrint in another process, so that it goes on beside the reading."""
-    if _context().get_start_method() == "forkserver":
-        multiprocessing.set_forkserver_preload(["hmic_letters.warm"])
-        forkserver.ensure_running()
+class _Begun:
+    """Processes that were started before there was anything to print."""
+
+    def __init__(self, templates: Templates, jobs: int) -> None:
+        self.templates, self.jobs = templates, jobs
+        self._pool: ProcessPoolExecutor | None = None
+        self._error: OSError | None = None
+        # To start one waits until the first has imported WeasyPrint.
+        self._thread = Thread(target=self._start, daemon=True)
+        self._thread.start()
+
+    def _start(self) -> None:
+        try:
+            self._pool = _new_pool(self.templates, self.jobs)
+            for _ in range(self.jobs):
+                self._pool.submit(_warm)
+        except OSError as error:
+            self._error = error
+        except BrokenProcessPool:
+            # Who prints is told.
+            pass
+
+    def pool(self) -> ProcessPoolExecutor:
+        """The processes. Raises OSError where there can be none."""
+        self._thread.join()
+        if self._pool is None:
+            raise self._error or OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return self._pool
+
+
+_begun: _Begun | None = None
+
+
+def warm_up(templates: Templates, jobs: int) -> None:
+    """Starts processes that import WeasyPrint and set up what the first letter needs, so that this
+    goes on beside the reading. Nothing is said of what they lack before something is printed."""
+    global _begun  # noqa: PLW0603
+    _begun = _Begun(templates, jobs)
 
 
 def print_all(
@@ -92,22 +125,43 @@ def _context() -> multiprocessing.context.BaseContext:
 
 @contextmanager
 def _pool(templates: Templates, jobs: int) -> Iterator[ProcessPoolExecutor]:
+    pool = None
     try:
-        pool = ProcessPoolExecutor(jobs, _context(), initializer=_start, initargs=(templates,))
-        try:
-            yield pool
-        except BaseException:
-            # Who is interrupted does not wait for what is being printed.
-            for process in multiprocessing.active_children():
-                process.kill()
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
+        pool = _taken(templates, jobs) or _new_pool(templates, jobs)
     except OSError as error:
         raise Unavailable(
             f"The processes that make the letters cannot be started: {error.strerror}. Try with "
             "--jobs 1."
         ) from None
+    try:
+        yield pool
+    except BaseException:
+        # Who is interrupted does not wait for what is being printed.
+        for process in multiprocessing.active_children():
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _taken(templates: Templates, jobs: int) -> ProcessPoolExecutor | None:
+    """The processes that were started before, once, if they are what is needed now."""
+    global _begun
+    begun, _begun = _begun, None
+    if begun is None:
+        return None
+    pool = begun.pool()
+    if begun.jobs >= jobs and begun.templates.say_the_same(templates):
+        return pool
+    pool.shutdown(wait=False, cancel_futures=True)
+    return None
+
+
+def _new_pool(templates: Templates, jobs: int) -> ProcessPoolExecutor:
+    context = _context()
+    if sys.platform == "linux":
+        context.set_forkserver_preload(["hmic_letters.warm"])
+    return ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(templates,))
 
 
 # What a process of the pool sets up at its first letter: an exception there reaches the caller,
@@ -135,10 +189,20 @@ def _end_with_parent() -> None:
 
 
 def _print(rendered: Rendered) -> bytes | Refused:
+    return _own_press().make(rendered)
+
+
+def _own_press() -> "Press":
     global _press  # noqa: PLW0603
     if _press is None:
         from hmic_letters.pdf import Press  # noqa: PLC0415
 
         assert _templates is not None
         _press = Press(_templates)
-    return _press.make(rendered)
+    return _press
+
+
+def _warm() -> None:
+    # What is wrong is told of the first letter.
+    with suppress(Refused, Unavailable):
+        _own_press().warm_up()

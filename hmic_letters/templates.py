@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hmic_letters.problem import Place
+from hmic_letters.files import is_template
+from hmic_letters.problem import Place, Problem, Refused, unreadable
 
 # What templates/ may hold beside templates.
 KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
@@ -31,3 +32,23 @@ class Templates:
         excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
         column = column or len(excerpt) - len(excerpt.lstrip()) + 1
         return Place(self.folder / name, line, column, excerpt)
+
+    def say_the_same(self, other: "Templates") -> bool:
+        """Whether they are the same files with the same bytes."""
+        return (self.folder, self.files) == (other.folder, other.files)
+
+
+def read_templates(folder: Path) -> Templates:
+    """Reads the files of a workspace's ``templates/``. Raises Refused for what is none."""
+    files = {}
+    try:
+        for path in sorted(folder.iterdir()):
+            if not is_template(path):
+                continue
+            if path.is_symlink() or not path.is_file():
+                reason = "this is a link, and should be a file"
+                raise Refused([Problem(Place(path), "not-a-file", reason, "Put the file there.")])
+            files[path.name] = path.read_bytes()
+    except OSError as error:
+        raise Refused([unreadable(error, folder)]) from None
+    return Templates(folder, files)
