@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import io
 import os
@@ -36,9 +37,11 @@ from hmic_letters.commands import (
 )
 
 if TYPE_CHECKING:
-    from hmic_letters.fresh import Look
     from hmic_letters.generate import Outcome
     from hmic_letters.problem import Problem
+
+
+TO_BE_SEEN_TO = {errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EPERM, errno.EROFS}
 
 
 class Commands(click.Group):
@@ -61,10 +64,15 @@ class Commands(click.Group):
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             click.echo(
-                f"Error: {where}{error.strerror or 'it is no file'}. See to the space and the "
-                "permissions there, then run again: nothing half-written was kept.",
+                f"Error: {where}{error.strerror or 'it is no file'}",
                 err=True,
             )
+            if error.errno in TO_BE_SEEN_TO:
+                click.echo(
+                    "  See to the space and the permissions there, then run again: nothing "
+                    "half-written was kept.",
+                    err=True,
+                )
         except MemoryError:
             click.echo("Error: there is not enough memory.", err=True)
         sys.exit(UNAVAILABLE)
@@ -116,7 +124,18 @@ def generate(
         if why:
             _say_why(dict.fromkeys(unchanged, ""))
         return
-    _make(root, output, folder, forces, jobs, why, force, look)
+    from hmic_letters.files import TEMPLATES  # noqa: PLC0415
+    from hmic_letters.problem import Refused  # noqa: PLC0415
+    from hmic_letters.processes import warmed_up  # noqa: PLC0415
+    from hmic_letters.templates import read_templates  # noqa: PLC0415
+
+    with contextlib.ExitStack() as held:
+        if force or not look.is_surely_made(forces):
+            # What is wrong with the templates is told with all the rest.
+            with contextlib.suppress(Refused):
+                templates = read_templates(root / TEMPLATES)
+                held.enter_context(warmed_up(templates, min(jobs, len(set(forces)) or jobs)))
+        _make(root, output, folder, forces, jobs, why, force)
 
 
 def _make(
@@ -127,18 +146,8 @@ def _make(
     jobs: int,
     why: bool,
     force: bool,
-    look: Look,
 ) -> None:
     """Generates, and ends the process with what has become of the letters."""
-    from hmic_letters.files import TEMPLATES  # noqa: PLC0415
-    from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
-    from hmic_letters.processes import warm_up  # noqa: PLC0415
-    from hmic_letters.templates import read_templates  # noqa: PLC0415
-
-    if force or not look.is_surely_made(forces):
-        # What is wrong with them is told with all the rest.
-        with contextlib.suppress(Refused):
-            warm_up(read_templates(root / TEMPLATES), min(jobs, len(set(forces)) or jobs))
     # A run is short, and makes little garbage.
     gc.set_threshold(50_000)
     from hmic_letters.checks import check_register  # noqa: PLC0415
@@ -146,6 +155,7 @@ def _make(
     from hmic_letters.files import Edition  # noqa: PLC0415
     from hmic_letters.generate import generate as make  # noqa: PLC0415
     from hmic_letters.load import load  # noqa: PLC0415
+    from hmic_letters.problem import Refused, Unavailable  # noqa: PLC0415
 
     outcomes: list[Outcome] = []
     try:

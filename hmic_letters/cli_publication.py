@@ -133,8 +133,8 @@ def publish(workspace: Path | None) -> None:
     if done.line is not None:
         where = shown(read.root / "published" / str(done.line.about["publication"]))
         click.echo(
-            f"{count} of {len(read.slugs)} published in {where}, which has all that is public; head "
-            f"of the ledger {done.line.hash}."
+            f"{count} of {len(read.slugs)} published in {where}, which has all that is public; "
+            f"head of the ledger {done.line.hash}."
         )
     elif done.versions:
         click.echo(f"{count} of {len(read.slugs)} published already, as they are.")

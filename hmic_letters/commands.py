@@ -109,8 +109,7 @@ def show_problems(problems: Iterable[Problem], with_text: bool = True) -> None:
 
 def shown(path: Path) -> str:
     """A path as a reader finds it from here."""
-    near = os.path.relpath(path)
-    return str(path) if near.startswith(f"..{os.sep}..") else near
+    return min(os.path.relpath(path), str(path), key=len)
 
 
 def _in_letters(ctx: click.Context, parameter: click.Parameter, text: str | None) -> str | None:

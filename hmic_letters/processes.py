@@ -50,9 +50,17 @@ class _Begun:
                 self._pool.submit(_warm)
         except OSError as error:
             self._error = error
-        except BrokenProcessPool:
+        except (BrokenProcessPool, EOFError):
             # Who prints is told.
             pass
+
+    def end(self) -> None:
+        """Ends processes that nobody needs."""
+        self._thread.join()
+        if self._pool is not None:
+            for process in multiprocessing.active_children():
+                process.kill()
+            self._pool.shutdown(cancel_futures=True)
 
     def pool(self) -> ProcessPoolExecutor:
         """The processes. Raises OSError where there can be none."""
@@ -65,11 +73,19 @@ class _Begun:
 _begun: _Begun | None = None
 
 
-def warm_up(templates: Templates, jobs: int) -> None:
+@contextmanager
+def warmed_up(templates: Templates, jobs: int) -> Iterator[None]:
     """Starts processes that import WeasyPrint and set up what the first letter needs, so that this
-    goes on beside the reading. Nothing is said of what they lack before something is printed."""
+    goes on beside the reading; ends them where nothing is printed meanwhile. Nothing is said of
+    what they lack before something is."""
     global _begun  # noqa: PLW0603
     _begun = _Begun(templates, jobs)
+    try:
+        yield
+    finally:
+        begun, _begun = _begun, None
+        if begun is not None:
+            begun.end()
 
 
 def print_all(
@@ -150,10 +166,9 @@ def _taken(templates: Templates, jobs: int) -> ProcessPoolExecutor | None:
     begun, _begun = _begun, None
     if begun is None:
         return None
-    pool = begun.pool()
     if begun.jobs >= jobs and begun.templates.say_the_same(templates):
-        return pool
-    pool.shutdown(wait=False, cancel_futures=True)
+        return begun.pool()
+    begun.end()
     return None
 
 

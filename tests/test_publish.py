@@ -434,7 +434,7 @@ def test_a_move_that_cannot_be_recorded_changes_nothing(office: Path) -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, 8_000)),
     )
     assert done.returncode == 3
-    assert f"{office}/ledger: File too large. See to the space" in done.stderr
+    assert f"{office}/ledger: File too large\n  See to the space" in done.stderr
     assert tree(office) == before
 
 
