@@ -81,32 +81,26 @@ def look(path: Path) -> Seen:
 
 def own_words(pdf: bytes) -> str:
     """The text of a tagged PDF without what stands in its margins, spaces and page breaks."""
-    said: list[str] = []
-    with pypdfium2.PdfDocument(pdf) as document:
-        for page in document:
-            text = page.get_textpage()
-            # What stands in the margins is an artifact, and has no number.
-            said += [
-                _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw))
-                for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])
-                if pdfium.FPDFPageObj_GetMarkedContentID(item.raw) >= 0
-            ]
-            text.close()
+    said = [words for words, in_margins in _pieces(pdf) if not in_margins]
     return "".join("".join(said).split())
 
 
 def furniture(pdf: bytes) -> set[str]:
     """The words that stand in the margins of a tagged PDF, with # for each number."""
-    said: set[str] = set()
+    said = [re.sub(r"\d+", "#", words) for words, in_margins in _pieces(pdf) if in_margins]
+    return {word for words in said for word in words.split()}
+
+
+def _pieces(pdf: bytes) -> Iterator[tuple[str, bool]]:
+    """The pieces of text of a tagged PDF, each with whether it stands in the margins."""
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
             text = page.get_textpage()
             for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
-                if pdfium.FPDFPageObj_GetMarkedContentID(item.raw) < 0:
-                    words = _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw))
-                    said.update(re.sub(r"\d+", "#", words).split())
+                words = _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw))
+                # What stands in the margins is an artifact, and has no number.
+                yield words, pdfium.FPDFPageObj_GetMarkedContentID(item.raw) < 0
             text.close()
-    return said
 
 
 def words_of_pages(pdf: bytes, passphrase: str = "") -> tuple[str, ...]:

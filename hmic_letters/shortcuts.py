@@ -245,17 +245,13 @@ class _Heard(logging.Handler):
 # Boxes: what does not depend on where they stand is told by their style.
 
 
+own_is_in_normal_flow = Box.is_in_normal_flow
+
+
 def _is_in_normal_flow(self: Any) -> bool:
     style = self.style
-    if style["float"] == "none" and style["position"] == "static":
-        return True
-    return not (
-        self.is_floated()
-        or self.is_absolutely_positioned()
-        or self.is_running()
-        or self.is_footnote()
-        or self.is_note()
-    )
+    plain = style["float"] == "none" and style["position"] == "static"
+    return plain or bool(own_is_in_normal_flow(self))
 
 
 def _names(*names: str) -> frozenset[str]:
