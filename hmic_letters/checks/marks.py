@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from hmic_letters.load import Workspace
 from hmic_letters.model import Force
@@ -86,6 +87,31 @@ def marks(workspace: Workspace) -> dict[str, list[Mark]]:
     return dict(found)
 
 
+@dataclass(frozen=True)
+class _OfLength:
+    """Marks of one length that are looked for by the same word."""
+
+    length: int
+    offsets: frozenset[int]
+    marks: dict[str, list[Mark]]  # by their words without capitals
+
+
+@lru_cache(maxsize=2)
+def _by_length(workspace: Workspace) -> dict[str, list[_OfLength]]:
+    """The marks of all forces by the word that they are looked for by, the longest first: of many
+    that begin alike, each that could stand in a text is found at once."""
+    found: dict[str, list[_OfLength]] = {}
+    for word, group in marks(workspace).items():
+        found[word] = []
+        for length, alike in groupby(group, key=lambda mark: len(mark.words)):
+            held: dict[str, list[Mark]] = defaultdict(list)
+            for mark in alike:
+                held[mark.words.casefold()].append(mark)
+            offsets = frozenset(mark.offset for same in held.values() for mark in same)
+            found[word].append(_OfLength(length, offsets, dict(held)))
+    return found
+
+
 def _own(force: Force) -> Iterator[tuple[str, str]]:
     for name, what in (
         (force.name, "name"),
@@ -122,13 +148,13 @@ def strangers_in(passage: Passage, slug: str | None, workspace: Workspace) -> tu
 
 def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Stranger]:
     """The marks of other forces in a text; of words that could be two marks the longer counts."""
-    known = marks(workspace)
+    known = _by_length(workspace)
     text = text.replace("\u00a0", " ")
     end = 0
     for word in WORD.finditer(text):
-        for mark in known.get(word[0], ()):
+        for mark in _standing(known.get(word[0], ()), word.start(), text):
             start = word.start() - mark.offset
-            if start < end or not mark.stands_at(start, text):
+            if start < end:
                 continue
             end = stop = start + len(mark.words)
             before = text[max(0, start - 30) : start]
@@ -141,6 +167,21 @@ def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Str
             if slug not in mark.owners and not elsewhere and not another:
                 yield Stranger(mark, start, stop)
             break
+
+
+def _standing(groups: Iterable[_OfLength], place: int, text: str) -> Iterator[Mark]:
+    """The marks that stand where a text has their word, the longest first."""
+    for group in groups:
+        found = []
+        for offset in group.offsets:
+            start = place - offset
+            words = text[start : start + group.length].casefold()
+            found += [
+                mark
+                for mark in group.marks.get(words, ())
+                if mark.offset == offset and mark.stands_at(start, text)
+            ]
+        yield from sorted(found, key=lambda mark: (mark.words, mark.what))
 
 
 def is_mark(word: str, workspace: Workspace) -> bool:
