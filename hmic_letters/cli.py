@@ -130,11 +130,13 @@ def generate(
     from hmic_letters.templates import read_templates  # noqa: PLC0415
 
     with contextlib.ExitStack() as held:
-        if force or not look.is_surely_made(forces):
+        letters = (len(set(forces)) or jobs) if force else look.unsure(set(forces))
+        if letters:
+            jobs = min(jobs, letters)
             # What is wrong with the templates is told with all the rest.
             with contextlib.suppress(Refused):
                 templates = read_templates(root / TEMPLATES)
-                held.enter_context(warmed_up(templates, min(jobs, len(set(forces)) or jobs)))
+                held.enter_context(warmed_up(templates, jobs))
         _make(root, output, folder, forces, jobs, why, force)
 
 

@@ -59,20 +59,21 @@ class Look:
             return False
         return same and is_whole(self._folder, slug, read_made(self._folder, slug))
 
-    def is_surely_made(self, slugs: Iterable[str]) -> bool:
-        """Whether the letters of the forces are of these very bytes, and are whole."""
+    def unsure(self, slugs: Iterable[str]) -> int:
+        """How many letters, of the forces or of all, are not whole or perhaps not of these very
+        bytes."""
         now = self._digests | versions()
         common = {name: said for name, said in now.items() if not name.startswith("data/")}
-        for slug in slugs or self._slugs():
-            made = read_made(self._folder, slug)
-            if made is None or not is_whole(self._folder, slug, made):
-                return False
-            if any(now.get(name) != said for name, said in made.files.items()):
-                return False
-            shared = {name: said for name, said in made.inputs.items() if name not in BY_MEANING}
-            if shared != common:
-                return False
-        return True
+        return sum(not self._is_of(slug, now, common) for slug in slugs or self._slugs())
+
+    def _is_of(self, slug: str, now: Mapping[str, str], common: Mapping[str, str]) -> bool:
+        made = read_made(self._folder, slug)
+        if made is None or not is_whole(self._folder, slug, made):
+            return False
+        if not made.has_files(now):
+            return False
+        shared = {name: said for name, said in made.inputs.items() if name not in BY_MEANING}
+        return shared == common
 
     def _slugs(self) -> list[str]:
         return [Path(name).stem for name in self._digests if Path(name).parent == FORCES]

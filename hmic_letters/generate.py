@@ -87,9 +87,10 @@ class _Batch:
             yield self._told.popleft()
 
     def rendered(self, slugs: Iterable[str]) -> Iterator[tuple[Path, Rendered]]:
-        """The letters that have to be made, each as soon as its force is checked."""
+        """The letters that have to be made, each as soon as its force is checked; those first whose
+        files have changed, so that they are printed while the others are looked at."""
         renderer = Renderer(self._workspace.templates)
-        for slug in slugs:
+        for slug in sorted(slugs, key=self._seems_made):
             path = self._folder / f"{slug}.pdf"
             problems = check_force(slug, self._workspace)
             if wrong := errors(problems):
@@ -116,6 +117,10 @@ class _Batch:
                 continue
             self._pages[path] = both.screen
             yield path, both
+
+    def _seems_made(self, slug: str) -> bool:
+        made = self._workspace.made.get(slug)
+        return made is not None and made.has_files(self._workspace.digests)
 
     def written(self, folder: Folder, path: Path, pdf: bytes | Refused) -> Outcome:
         """Puts a letter in its place."""

@@ -26,6 +26,10 @@ class Made:
     addressee: str
     findings: Mapping[str, str]
 
+    def has_files(self, now: Mapping[str, str]) -> bool:
+        """Whether the data files are as they were, by their digests now."""
+        return all(now.get(name) == said for name, said in self.files.items())
+
     def as_json(self) -> bytes:
         """The record as it is kept."""
         return (json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n").encode()

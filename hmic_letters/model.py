@@ -214,7 +214,7 @@ TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]
 class Value(BaseModel):
     """What all the values share: unknown keys are refused, and nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Embargo(Value):

@@ -379,14 +379,15 @@ def test_a_letter_that_kills_its_process_stops_no_other(
 ) -> None:
     # Whoever prints the letter of Kent is killed, as by a kernel that is out of memory.
     (tmp_path / "sitecustomize.py").write_text(
-        "import os, sys\n"
-        "import cffi\n"
-        "real = cffi.FFI.new\n"
-        "def new(self, kind, init=None):\n"
-        "    if isinstance(init, bytes) and b'Dear Alan' in init:\n"
+        "import os\n"
+        "import tinyhtml5\n"
+        "real = tinyhtml5.parse\n"
+        "def parse(file, **named):\n"
+        "    page = file.read()\n"
+        "    if 'Dear Alan' in page:\n"
         "        os.kill(os.getpid(), 9)\n"
-        "    return real(self, kind) if init is None else real(self, kind, init)\n"
-        "cffi.FFI.new = new\n"
+        "    return real(page, **named)\n"
+        "tinyhtml5.parse = parse\n"
     )
     forces = ("dorset", "essex", "gwent", "kent", "surrey", "sussex")
     done = run("generate", *forces, "--workspace", workspace, PYTHONPATH=str(tmp_path))
@@ -477,13 +478,12 @@ def test_a_missing_library_is_said_once(
 ) -> None:
     # A loader that finds no such library, as on a machine without it.
     (tmp_path / "sitecustomize.py").write_text(
-        "import cffi\n"
-        "real = cffi.FFI.dlopen\n"
+        "from hmic_letters.declarations import _Declared\n"
         "def dlopen(self, name, flags=0):\n"
         f"    if name and {library!r} in name:\n"
         "        raise OSError(f'cannot load library {name!r}')\n"
-        "    return real(self, name, flags)\n"
-        "cffi.FFI.dlopen = dlopen\n"
+        "    return self._own.dlopen(name, flags)\n"
+        "_Declared.dlopen = dlopen\n"
     )
     done = run(
         "generate", "kent", "essex", "--jobs", jobs, "--workspace", workspace,
