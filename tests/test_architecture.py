@@ -51,6 +51,18 @@ ROOMS = (
     "board",
     "xmp",
     "tags",
+    "declarations",
+    "shortcuts.memory",
+    "shortcuts.reading",
+    "shortcuts.known",
+    "shortcuts.styles",
+    "shortcuts.boxes",
+    "shortcuts.glyphs",
+    "shortcuts.spread",
+    "shortcuts.lines",
+    "shortcuts.bullets",
+    "shortcuts.drawing",
+    "shortcuts.pictures",
     "shortcuts",
     "pdf",
     "warm",
@@ -86,14 +98,18 @@ ROOMS = (
     "__main__",
 )
 
+SHORTCUTS = {room for room in ROOMS if room.startswith("shortcuts")}
+
 # The only rooms that may import a library.
 DOORS = {
     "pydantic": {"model", "accuracy", "load"},
     "pydantic_core": {"model", "load"},
     "yaml": {"source"},
     "jinja2": {"render", "checks.templates", "checks.walk"},
-    "weasyprint": {"pdf", "shortcuts"},
-    "pydyf": {"shortcuts", "tags"},
+    "cffi": {"declarations"},
+    "weasyprint": {"pdf", *SHORTCUTS},
+    "pydyf": {"tags", *SHORTCUTS},
+    "tinyhtml5": SHORTCUTS,
     "pikepdf": {"seal"},
     "xkcdpass": {"passphrase"},
     "email": {"mail"},

@@ -1,14 +1,21 @@
 """The shorter ways through WeasyPrint lead to the bytes of its own."""
 
 import json
+import random
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import pytest
+from weasyprint.text import fonts, line_break
 
 from conftest import PROJECT
 from hmic_letters import pdf
+from hmic_letters.shortcuts import lines
 
 STYLE = '<link rel="stylesheet" href="letter.css">'
 TEXT = (
@@ -16,8 +23,75 @@ TEXT = (
     "Ŵyneb, fflam, office, AVATAR, To. Yes, 1,234 (56%) – so it was said. "
 )
 
+WORDS = (
+    *TEXT.split(),
+    *(
+        "AVATAR",
+        "To",
+        "T.",
+        "A",
+        "Y,",
+        "fi",
+        "“quoted”",
+        "(in",
+        "brackets)",
+        "well-known",
+        "and/or",
+    ),
+    *("state-of-the-art", "1,234.5", "£2m", "50%", "no\u00a0break", "soft\u00adhyphen", "a\u200bb"),
+    *("–", "—", "…", "Ελληνικά", "Кириллица", "https://example.org/a-long/address?of=words"),
+    *("I", "l", "Honorificabilitudinitatibus"),
+)
+
+
+def paragraphs() -> str:
+    """Paragraphs of any words, in any width."""
+    chance = random.Random(1)
+    return "".join(
+        f"<p style='width: {chance.randint(300, 620)}px'>{' '.join(chance.choices(WORDS, k=40))}"
+        for _ in range(150)
+    )
+
+
+# Files that documents below have beside those of the project.
+FILES = {
+    "names.css": ".w { --c: 1zz; width: var(--c); color: var(--nope) }",
+    "hidden.css": r"p { width: 30\76 w; margin-left: 3\000076 h }",
+    "words.svg": "<svg xmlns='http://www.w3.org/2000/svg' width='100' height='50'><title>t</title>"
+    "<text x='1' y='25' font-size='16' font-family='Liberation Sans'>xyzQW0</text></svg>",
+}
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+
 # What letters could have beside what they have, each with what it needs of a page.
 ODD = {
+    "any words": paragraphs(),
+    "a long word": f"<p style='width: 50mm'>ab <b>{LONG}</b>",
+    "a broken word": f"<p style='width: 50mm; word-break: break-all'>ab <b>{LONG}</b>",
+    "faulty names": "<link rel=stylesheet href=names.css><p class=w>a",
+    "hidden units": "<link rel=stylesheet href=hidden.css><p>a b",
+    "hidden units elsewhere": "<link rel=stylesheet href=hidden.css><style>@page { size: A5 }"
+    "</style><p>a b",
+    "words in a picture": "<p>abc<p style='break-before: page; background: url(words.svg)"
+    " no-repeat'>def",
+    "a picture among other words": "<p>no xz<p style='break-before: page;"
+    " background: url(words.svg) no-repeat'>def",
+    "any width": "".join(f"<p style='width: {width}px'>{TEXT * 2}" for width in range(60, 640, 9)),
+    "two spaces": f"<p style='white-space: pre-wrap'>{TEXT.replace(' ', '  ')}",
+    "many fonts": f"<p>{TEXT} <b>{TEXT}</b> <small>{TEXT}</small> {TEXT}",
+    "a page's size": "<style>@page { size: A5 landscape; @left-middle { content: 'm'; width: 9vw;"
+    f" font-family: 'Liberation Sans' }} }} b {{ font-size: 1vw }}</style><p>{TEXT}",
+    "inherited": "<style>html { overflow: hidden } div { float: right; page-break-after: always }"
+    " p { overflow: inherit; float: inherit; width: inherit }</style>"
+    f"<div style='width: 90mm'><p>{TEXT}</div><p>{TEXT}",
+    "pictures": "<p><img src=specimen.svg alt=a style='width: 30mm'> <img src=specimen.svg alt=b>"
+    "<p style='background: url(specimen.svg) 5mm 1mm / 30mm no-repeat'>a"
+    f"<p style='background: url(specimen.svg) 5mm / 9mm'>{TEXT}",
+    "bullets": "<style>.a::marker { color: red; font-weight: bold } .b { list-style: '○' outside }"
+    f" ul ul {{ list-style-type: square; width: 20mm }}</style><ul><li class=a>{TEXT}<li class=b>b"
+    f"<ul><li>c<li>{TEXT}</ul><li style='padding: 9mm'>d<li style='font-size: 30px'>e</ul>"
+    "<p>a",
+    "bullets in tables": "<table><tr><td><ul><li>a</ul></table>",
+    "bullets in columns": "<ul style='columns: 2'><li>a<li>b<li>c</ul>",
     "justified": f"<style>p {{ text-align: justify }}</style><p>{TEXT * 3}<p>{TEXT * 3}",
     "hyphens": f"<style>p {{ hyphens: auto; width: 40mm }}</style><p>{TEXT * 2}",
     "spaced": "<style>b { letter-spacing: 1mm; word-spacing: 2mm }</style><p>a <b>b c d</b> e",
@@ -104,13 +178,18 @@ def made(own_way: bool) -> dict[str, list[object]]:
         name: f'{begin}{STYLE}</head><body data-stamp="EMBARGOED" data-force="Odd">{body}'
         for name, body in ODD.items()
     }
-    done = subprocess.run(
-        [sys.executable, "-c", PRINT.format(before=before), PROJECT],
-        input=json.dumps(pages),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("data", "templates"):
+            shutil.copytree(PROJECT / name, Path(folder, name))
+        for name, text in FILES.items():
+            Path(folder, "templates", name).write_text(text, "utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", PRINT.format(before=before), folder],
+            input=json.dumps(pages),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr
     found: dict[str, list[object]] = json.loads(done.stdout)
     return found
@@ -131,6 +210,14 @@ def test_what_letters_could_have_is_as_weasyprint_makes_it(name: str) -> None:
     assert one == again
     assert short == one
     assert short_again == one
+
+
+def test_a_line_is_known_by_all_that_breaking_it_asks_of_its_style() -> None:
+    asked: set[str] = set()
+    for module in (line_break, fonts):
+        asked |= set(re.findall(r"style\['(\w+)'\]", Path(str(module.__file__)).read_text("utf-8")))
+    assert asked >= {"font_size", "word_break"}
+    assert asked - {*lines.OF_LINE, *lines.OF_FONT, "font_family"} == set()
 
 
 def test_they_are_taken_with_the_locked_versions() -> None:

@@ -1,0 +1,59 @@
+"""What is remembered for all letters that share their fonts, and how a shorter way is taken."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+class Recent:
+    """The so many that were asked for last."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._held: dict[Any, Any] = {}
+
+    def get(self, key: Any) -> Any:
+        """What is remembered; None for nothing."""
+        value = self._held.pop(key, None)
+        if value is not None:
+            self._held[key] = value
+        return value
+
+    def put(self, key: Any, value: Any) -> None:
+        """Remembers it, in the place of what was not asked for for longest."""
+        self._held[key] = value
+        if len(self._held) > self._size:
+            del self._held[next(iter(self._held))]
+
+
+class Memory:
+    """What is remembered: it goes with the fonts."""
+
+    def __init__(self) -> None:
+        self.style_sheets: dict[str, tuple[bytes, Any]] = {}
+        self.rules_of: set[Any] = set()
+        self.rules: dict[int, Any] = {}
+        self.styles: dict[Any, Any] = {}
+        self.heard = 0
+        self.struts: dict[Any, Any] = {}
+        self.layouts: dict[Any, Any] = {}
+        # What all letters say, and some letters' own words.
+        self.spreads = Recent(150)
+        self.lines = Recent(300)
+        self.faces: dict[int, Any] = {}
+
+
+def memory(fonts: Any) -> Memory:
+    """What is remembered beside a FontConfiguration."""
+    held: Memory | None = fonts.__dict__.get("_memory")
+    if held is None:
+        held = fonts._memory = Memory()
+    return held
+
+
+def put(short: Callable[..., Any], own: Callable[..., Any]) -> None:
+    """Puts a function in the place of WeasyPrint's own, wherever that has been imported."""
+    name = own.__name__
+    for module in [held for name, held in sys.modules.items() if name.startswith("weasyprint.")]:
+        if module.__dict__.get(name) is own:
+            setattr(module, name, short)
