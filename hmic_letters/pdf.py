@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from hmic_letters.declarations import read_once
 from hmic_letters.page import LINKS, Page, Rendered, faults_of_twin
 from hmic_letters.problem import Place, Problem, Refused, Unavailable
 from hmic_letters.tags import Untaggable, mend
@@ -79,7 +80,7 @@ def _without_font_tools() -> Iterator[None]:
 
 try:
     # WeasyPrint prints advice of its own before it raises.
-    with redirect_stdout(io.StringIO()), _without_compilers(), _without_font_tools():
+    with redirect_stdout(io.StringIO()), read_once(), _without_compilers(), _without_font_tools():
         from weasyprint import HTML
         from weasyprint.css.properties import INITIAL_VALUES
         from weasyprint.formatting_structure.boxes import (
