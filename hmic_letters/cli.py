@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import gc
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from hmic_letters.generate import Outcome
     from hmic_letters.problem import Problem
 
+
+# Python looks for garbage when it ends: a tenth of a second, for memory that ends with it.
+atexit.register(gc.freeze)
 
 TO_BE_SEEN_TO = {errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EPERM, errno.EROFS}
 
