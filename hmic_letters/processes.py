@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 LETTERS_A_PROCESS = 250
 # How many letters wait for each process, so that none waits for a letter.
 AHEAD = 2
-# Python looks for garbage after so many new objects; at 700 that took a tenth of the time.
-GARBAGE = 50_000
+# Python looks for garbage after so many letters, when what they were laid out with is no longer
+# held: in the midst of a letter it would look through all of that again and again.
+LETTERS_A_COLLECTION = 4
 
 Printed = tuple[Path, bytes | Refused]
 
@@ -191,8 +192,7 @@ def _start(templates: Templates) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _templates = templates
     Thread(target=_end_with_parent, daemon=True).start()
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
+    gc.disable()
 
 
 def _end_with_parent() -> None:
@@ -203,7 +203,14 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
+_printed = 0
+
+
 def _print(rendered: Rendered) -> bytes | Refused:
+    global _printed  # noqa: PLW0603
+    _printed += 1
+    if _printed % LETTERS_A_COLLECTION == 0:
+        gc.collect()
     return _own_press().make(rendered)
 
 
