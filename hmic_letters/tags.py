@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ class Untaggable(Exception):  # noqa: N818
     """The structure of a page cannot be mended."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """Marked content: its page, counted from 0, and its number on that page (MCID)."""
 
@@ -26,9 +27,10 @@ class Piece:
     number: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Element:
-    """A structure element; ``kids`` in reading order. Other kids are references to links."""
+    """A structure element, which begins on a ``page``, counted from 0; ``kids`` in reading order.
+    Other kids are references to links."""
 
     held: Any
     tag: str
@@ -37,20 +39,19 @@ class Element:
 
     def below(self) -> Iterator[Element]:
         """This element and those under it, in reading order."""
-        yield self
-        for kid in self.kids:
-            if isinstance(kid, Element):
-                yield from kid.below()
+        left = [self]
+        while left:
+            element = left.pop()
+            yield element
+            left += [kid for kid in reversed(element.kids) if isinstance(kid, Element)]
 
-    def first(self) -> tuple[int, int]:
-        """Page and number of the first piece under the element."""
+    def first(self) -> int:
+        """The number of the first piece under the element, which stands on one page; -1 where
+        there is none."""
         pieces = [
-            (kid.page, kid.number)
-            for element in self.below()
-            for kid in element.kids
-            if isinstance(kid, Piece)
+            kid.number for element in self.below() for kid in element.kids if isinstance(kid, Piece)
         ]
-        return min(pieces, default=(self.page, -1))
+        return min(pieces, default=-1)
 
 
 def mend(pdf: PDF, crossing: Sequence[int], margins: Sequence[int]) -> None:
@@ -119,7 +120,8 @@ def _build_lists(pdf: PDF, document: Element) -> None:
         element.kids = items
         for body in bodies:
             # A nested list was hung behind what may follow it in the item.
-            body.kids.sort(key=lambda kid: kid.first() if isinstance(kid, Element) else (0, 0))
+            if len(body.kids) > 1:
+                body.kids.sort(key=lambda kid: kid.first() if isinstance(kid, Element) else -1)
 
 
 def _body(pdf: PDF, item: Element) -> Element:
@@ -144,7 +146,7 @@ def _join(document: Element, crossing: Sequence[int]) -> None:
                 (
                     at
                     for at, kid in enumerate(above.kids)
-                    if isinstance(kid, Element) and kid.first()[0] > page
+                    if isinstance(kid, Element) and kid.page > page
                 ),
                 0,
             )
@@ -212,9 +214,19 @@ def _write(pdf: PDF, document: Element) -> None:
             nothing.number = number
 
 
+def _pieces(document: Element) -> dict[int, set[int]]:
+    """The numbers of the pieces that elements hold, by page."""
+    held: dict[int, set[int]] = defaultdict(set)
+    for element in document.below():
+        for kid in element.kids:
+            if isinstance(kid, Piece):
+                held[kid.page].add(kid.number)
+    return held
+
+
 def _set_artifacts(pdf: PDF, root: Any, document: Element, margins: Sequence[int]) -> None:
     """Makes artifacts of what no element holds: that is what stands in the margins."""
-    held = {kid for element in document.below() for kid in element.kids if isinstance(kid, Piece)}
+    held = _pieces(document)
     owners = _object(pdf, root["ParentTree"])["Nums"]
     for page, reference in enumerate(pdf.page_references):
         # After the pages come the links.
@@ -227,7 +239,7 @@ def _set_artifacts(pdf: PDF, root: Any, document: Element, margins: Sequence[int
             if isinstance(item, Dictionary) and "MCID" in item:
                 number = item["MCID"]
                 printed.add(number)
-                if Piece(page, number) not in held:
+                if number not in held[page]:
                     loose.append(number)
                     content[at - 1 : at + 1] = [b"/Artifact", Dictionary(ARTIFACT)]
         for number in loose:
@@ -237,7 +249,7 @@ def _set_artifacts(pdf: PDF, root: Any, document: Element, margins: Sequence[int
                 f"{len(loose)} pieces of page {page + 1} have no tag, and its margins hold "
                 f"{margins[page]}: a screen reader would not find the others"
             )
-        if lost := {piece.number for piece in held if piece.page == page} - printed:
+        if lost := held[page] - printed:
             raise Untaggable(
                 f"page {page + 1} draws {len(lost)} of its pieces as a group, as opacity and "
                 "transforms do: no screen reader would find them"
