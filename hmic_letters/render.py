@@ -32,7 +32,7 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 def environment(templates: Templates) -> Environment:
     """The Jinja2 that reads and renders the templates."""
-    made = ImmutableSandboxedEnvironment(
+    made = _Sandbox(
         loader=_Loader(templates),
         autoescape=_is_markup,
         undefined=StrictUndefined,
@@ -47,6 +47,22 @@ def environment(templates: Templates) -> Environment:
     # The same letter gives the same page.
     del made.filters["random"], made.globals["lipsum"]
     return made
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's, which is asked of every name that a template takes of a value. What it answers goes
+    by the kind of value, and is remembered."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Of ImmutableSandboxedEnvironment."""
+        key = type(obj), attr
+        if (held := self._safe.get(key)) is None:
+            held = self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return held
 
 
 class Renderer:
