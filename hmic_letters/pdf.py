@@ -12,9 +12,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import md5
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from hmic_letters.declarations import read_once
@@ -81,6 +82,7 @@ def _without_font_tools() -> Iterator[None]:
 try:
     # WeasyPrint prints advice of its own before it raises.
     with redirect_stdout(io.StringIO()), read_once(), _without_compilers(), _without_font_tools():
+        import pydyf
         from weasyprint import HTML
         from weasyprint.css.properties import INITIAL_VALUES
         from weasyprint.formatting_structure.boxes import (
@@ -105,6 +107,17 @@ if harfbuzz_subset is None:
     raise Unavailable(f"WeasyPrint cannot find libharfbuzz-subset here. {INSTALL}")
 
 takes_shortcuts = shortcuts.take()
+
+
+class _Compression:
+    """zlib's, as pydyf calls it, but not at its highest level: that takes three times as long for a
+    fiftieth of the size. What letters share, such as fonts, is compressed once."""
+
+    compress = staticmethod(lru_cache(maxsize=100)(zlib.compress))
+    flush = staticmethod(bytes)
+
+
+pydyf.zlib = SimpleNamespace(compressobj=lambda **_: _Compression)
 
 MAX_HEIGHT = INITIAL_VALUES["max_height"]
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
@@ -232,7 +245,6 @@ def write(document: Any) -> bytes:
 
     def finish(document: Any, pdf: Any) -> None:
         mend(pdf, _crossing(document), _margins(document))
-        _compress(pdf)
 
     made: bytes = document.write_pdf(finisher=finish, pdf_identifier=False, **OPTIONS)
     # The file's identifier (ISO 32000-1, 14.4) is of its content; WeasyPrint would write all of it
@@ -240,18 +252,6 @@ def write(document: Any) -> bytes:
     name = md5(made, usedforsecurity=False).hexdigest().encode()
     before, xref, after = made.rpartition(b"/Type /XRef")
     return before + xref + b"/ID [<" + name + b"> <" + name + b">]" + after
-
-
-def _compress(pdf: Any) -> None:
-    """Compresses what pydyf would compress at zlib's highest level, which takes three times as long
-    for a fiftieth of the size."""
-    for stream in pdf.objects:
-        if getattr(stream, "compress", False):
-            stream.compress = False
-            _, begin, rest = stream.data.partition(b"\nstream\n")
-            assert begin
-            stream.stream = [zlib.compress(rest.removesuffix(b"\nendstream"))]
-            stream.extra["Filter"] = "/FlateDecode"
 
 
 def _margins(document: Any) -> list[int]:

@@ -124,6 +124,31 @@ ODD = {
     "numbered": "<ol><li>a<li>b<ol type=a><li>c</ol></ol><ul><li style='list-style: inside'>d</ul>",
     "no glyph": "<p>☐ and ✓",
     "notes": "<style>i { float: footnote }</style>" + f"<p>a<i>{TEXT}</i> b<i>c</i>",
+    "styled notes": "<style>i { float: footnote } i::footnote-call { color: red }"
+    f" i::footnote-marker {{ content: '* ' }}</style><p>a<i>{TEXT}</i> b<i>c</i>",
+    "named pages": "<style>@page wide { size: A5 landscape } .w { page: wide } .w .n { page: n }"
+    f"</style><p>a<div class=w><p>{TEXT}<div><p class=n>b</div></div><p>c<section><div class=w>d"
+    "</div></section><div style='float: left' class=w>e</div><p>f",
+    "outlined": "<p style='outline: 1mm solid red'>a<ul style='outline: 2px dashed'><li>b"
+    "<li style='outline: 1px solid blue'>c</ul><div style='position: relative'>"
+    "<p style='outline: 3px double; visibility: hidden'>d"
+    "<p><b style='outline: 1px solid'>e</b></div>",
+    "bordered": "<p style='border-left: 1mm solid'>a<p style='border: 3mm solid; border-image:"
+    " linear-gradient(red, blue) 1'>b<p style='mask-border-source: linear-gradient(red, blue)'>c"
+    "<div style='columns: 2; column-rule: 2px dotted'><p style='border: 1px solid #0000'>"
+    f"{TEXT}</div>",
+    "negative margins": "<p style='margin: 9mm 0 -3mm'>a<p style='margin: -2mm 0 0'>b<div"
+    " style='margin: -1mm 0 4mm'><p style='margin: 0'>c<p style='margin: -1mm 0 -2mm'>d</div><p>e",
+    "counted": "<style>@page { counter-increment: page 2 part; @bottom-center { content: string(t)"
+    " counter(page) ' of ' counter(pages) counter(part); font-family: 'Liberation Sans' } }"
+    " h2 { string-set: t content(); break-before: page } b::after { content: target-counter("
+    f"'#two', page) }}</style><p><b>see</b><h2>one</h2><p>{TEXT}<h2 id=two>two</h2>",
+    "style sheets elsewhere": "<svg xmlns='http://www.w3.org/2000/svg' width=20 height=20><title>t"
+    "</title><style>rect { fill: red }</style><rect width=9 height=9 /></svg>"
+    "<style media=screen>p { color: red }</style><style media=print>p { color: blue }</style><p>a",
+    "fonts of few letters": "<p><b>abc</b> <i>abc</i> abc <b><i>abc</i></b>",
+    "fonts of as few, one missing": "<p><b>abc☐</b> <i>abc</i> abc <b><i>abc</i></b>",
+    "fonts of as few": "<p><i>abc</i> <b>cba</b> <b><i>bca</i></b> bac",
     "faulty style": "<style>p { colour: red; margin: 1zz }</style><p>a",
     "zero": "<p style='font-size: 0'>a<p style='line-height: normal'>b<p style='height: 30%'>c",
 }

@@ -10,19 +10,31 @@ All this knows WeasyPrint from inside. It is therefore done with the versions na
 others WeasyPrint goes its own way, more slowly. tests/test_shortcuts.py compares the bytes.
 """
 
+import cssselect2
 import pydyf
 import tinyhtml5
 import weasyprint
 
-from hmic_letters.shortcuts import boxes, bullets, drawing, known, lines, pictures, reading, styles
+from hmic_letters.shortcuts import (
+    boxes,
+    bullets,
+    drawing,
+    known,
+    lines,
+    pages,
+    pictures,
+    reading,
+    styles,
+    writing,
+)
 
-KNOWN = {weasyprint: "70.0", pydyf: "0.13.0", tinyhtml5: "2.1.0"}
+KNOWN = {weasyprint: "70.0", pydyf: "0.13.0", tinyhtml5: "2.1.0", cssselect2: "0.10.1"}
 
 
 def take() -> bool:
     """Puts the shorter ways in the place of WeasyPrint's own, where its versions are known."""
     if any(library.__version__ != version for library, version in KNOWN.items()):
         return False
-    for rooms in (reading, known, styles, boxes, lines, bullets, drawing, pictures):
+    for rooms in (reading, known, styles, boxes, lines, bullets, drawing, pages, pictures, writing):
         rooms.take()
     return True

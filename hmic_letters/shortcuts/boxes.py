@@ -3,8 +3,8 @@
 from typing import Any
 
 from weasyprint.css.properties import INITIAL_VALUES, Dimension
-from weasyprint.formatting_structure.boxes import Box
-from weasyprint.layout import background, percent
+from weasyprint.formatting_structure.boxes import Box, ParentBox
+from weasyprint.layout import background, block, percent
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from hmic_letters.shortcuts.known import spoken_of
@@ -15,8 +15,10 @@ from hmic_letters.shortcuts.styles import names
 def take() -> None:
     """Takes the shorter ways of this room."""
     Box.is_in_normal_flow = _is_in_normal_flow
+    ParentBox.page_values = _page_values
     put(_resolve_percentages, own_resolve_percentages)
     put(_layout_box_backgrounds, own_layout_box_backgrounds)
+    put(_collapse_margin, own_collapse_margin)
 
 
 own_is_in_normal_flow = Box.is_in_normal_flow
@@ -26,6 +28,29 @@ def _is_in_normal_flow(self: Any) -> bool:
     style = self.style
     plain = style["float"] == "none" and style["position"] == "static"
     return plain or bool(own_is_in_normal_flow(self))
+
+
+def _page_values(self: Any) -> tuple[Any, Any]:
+    """The names of the pages on which a box begins and ends: those of what is innermost there."""
+    return _innermost_page(self, first=True), _innermost_page(self, first=False)
+
+
+def _innermost_page(box: Any, first: bool) -> Any:
+    name = box.style["page"]
+    while True:
+        for child in box.children if first else reversed(box.children):
+            if child.is_in_normal_flow() or child.is_floated():
+                box, name = child, child.style["page"] or name
+                break
+        else:
+            return name
+
+
+own_collapse_margin = block.collapse_margin
+
+
+def _collapse_margin(margins: Any) -> Any:
+    return max(0, *margins) + min(0, *margins) if margins else 0
 
 
 SIDES = ("top", "right", "bottom", "left")

@@ -1,5 +1,7 @@
 """The glyphs of a line, as Pango has them once it is broken."""
 
+import re
+from array import array
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +18,7 @@ class Face:
         self.font, self._holder = font, layout
         self.key, self.description, self.size = get_pango_font_key(font)
         self._widths: dict[int, int] = {}
+        self.first: Any = None  # what letters have of it to begin with
 
     def width(self, glyph: int) -> int:
         """How wide a glyph is that stands alone, in Pango's units."""
@@ -42,16 +45,13 @@ class Glyphs:
 # PangoGlyphInfo: a glyph's number, its width, its offsets to the right and down, and flags.
 FIELDS, SIZE = 5, 20
 ODD_GLYPH = pango.PANGO_GLYPH_EMPTY  # and above: what no font has
-ODD_TEXT = frozenset("\n\r\t\f\u0085\u2028\u2029")
+ODD_TEXT = re.compile("[\n\r\t\f\u0085\u2028\u2029]")
 
 
 def glyphs(layout: Any) -> list[Glyphs] | None:
     """What is drawn of a line that was broken; None for lines that are not plain."""
-    if (
-        layout.justification_spacing
-        or not layout.text.strip()
-        or not ODD_TEXT.isdisjoint(layout.text)
-    ):
+    text = layout.text
+    if layout.justification_spacing or not text.strip() or ODD_TEXT.search(text):
         return None
     line = pango.pango_layout_get_line_readonly(layout.layout, 0)
     if pango.pango_layout_get_line_readonly(layout.layout, 1) != ffi.NULL:
@@ -63,9 +63,10 @@ def glyphs(layout: Any) -> list[Glyphs] | None:
         item, run = run.data, run.next
         font, level = item.item.analysis.font, item.item.analysis.level
         count = item.glyphs.num_glyphs
-        fields = memoryview(ffi.buffer(item.glyphs.glyphs, count * SIZE)).cast("i")
+        fields = array("i", ffi.buffer(item.glyphs.glyphs, count * SIZE)[:])
         numbers = fields[0::FIELDS].tolist()
-        if level % 2 or any(fields[2::FIELDS].tolist()) or any(fields[3::FIELDS].tolist()):
+        offsets = fields[2::FIELDS].tobytes() + fields[3::FIELDS].tobytes()
+        if level % 2 or offsets.strip(b"\0"):
             return None
         if not numbers or max(numbers) >= ODD_GLYPH:
             return None

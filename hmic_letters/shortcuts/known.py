@@ -18,7 +18,9 @@ STYLES = 2_000  # that are known, of some thirty style sheets
 # Each of them is computed from the others.
 TOGETHER = frozenset({"position", "float", "display"})
 # What other rooms remember of a style.
-DERIVED = frozenset({"lengths", "nothing_behind", "key_of_text", "has_plain_lines"})
+DERIVED = frozenset(
+    {"lengths", "nothing_behind", "key_of_text", "has_plain_lines", "has_rules", "has_outline"}
+)
 
 
 def take() -> None:

@@ -5,6 +5,7 @@ Where a line ends is seen from the widths of the whole text, too, but by a hair:
 breaks the line itself.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate, compress
@@ -17,7 +18,7 @@ from weasyprint.text.line_break import Layout, line_size
 from hmic_letters.shortcuts.glyphs import Glyphs, glyphs
 
 # Breaks that are not plain: a hyphen that shows at a line's end alone, and what has no width.
-ODD_TEXT = frozenset("\u00ad\u200b\u2060\ufeff")
+ODD_TEXT = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # What a line may be wider or narrower by than the same words in the whole text, in ems: a letter
 # and the space after it may stand closer.
 HAIR = 1 / 8
@@ -94,7 +95,7 @@ class Spread:
 def spread(layout: Any) -> Spread | None:
     """The text of a layout that has no width and is not yet deactivated; None for text that is not
     plain, with spaces beside each other or several fonts."""
-    if not ODD_TEXT.isdisjoint(layout.text):
+    if ODD_TEXT.search(layout.text):
         return None
     parts = glyphs(layout)
     text = layout.text.encode()

@@ -2,10 +2,12 @@
 
 import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, auto
-from typing import Any
+from math import inf
+from typing import Any, NamedTuple
 
+from cssselect2 import ElementWrapper
 from weasyprint import css
 from weasyprint.css import AnonymousStyle, ComputedStyle, StyleFor
 from weasyprint.css.computed_values import COMPUTER_FUNCTIONS, PHYSICAL_FUNCTIONS
@@ -23,8 +25,10 @@ def take() -> None:
     for kind in (ComputedStyle, AnonymousStyle):
         kind.copy = _copied(kind.copy)
     StyleFor.set_computed_styles = _set_computed_styles
+    StyleFor.__init__ = _init
     StyleFor.__call__ = _style_for
     css.CSS = _style_sheet
+    ElementWrapper.query_all = _query_all
 
 
 class _How(Enum):
@@ -104,6 +108,7 @@ def _copied(own_copy: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def copied(self: Any) -> Any:
         made = own_copy(self)
         made.lengths = made.nothing_behind = None
+        made.has_rules = made.has_outline = True
         return made
 
     return copied
@@ -122,26 +127,87 @@ def _set_computed_styles(  # noqa: PLR0913, PLR0917
     target_collector: Any = None,
 ) -> None:
     cascaded = self._cascaded_styles.get((element, pseudo_type), {})
-    if pseudo_type in SELDOM and "anchor" not in cascaded:
-        self.__dict__.setdefault("_later", {})[element, pseudo_type] = cascaded, root, base_url
-        return
     style = _style(self, element, parent, root, pseudo_type, base_url, cascaded)
     if target_collector and style["anchor"]:
         target_collector.collect_anchor(style["anchor"])
 
 
-own_style_for = StyleFor.__call__
-# Every element has a style for each of these, and seldom what it would be asked for.
+# WeasyPrint's own rules give every element a style for each of these, and a letter has none.
 SELDOM = frozenset(
     {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
 )
+own_init, own_style_for = StyleFor.__init__, StyleFor.__call__
+
+
+def _init(self: Any, html: Any, sheets: Any, *others: Any) -> None:
+    if any(SELDOM & _pseudo_types(sheet) for sheet, origin, _ in sheets if origin != "user agent"):
+        own_init(self, html, sheets, *others)
+        return
+    self._seldom = {}, html
+    lean = []
+    for sheet, origin, specificity in sheets:
+        made = sheet
+        if origin == "user agent":
+            made, rules = _leaned(sheet)
+            for pseudo_type, cascaded in rules.items():
+                self._seldom[0].setdefault(pseudo_type, {}).update(cascaded)
+        lean.append((made, origin, specificity))
+    own_init(self, html, lean, *others)
+
+
+def _pseudo_types(sheet: Any) -> set[str | None]:
+    """What parts of elements the rules of a style sheet are for; None are elements."""
+    matcher = sheet.matcher
+    held: set[str | None] | None = matcher.__dict__.get("pseudo_types")
+    if held is None:
+        held = {pseudo_type for _, _, _, pseudo_type, _ in _selectors(matcher)}
+        matcher.pseudo_types = held
+    return held
+
+
+def _leaned(sheet: Any) -> tuple[Any, dict[str, dict[str, Any]]]:
+    """A style sheet of WeasyPrint's without rules for what is seldom there; and those, as they
+    cascade, where they are the same for all elements."""
+    held: tuple[Any, dict[str, dict[str, Any]]] | None = sheet.__dict__.get("leaned")
+    if held is None:
+        lean, matcher = copy.copy(sheet), copy.copy(sheet.matcher)
+        of_all = [selector for selector in matcher.other_selectors if _is_seldom_of_all(selector)]
+        matcher.other_selectors = [it for it in matcher.other_selectors if it not in of_all]
+        lean.matcher = matcher
+        rules: dict[str, dict[str, Any]] = {}
+        if not SELDOM & _pseudo_types(lean):
+            for _, specificity, _, pseudo_type, (declarations, _) in of_all:
+                cascaded = rules.setdefault(pseudo_type, {})
+                for name, value, importance in declarations:
+                    precedence = css.declaration_precedence("user agent", importance)
+                    cascaded[name] = value, (precedence, inf, specificity)
+            held = lean, rules
+        else:
+            held = sheet, {}
+        sheet.leaned = held
+    return held
+
+
+def _is_seldom_of_all(selector: Any) -> bool:
+    test, _, _, pseudo_type, (declarations, layer) = selector
+    if pseudo_type not in SELDOM or layer is not None:
+        return False
+    if any(importance or name == "anchor" for name, _, importance in declarations):
+        return False
+    try:
+        return bool(test(None))
+    except AttributeError:  # it looks at the element
+        return False
 
 
 def _style_for(self: Any, element: Any, pseudo_type: str | None = None) -> Any:
-    later = self.__dict__.get("_later", {})
-    if (said := later.pop((element, pseudo_type), None)) is not None:
-        cascaded, root, base_url = said
-        _style(self, element, element, root, pseudo_type, base_url, cascaded)
+    styles = self._computed_styles
+    if pseudo_type in SELDOM and (element, pseudo_type) not in styles and (element, None) in styles:
+        rules, html = self.__dict__.get("_seldom", ({}, None))
+        if pseudo_type in rules:
+            cascaded = dict(rules[pseudo_type])
+            root, base_url = html.etree_element, html.base_url
+            _style(self, element, element, root, pseudo_type, base_url, cascaded)
     return own_style_for(self, element, pseudo_type)
 
 
@@ -209,19 +275,23 @@ def _rules(remembered: Memory, sheets: Any, cascaded: Mapping[str, Any]) -> Any:
 def _remember_rules(remembered: Memory, sheet: Any) -> None:
     """Remembers the values of a style sheet that stays."""
     remembered.rules_of.add(sheet)
-    matcher = sheet.matcher
-    kinds = (
+    of_elements = [selector[-1][0] for selector in _selectors(sheet.matcher)]
+    of_pages = [declarations for *_, declarations in sheet.page_rules]
+    for declarations in (*of_elements, *of_pages):
+        remembered.rules.update({id(value): value for _, value, _ in declarations})
+
+
+def _selectors(matcher: Any) -> Iterator[Any]:
+    """All selectors of a style sheet's rules for elements."""
+    for kind in (
         *matcher.id_selectors.values(),
         *matcher.class_selectors.values(),
         *matcher.lower_local_name_selectors.values(),
         *matcher.namespace_selectors.values(),
         matcher.lang_attr_selectors,
         matcher.other_selectors,
-    )
-    of_elements = [selector[-1][0] for selectors in kinds for selector in selectors]
-    of_pages = [declarations for *_, declarations in sheet.page_rules]
-    for declarations in (*of_elements, *of_pages):
-        remembered.rules.update({id(value): value for _, value, _ in declarations})
+    ):
+        yield from kind
 
 
 def names(*names: str) -> frozenset[str]:
@@ -239,6 +309,23 @@ WITH_EFFECTS = re.compile(
     re.IGNORECASE,
 )
 own_style_sheet = css.CSS
+own_query_all = ElementWrapper.query_all
+
+
+class _Found(NamedTuple):
+    """An element that was looked for, in the place of what cssselect2 has around it."""
+
+    etree_element: Any
+
+
+def _query_all(self: Any, *selectors: Any) -> Any:
+    if selectors != ("style", "link"):
+        return own_query_all(self, *selectors)
+    return [
+        _Found(element)
+        for element in self.etree_element.iter()
+        if isinstance(element.tag, str) and element.tag.rpartition("}")[2] in selectors
+    ]
 
 
 def _style_sheet(**asked: Any) -> Any:
