@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 from hmic_letters.files import FORCES, INSPECTORS, MARKER, content, digest, digests, force_file
@@ -62,18 +63,22 @@ class Look:
     def unsure(self, slugs: Iterable[str]) -> int:
         """How many letters, of the forces or of all, are not whole or perhaps not of these very
         bytes."""
-        now = self._digests | versions()
-        common = {name: said for name, said in now.items() if not name.startswith("data/")}
-        return sum(not self._is_of(slug, now, common) for slug in slugs or self._slugs())
+        return sum(not self._is_of_these(slug) for slug in slugs or self._slugs())
 
-    def _is_of(self, slug: str, now: Mapping[str, str], common: Mapping[str, str]) -> bool:
+    def _is_of_these(self, slug: str) -> bool:
         made = read_made(self._folder, slug)
         if made is None or not is_whole(self._folder, slug, made):
             return False
-        if not made.has_files(now):
+        if not made.has_files(self._digests):
             return False
         shared = {name: said for name, said in made.inputs.items() if name not in BY_MEANING}
-        return shared == common
+        return shared == self._shared
+
+    @cached_property
+    def _shared(self) -> dict[str, str]:
+        """What all letters are made from."""
+        now = self._digests | versions()
+        return {name: said for name, said in now.items() if not name.startswith("data/")}
 
     def _slugs(self) -> list[str]:
         return [Path(name).stem for name in self._digests if Path(name).parent == FORCES]

@@ -135,6 +135,7 @@ class Press:
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
         self._fonts = FontConfiguration()
+        self._bundle = _Bundle(templates)
 
     def make(self, rendered: Rendered) -> bytes | Refused:
         """The PDF of a letter whose page for screens says the same; or what is wrong."""
@@ -167,13 +168,13 @@ class Press:
         mailto; for text that leaves its box or the page; and for everything that WeasyPrint logs as
         WARNING or above, because it goes on without a missing image, glyph or style.
         """
-        bundle = _Bundle(self._templates)
+        self._bundle.served.clear()
         pdf = b""
         with _records() as records:
             try:
                 # Nothing that holds pictures is shared between letters: WeasyPrint's cache knows
                 # them by address alone.
-                source = HTML(string=html, base_url=ORIGIN, url_fetcher=bundle)
+                source = HTML(string=html, base_url=ORIGIN, url_fetcher=self._bundle)
                 document = source.render(font_config=self._fonts, **OPTIONS)
                 body = source.etree_element.find("body")
                 records.extend(_missing_stamps(document, body) if stamped else _stamps(body))
@@ -182,7 +183,9 @@ class Press:
             except (FatalURLFetchingError, Untaggable) as error:
                 records.append(str(error))
         if records:
-            style_sheets = [name for name in dict.fromkeys(bundle.served) if name.endswith(".css")]
+            style_sheets = [
+                name for name in dict.fromkeys(self._bundle.served) if name.endswith(".css")
+            ]
             raise Refused(
                 self._problem(record, template, style_sheets) for record in dict.fromkeys(records)
             )
@@ -193,11 +196,11 @@ class Press:
 
         Raises Refused as ``print`` does for what is missing, and for text that does not fit.
         """
-        bundle = _Bundle(self._templates)
+        self._bundle.served.clear()
         pdf = b""
         with _records() as records:
             try:
-                source = HTML(string=html, base_url=ORIGIN, url_fetcher=bundle)
+                source = HTML(string=html, base_url=ORIGIN, url_fetcher=self._bundle)
                 document = source.render(font_config=self._fonts)
                 for check in (_missing_fonts, _overflowing):
                     records.extend(check(document))
