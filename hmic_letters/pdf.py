@@ -67,9 +67,12 @@ class _Later(ModuleType):
 
 @contextmanager
 def _without_font_tools() -> Iterator[None]:
-    # WeasyPrint has them for fonts that vary and for where HarfBuzz is not; letters have neither,
-    # and they are a fifth of the import's time.
-    later = [_Later(f"fontTools.{name}") for name in ("subset", "varLib.instancer", "ttLib.woff2")]
+    # WeasyPrint has them for fonts that vary, hold pictures or come from the web, and for where
+    # HarfBuzz is not; letters have none of that, and they are a third of the import's time.
+    font, woff2 = _Later("fontTools.ttLib.ttFont"), _Later("fontTools.ttLib.woff2")
+    fonts = _Later("fontTools.ttLib")
+    vars(fonts).update(ttFont=font, woff2=woff2, TTLibError=Exception)
+    later = fonts, _Later("fontTools.subset"), _Later("fontTools.varLib.instancer")
     added = {module.__name__: module for module in later if module.__name__ not in sys.modules}
     sys.modules.update(added)
     try:
