@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -218,3 +219,55 @@ def test_printing_starts_no_compiler(workspace: Path, tmp_path: Path) -> None:
         check=True,
     )
     assert not (tools / "started").exists()
+
+
+def test_printing_imports_no_font_tools(workspace: Path, imported: Path, run: Run) -> None:
+    done = run("generate", "kent", "--workspace", workspace, PYTHONPATH=str(imported.parent))
+    assert done.returncode == 0
+    names = set(imported.read_text().split())
+    assert "weasyprint.pdf.fonts" in names
+    assert not {"fontTools.ttLib", "fontTools.subset", "fontTools.varLib.instancer"} & names
+
+
+def test_a_run_ends_without_looking_for_garbage() -> None:
+    # What is registered last is asked first.
+    program = (
+        "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1000)); "
+        "import hmic_letters.cli"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+LET_GO = """
+import gc
+from pathlib import Path
+from weasyprint.formatting_structure.boxes import PageBox
+from hmic_letters import processes
+from hmic_letters.files import Edition
+from hmic_letters.letter import compose
+from hmic_letters.load import load
+from hmic_letters.render import Renderer
+
+read = load(Path("."))
+force = read.forces["kent"].value
+letter = compose(read.inspection.value, read.inspector("kent"), "kent", force, Edition.EMBARGOED)
+rendered = Renderer(read.templates).render_both(letter)
+processes._templates = read.templates
+gc.disable()
+
+def pages():
+    return sum(type(held) is PageBox for held in gc.get_objects())
+
+counts = []
+for _ in range(3 * processes.LETTERS_A_COLLECTION):
+    assert isinstance(processes._print(rendered), bytes)
+    counts.append(pages())
+assert 1 <= counts[0] < max(counts) <= processes.LETTERS_A_COLLECTION * counts[0], counts
+"""
+
+
+def test_a_process_lets_go_of_the_letters_that_it_has_printed() -> None:
+    subprocess.run([sys.executable, "-c", LET_GO], cwd=PROJECT, check=True)
