@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -264,11 +264,11 @@ def common_finding(passage: Passage, slug: str | None, workspace: Workspace) -> 
     An inspection has findings that many forces share; look whether this is one. It is told in the
     first of the files.
     """
-    yield from _double(passage, slug, workspace, set(range(2, len(workspace.documents))))
+    yield from _double(passage, slug, workspace, range(2, len(workspace.documents)))
 
 
 def _double(
-    passage: Passage, slug: str | None, workspace: Workspace, numbers: set[int]
+    passage: Passage, slug: str | None, workspace: Workspace, numbers: Container[int]
 ) -> Iterator[Flaw]:
     finding = _compared(passage, slug, workspace)
     if finding is None:
@@ -407,15 +407,38 @@ def repeated_text(passage: Passage, slug: str | None, workspace: Workspace) -> I
             return
 
 
+@dataclass(frozen=True)
+class _Called:
+    """The forces, in the order of the register, by what they and their addressees are called, and
+    by whom their letters went to when they were last made."""
+
+    by_name: Mapping[str | None, list[str]]
+    by_addressee: Mapping[str | None, list[str]]
+    by_made: Mapping[str | None, list[str]]
+
+
+@lru_cache(maxsize=2)
+def _called(workspace: Workspace) -> _Called:
+    found = _Called(defaultdict(list), defaultdict(list), defaultdict(list))
+    for slug, located in workspace.forces.items():
+        force = located.value
+        for name in {force.name, force.welsh_name, *force.aliases}:
+            found.by_name[name].append(slug)
+        found.by_addressee[force.addressee.name].append(slug)
+    for slug, made in workspace.made.items():
+        found.by_made[made.addressee].append(slug)
+    return found
+
+
 def addressee_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
     """No two letters go to one person."""
     force = workspace.forces[slug]
     name = force.value.addressee.name
-    for other, located in workspace.forces.items():
-        if name is not None and other != slug and located.value.addressee.name == name:
+    for other in _called(workspace).by_addressee[name]:
+        if name is not None and other != slug:
             yield Fault(
                 force.document.place("addressee", "name"),
-                f"the letter to {located.value.name} goes to {name} too",
+                f"the letter to {_name(workspace, other)} goes to {name} too",
                 "Correct one or the other.",
                 name,
                 allow=True,
@@ -453,10 +476,10 @@ def name_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
         (("welsh_name",), force.value.welsh_name),
         *((("aliases", at), alias) for at, alias in enumerate(force.value.aliases)),
     ]
-    for other, located in workspace.forces.items():
-        theirs = {located.value.name, located.value.welsh_name, *located.value.aliases}
-        for keys, name in own:
-            if other != slug and name is not None and name in theirs:
+    by_name = _called(workspace).by_name
+    for keys, name in own:
+        for other in by_name[name]:
+            if name is not None and other != slug:
                 yield Fault(
                     force.document.place(*keys),
                     f"'{name}' is what {other}.yaml calls its force too",
@@ -472,8 +495,8 @@ def addressee_made_for_another_force(slug: str, workspace: Workspace) -> Iterato
     own = workspace.made.get(slug)
     if name is None or (own is not None and own.addressee == name):
         return
-    for other, made in workspace.made.items():
-        if other != slug and made.addressee == name:
+    for other in _called(workspace).by_made.get(name, ()):
+        if other != slug:
             yield Fault(
                 force.document.place("addressee", "name"),
                 f"the letter to {_name(workspace, other)} went to {name} when it was last made",
