@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
@@ -43,6 +43,17 @@ REMEDIES = {
 }
 
 
+class Scalar(NamedTuple):
+    """A text, and how it is typed: from one character of the file to another, in a style of YAML's,
+    beginning ``at`` a line and column."""
+
+    value: str
+    start: int
+    end: int
+    at: Mark
+    style: str
+
+
 @dataclass(frozen=True, eq=False)
 class Document:
     """One YAML file, read. Every scalar is the text that was typed; an empty one is None.
@@ -57,7 +68,7 @@ class Document:
     problems: tuple[Problem, ...]
     _values: dict[Keys, Mark] = field(repr=False)
     _keys: dict[Keys, Mark] = field(repr=False)
-    _scalars: dict[Keys, yaml.ScalarEvent] = field(repr=False)
+    _scalars: dict[Keys, Scalar] = field(repr=False)
     _typed_texts: dict[Keys, list[tuple[int, int, int]] | None] = field(
         repr=False, default_factory=dict
     )
@@ -68,21 +79,19 @@ class Document:
 
     def text(self, *keys: str | int) -> str | None:
         """The text that is typed there, if one is."""
-        event = self._scalars.get(keys)
-        return event.value if event else None
+        scalar = self._scalars.get(keys)
+        return scalar.value if scalar else None
 
     def span(self, keys: Keys) -> tuple[int, int, str]:
         """Where the text there is typed, in characters of the file without its byte order mark and
         with \\n for every line end; and its style, of which '>' and '|' are blocks with a head."""
-        event = self._scalars[keys]
-        assert event.start_mark is not None
-        assert event.end_mark is not None
-        return event.start_mark.index, event.end_mark.index, event.style or ""
+        scalar = self._scalars[keys]
+        return scalar.start, scalar.end, scalar.style
 
     def texts(self) -> Iterator[tuple[Keys, str]]:
         """Every scalar that is a value, in the order of the file, with the keys that lead to it."""
-        for keys, event in self._scalars.items():
-            yield keys, event.value
+        for keys, scalar in self._scalars.items():
+            yield keys, scalar.value
 
     def all_keys(self) -> Iterator[Keys]:
         """Every key, as the keys that lead to it, itself the last."""
@@ -141,10 +150,9 @@ class Document:
         return self._typed_texts[keys]
 
     def _find_typed(self, keys: Keys) -> list[tuple[int, int, int]] | None:
-        event = self._scalars[keys]
-        assert event.start_mark is not None
-        line, column = event.start_mark.line, event.start_mark.column
-        block, quoted = event.style in {"|", ">"}, event.style in {"'", '"'}
+        scalar = self._scalars[keys]
+        line, column = scalar.at
+        block, quoted = scalar.style in {"|", ">"}, scalar.style in {"'", '"'}
         if block:
             line, column = line + 1, 0
             while line < len(self.lines) and not self.lines[line].strip():
@@ -153,7 +161,7 @@ class Document:
         if line >= len(self.lines):
             return None
         column = _indent(self.lines[line]) if block else column + quoted
-        for character in event.value:
+        for character in scalar.value:
             shown = self.lines[line]
             # Spaces at a line's end are part of a block alone.
             if column >= len(shown) or (not block and not shown[column:].strip()):
@@ -163,8 +171,8 @@ class Document:
                 line += 1
                 column = _indent(self.lines[line])
                 continue
-            width = 2 if event.style == "'" and shown.startswith("''", column) else 1
-            if shown[column] != character or (event.style == '"' and character == "\\"):
+            width = 2 if scalar.style == "'" and shown.startswith("''", column) else 1
+            if shown[column] != character or (scalar.style == '"' and character == "\\"):
                 return None
             typed.append((line, column, width))
             column += width
@@ -305,7 +313,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.values: dict[Keys, Mark] = {}
         self.keys: dict[Keys, Mark] = {}
-        self.scalars: dict[Keys, yaml.ScalarEvent] = {}
+        self.scalars: dict[Keys, Scalar] = {}
         self._spans: list[tuple[int, int]] = []
 
     def report(self, at: Mark, code: str, message: str, remedy: str) -> None:
@@ -370,7 +378,9 @@ class _Reader:
         if event.style in (None, "") and event.value in ("", "~", "null"):
             return None
         if keys[-1:] != ("",):  # under which a mapping's keys are read
-            self.scalars[keys] = event
+            start, end = event.start_mark.index, event.end_mark.index
+            style = event.style or ""
+            self.scalars[keys] = Scalar(str(event.value), start, end, _start(event), style)
         return str(event.value)
 
     def _report_lost_text(self) -> None:
@@ -428,8 +438,9 @@ class _Reader:
                     f"{self.keys[(*keys, key)][0] + 1}",
                     "Remove one, or put what belongs to it under the first.",
                 )
-            self.keys[(*keys, key)] = at
-            items[key] = self._node(next(events), events, (*keys, key))
+            at_key = (*keys, key)
+            self.keys[at_key] = at
+            items[key] = self._node(next(events), events, at_key)
         return items
 
 
