@@ -10,7 +10,7 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import md5
@@ -108,6 +108,11 @@ if sys.flags.optimize:
 if harfbuzz_subset is None:
     # The other way of subsetting fonts is slow, and stamps the time into every file.
     raise Unavailable(f"WeasyPrint cannot find libharfbuzz-subset here. {INSTALL}")
+
+# Pango reads its fonts in a thread, which may still run when Python ends and gives up its libraries.
+# What ctypes holds, too, stays until the process has ended.
+with suppress(OSError):
+    ctypes.CDLL("libpangoft2-1.0.so.0")
 
 takes_shortcuts = shortcuts.take()
 

@@ -1,13 +1,16 @@
 """HTML -> PDF: what stops a letter that WeasyPrint alone would print with a shrug."""
 
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from inotify_simple import INotify, flags
 
-from conftest import Run, edit
+from conftest import PROJECT, Run, edit
 from hmic_letters import pdf
 from hmic_letters.pdf import Press
 from hmic_letters.problem import Refused
@@ -242,3 +245,18 @@ def test_one_letter_that_is_refused_stops_no_other(workspace: Path, run: Run) ->
     assert "No letter for gwent: page 1 draws" in done.stderr
     assert (workspace / "letters/embargoed/kent.pdf").is_file()
     assert not (workspace / "letters/embargoed/gwent.pdf").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the loader of other systems does not tell")
+def test_no_library_is_given_up_while_a_thread_may_run_in_it(tmp_path: Path) -> None:
+    program = (
+        "import pathlib\nfrom hmic_letters.pdf import Press\n"
+        "from hmic_letters.templates import read_templates\n"
+        "Press(read_templates(pathlib.Path('templates')))"
+    )
+    told = {"LD_DEBUG": "files", "LD_DEBUG_OUTPUT": str(tmp_path / "told")}
+    subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=os.environ | told, check=True)
+    lines = [line for path in tmp_path.iterdir() for line in path.read_text().splitlines()]
+    assert any("libpangoft2" in line for line in lines)
+    given_up = [line for line in lines if "destroying link map" in line]
+    assert not [line for line in given_up if "pango" in line or "fontconfig" in line]
