@@ -57,9 +57,13 @@ def paragraphs() -> str:
 FILES = {
     "names.css": ".w { --c: 1zz; width: var(--c); color: var(--nope) }",
     "hidden.css": r"p { width: 30\76 w; margin-left: 3\000076 h }",
+    "bold.css": "p { font-weight: bold } i::footnote-call { content: 'c' }",
+    "wide.css": "@counter-style q { system: cyclic; symbols: 'Q' 'Z' } ol { list-style-type: q }"
+    " p { width: 30vw }",
     "words.svg": "<svg xmlns='http://www.w3.org/2000/svg' width='100' height='50'><title>t</title>"
     "<text x='1' y='25' font-size='16' font-family='Liberation Sans'>xyzQW0</text></svg>",
 }
+ENCODINGS = {"wide.css": "utf-16"}
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
 
 # What letters could have beside what they have, each with what it needs of a page.
@@ -149,6 +153,27 @@ ODD = {
     "fonts of few letters": "<p><b>abc</b> <i>abc</i> abc <b><i>abc</i></b>",
     "fonts of as few, one missing": "<p><b>abc☐</b> <i>abc</i> abc <b><i>abc</i></b>",
     "fonts of as few": "<p><i>abc</i> <b>cba</b> <b><i>bca</i></b> bac",
+    "an import": "<style>@import 'bold.css'; p { color: red } i { float: footnote }</style>"
+    "<p>a<i>b",
+    "what was imported": "<link rel=stylesheet href=bold.css><p>a",
+    "an import of what was linked": "<style>@import 'bold.css'; p { color: red }</style><p>a",
+    "another encoding": f"<link rel=stylesheet href=wide.css><ol><li>a</ol><p>{TEXT}",
+    "another encoding elsewhere": "<link rel=stylesheet href=wide.css><style>@page { size: A5 }"
+    f"</style><ol><li>a</ol><p>{TEXT}",
+    "named pages in tables": "<style>@page wide { size: A5 landscape } td, b { page: wide }"
+    " i { display: inline-table }</style><p>a<table><tr><td>b</table><p>c<div><i><b"
+    " style='display: block'>d</b></i></div><p>e",
+    "wide spaces": "".join(
+        f"<p style='width: {width}px; padding-right: 60px'>"
+        f"nmTabfW {space} ytWexYTa {space} PlWVduk {space} lc"
+        for space in "\u1680\u2003\u2009\u205f\u3000"
+        for width in range(60, 220, 6)
+    ),
+    "notes beside the text": "<style>.n { position: note(n) }</style><p>a<i class=n>b</i>"
+    "<p>c<i class=n>d</i>",
+    "a form": "<style>input, select, button { appearance: auto }</style><form><input type=text>"
+    "<input type=checkbox checked><button>b</button><select><option>c</select>"
+    "<input type=radio name=r value=1><input type=radio name=r value=2 checked></form>",
     "faulty style": "<style>p { colour: red; margin: 1zz }</style><p>a",
     "zero": "<p style='font-size: 0'>a<p style='line-height: normal'>b<p style='height: 30%'>c",
 }
@@ -207,7 +232,7 @@ def made(own_way: bool) -> dict[str, list[object]]:
         for name in ("data", "templates"):
             shutil.copytree(PROJECT / name, Path(folder, name))
         for name, text in FILES.items():
-            Path(folder, "templates", name).write_text(text, "utf-8")
+            Path(folder, "templates", name).write_bytes(text.encode(ENCODINGS.get(name, "utf-8")))
         done = subprocess.run(
             [sys.executable, "-c", PRINT.format(before=before), folder],
             input=json.dumps(pages),

@@ -37,13 +37,15 @@ def _page_values(self: Any) -> tuple[Any, Any]:
 
 def _innermost_page(box: Any, first: bool) -> Any:
     name = box.style["page"]
-    while True:
+    # A table tells no name of what is inside.
+    while type(box).page_values is _page_values:
         for child in box.children if first else reversed(box.children):
             if child.is_in_normal_flow() or child.is_floated():
                 box, name = child, child.style["page"] or name
                 break
         else:
-            return name
+            break
+    return name
 
 
 own_collapse_margin = block.collapse_margin

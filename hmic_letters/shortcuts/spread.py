@@ -17,8 +17,9 @@ from weasyprint.text.line_break import Layout, line_size
 
 from hmic_letters.shortcuts.glyphs import Glyphs, glyphs
 
-# Breaks that are not plain: a hyphen that shows at a line's end alone, and what has no width.
-ODD_TEXT = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# Breaks that are not plain: a hyphen that shows at a line's end alone, what has no width, and other
+# spaces than the usual ones.
+ODD_TEXT = re.compile("[\u00ad\u1680\u2000-\u200b\u205f\u2060\u3000\ufeff]")
 # What a line may be wider or narrower by than the same words in the whole text, in ems: a letter
 # and the space after it may stand closer.
 HAIR = 1 / 8

@@ -222,10 +222,10 @@ def _style(  # noqa: PLR0913, PLR0917
     cascaded: Mapping[str, Any],
 ) -> Any:
     """Gives an element its style."""
-    # WeasyPrint shares the styles of elements itself. Those of pages are changed later.
     styles = self._computed_styles
     key = None
-    if pseudo_type is not None and not pseudo_type.startswith("@"):
+    # WeasyPrint shares those of elements itself. Those of pages and of notes are changed later.
+    if not (pseudo_type is None or pseudo_type.startswith("@") or pseudo_type in SELDOM):
         # Styles live as long as the letter: no other takes their place in memory.
         key = id(styles[parent, None]), pseudo_type
         shared = self.__dict__.setdefault("_shared", {})
@@ -303,10 +303,10 @@ def names(*names: str) -> frozenset[str]:
 # Style sheets: a letter's is that of the letter before.
 
 # What a style sheet does beside giving rules; units that go by the size of a letter's pages; names
-# of values, of which WeasyPrint says but once that they are wrong; and letters that hide all that.
+# of values, of which WeasyPrint says but once that they are wrong; and bytes that hide all that.
 WITH_EFFECTS = re.compile(
     rb"@import|@font-face|@layer|@color-profile|@counter-style"
-    rb"|\dp?[dsl]?v(w|h|i|b|min|max)|var\(|\\",
+    rb"|\dp?[dsl]?v(w|h|i|b|min|max)|var\(|\\|\0",
     re.IGNORECASE,
 )
 own_style_sheet = css.CSS
@@ -331,7 +331,8 @@ def _query_all(self: Any, *selectors: Any) -> Any:
 
 def _style_sheet(**asked: Any) -> Any:
     url, fetcher = asked.get("url"), asked["url_fetcher"]
-    if url is None:
+    # One that another imports becomes a part of that.
+    if url is None or asked.get("matcher") is not None or asked.get("layer") is not None:
         return own_style_sheet(**asked)
     remembered = memory(asked["font_config"])
     if url in remembered.style_sheets:

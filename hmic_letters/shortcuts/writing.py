@@ -10,7 +10,6 @@ def take() -> None:
     # What every object has until it is added to a file.
     pydyf.Object.number, pydyf.Object.offset = None, 0
     pydyf.Object.generation, pydyf.Object.free = 0, "n"
-    pydyf.Object.reference = property(_reference)
     del pydyf.Object.__init__, pydyf.Dictionary.__init__, pydyf.Array.__init__
     pydyf._to_bytes = _to_bytes
     pydyf.Dictionary.data = property(_dictionary)
@@ -39,10 +38,6 @@ def _dictionary(self: Any) -> bytes:
 
 def _array(self: Any) -> bytes:
     return b"[%b]" % b" ".join(map(_to_bytes, self))
-
-
-def _reference(self: Any) -> bytes:
-    return b"%d %d R" % (self.number, self.generation)
 
 
 own_page_references = pydyf.PDF.page_references.fget
