@@ -109,7 +109,7 @@ if harfbuzz_subset is None:
     # The other way of subsetting fonts is slow, and stamps the time into every file.
     raise Unavailable(f"WeasyPrint cannot find libharfbuzz-subset here. {INSTALL}")
 
-# Pango reads its fonts in a thread, which may still run when Python ends and gives up its libraries.
+# Pango reads its fonts in a thread, which may still run when Python ends and gives up libraries.
 # What ctypes holds, too, stays until the process has ended.
 with suppress(OSError):
     ctypes.CDLL("libpangoft2-1.0.so.0")
