@@ -5,6 +5,7 @@ import os
 import platform
 import statistics
 import subprocess
+import sysconfig
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -99,9 +100,12 @@ def write(
         text=True,
         check=True,
     ).stdout.strip()
+    # Python as its makers build it for others is faster than as it builds by itself.
+    optimized = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
     about = {
         "commit": commit,
         "machine": f"{platform.machine()}, {os.cpu_count()} processors",
+        "python": f"built with{'' if optimized else 'out'} optimizations",
         "versions": versions()["libraries"],
         "rounds": rounds,
     }
