@@ -155,7 +155,7 @@ def _make(
 ) -> None:
     """Generates, and ends the process with what has become of the letters."""
     # A run is short, and makes little garbage.
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     from hmic_letters.checks import check_register  # noqa: PLC0415
     from hmic_letters.exposure import exposures  # noqa: PLC0415
     from hmic_letters.files import Edition  # noqa: PLC0415
