@@ -27,6 +27,7 @@ bench: $(VENV)/ready-for-tests
 	$(PIP) install matplotlib psutil typst
 	$(COMPILE)
 	$(BIN)/python benchmarks/letters.py
+	$(BIN)/python benchmarks/changes.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/scale.py

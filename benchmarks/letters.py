@@ -1,4 +1,4 @@
-"""All letters, one letter, and nothing changed, beside what else makes PDFs of the same words.
+"""All letters, beside what else makes PDFs of the same words.
 
 The letters are as long as Hertfordshire's, and no two share a finding (specimens.py).
 ``make bench`` runs it. Every way is a whole process (or a shell's loop of them); the ways of a
@@ -15,23 +15,11 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
+from bench import BIN, Bench
 from measure import Way, measure, run, write
-from specimens import copy_project, set_own_words
-from typst_source import Source
 
-from hmic_letters.files import Edition
-from hmic_letters.letter import compose
-from hmic_letters.load import load
-from hmic_letters.render import Renderer
-
-BIN = Path(sys.executable).parent
-OURS = [str(BIN / "hmic-letters"), "generate"]
-WORD = "HMIC understands that the force has not consulted"
-
-WORD_SOURCE = Path(__file__).with_name("word_source.py")
 OFFICE = {
     "PDFUACompliance": {"type": "boolean", "value": "true"},
     "SelectPdfVersion": {"type": "long", "value": "3"},
@@ -60,62 +48,6 @@ with sync_playwright() as playwright:
         page.goto(path.as_uri())
         page.pdf(path=path.with_suffix(".chromium.pdf"), tagged=True)
 """
-
-
-class Bench:
-    """A workspace with the shipped letters, and the same words for every other tool."""
-
-    def __init__(self, folder: Path) -> None:
-        self.workspace = folder / "workspace"
-        set_own_words(copy_project(self.workspace))
-        for name in ("html", "typst", "office"):
-            (folder / name).mkdir()
-        read = load(self.workspace)
-        renderer = Renderer(read.templates)
-        for name, data in read.templates.files.items():
-            (folder / "html" / name).write_bytes(data)
-            (folder / "typst" / name).write_bytes(data)
-        for path in (folder / "html").glob("*.html"):
-            path.unlink()
-        self.folder = folder
-        self.html: list[Path] = []
-        self.screens: list[Path] = []
-        self.typst: list[Path] = []
-        for slug in read.slugs:
-            force = read.forces[slug].value
-            letter = compose(
-                read.inspection.value, read.inspector(slug), slug, force, Edition.EMBARGOED
-            )
-            both = renderer.render_both(replace(letter))
-            for paths, kind, text in (
-                (self.html, "html", both.paper),
-                (self.screens, "screen.html", both.screen),
-                (self.typst, "typ", Source(both.paper).text),
-            ):
-                where = folder / ("typst" if kind == "typ" else "html") / f"{slug}.{kind}"
-                where.write_text(text, "utf-8")
-                paths.append(where)
-
-    def ours(self, *arguments: str) -> None:
-        """One run of hmic-letters generate."""
-        run([*OURS, "--workspace", str(self.workspace), *arguments])
-
-    def anew(self) -> None:
-        """All letters, with none made before."""
-        shutil.rmtree(self.workspace / "letters", ignore_errors=True)
-        self.ours()
-
-    def one_word(self) -> None:
-        """One letter after a change of one word."""
-        path = self.workspace / "data/forces/hertfordshire.yaml"
-        text = path.read_text("utf-8")
-        after = WORD.replace(" not", "")
-        path.write_text(text.replace(WORD, after) if WORD in text else text.replace(after, WORD))
-
-    def documents(self) -> list[Path]:
-        """A Word document for each letter, made by python-docx."""
-        run([sys.executable, WORD_SOURCE, *map(str, self.html)])
-        return [path.with_suffix(".docx") for path in self.html]
 
 
 def office(output: Path, documents: Sequence[Path]) -> int:
@@ -205,40 +137,6 @@ def has_module(name: str) -> bool:
     ).returncode
 
 
-def one_letter(bench: Bench) -> list[Way]:
-    """One letter after a change of one word, beside WeasyPrint's command on its ready HTML."""
-    html = str(next(path for path in bench.html if path.stem == "hertfordshire"))
-    command = [str(BIN / "weasyprint"), "--pdf-variant", "pdf/ua-1", html, f"{html}.pdf"]
-
-    def of_all() -> None:
-        bench.one_word()
-        bench.ours()
-
-    def alone() -> None:
-        bench.one_word()
-        bench.ours("hertfordshire")
-
-    return [
-        Way("hmic-letters generate hertfordshire, one word changed", "nothing", alone),
-        Way(
-            "weasyprint on its ready HTML",
-            "PDF/A, repaired tags, checks, reading",
-            lambda: run(command),
-        ),
-        Way("hmic-letters generate, one word of 43 letters changed", "nothing", of_all),
-        Way("hmic-letters generate --force, all 43", "nothing", lambda: bench.ours("--force")),
-    ]
-
-
-def nothing(bench: Bench) -> list[Way]:
-    """Nothing changed, beside importing three libraries."""
-    imports = [sys.executable, "-c", "import click, yaml, jinja2"]
-    return [
-        Way("hmic-letters generate, nothing changed", "nothing", bench.ours),
-        Way("python -c 'import click, yaml, jinja2'", "everything", lambda: run(imports)),
-    ]
-
-
 def same_words(bench: Bench) -> dict[str, float]:
     """How many of the words of Hertfordshire's letter each way's PDF has, 0 to 1.
 
@@ -287,9 +185,6 @@ def main() -> None:
         held = same_words(bench)
         for way, share in held.items():
             print(f"{share:.4f} of the words of the letter: {way}")
-        tables.append(measure("one letter", one_letter(bench), rounds))
-        bench.ours()
-        tables.append(measure("nothing changed", nothing(bench), max(rounds, 11)))
     write("letters", rounds, tables, {"not here": missing, "words of the letter": held})
 
 
