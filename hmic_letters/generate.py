@@ -52,8 +52,8 @@ def generate(
     ``<slug>.html``, and their record. A letter that is up to date is made by ``force`` only.
 
     Yields an outcome as soon as it is known; the letters of one process (``jobs`` is 1) come in the
-    order of the forces. A force with errors stops no other. Raises Refused where no letter can be
-    made, Unavailable where this machine cannot make any.
+    order of the forces, those first whose files have changed. A force with errors stops no other.
+    Raises Refused where no letter can be made, Unavailable where this machine cannot make any.
     """
     if problems := errors(check_workspace(workspace)):
         raise Refused(problems)

@@ -373,12 +373,12 @@ class _Reader:
     def _scalar(self, event: yaml.ScalarEvent, keys: Keys) -> str | None:
         assert event.start_mark is not None
         assert event.end_mark is not None
-        self._spans.append((event.start_mark.index, event.end_mark.index))
+        start, end = event.start_mark.index, event.end_mark.index
+        self._spans.append((start, end))
         # A scalar without quotation marks has no style.
         if event.style in (None, "") and event.value in ("", "~", "null"):
             return None
         if keys[-1:] != ("",):  # under which a mapping's keys are read
-            start, end = event.start_mark.index, event.end_mark.index
             style = event.style or ""
             self.scalars[keys] = Scalar(str(event.value), start, end, _start(event), style)
         return str(event.value)

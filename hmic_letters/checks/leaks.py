@@ -412,9 +412,9 @@ class _Called:
     """The forces, in the order of the register, by what they and their addressees are called, and
     by whom their letters went to when they were last made."""
 
-    by_name: Mapping[str | None, list[str]]
-    by_addressee: Mapping[str | None, list[str]]
-    by_made: Mapping[str | None, list[str]]
+    by_name: Mapping[str, list[str]]
+    by_addressee: Mapping[str, list[str]]
+    by_made: Mapping[str, list[str]]
 
 
 @lru_cache(maxsize=2)
@@ -422,9 +422,10 @@ def _called(workspace: Workspace) -> _Called:
     found = _Called(defaultdict(list), defaultdict(list), defaultdict(list))
     for slug, located in workspace.forces.items():
         force = located.value
-        for name in {force.name, force.welsh_name, *force.aliases}:
+        for name in filter(None, {force.name, force.welsh_name, *force.aliases}):
             found.by_name[name].append(slug)
-        found.by_addressee[force.addressee.name].append(slug)
+        if force.addressee.name is not None:
+            found.by_addressee[force.addressee.name].append(slug)
     for slug, made in workspace.made.items():
         found.by_made[made.addressee].append(slug)
     return found
@@ -434,8 +435,10 @@ def addressee_of_another_force(slug: str, workspace: Workspace) -> Iterator[Faul
     """No two letters go to one person."""
     force = workspace.forces[slug]
     name = force.value.addressee.name
-    for other in _called(workspace).by_addressee[name]:
-        if name is not None and other != slug:
+    if name is None:
+        return
+    for other in _called(workspace).by_addressee.get(name, ()):
+        if other != slug:
             yield Fault(
                 force.document.place("addressee", "name"),
                 f"the letter to {_name(workspace, other)} goes to {name} too",
@@ -478,8 +481,10 @@ def name_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
     ]
     by_name = _called(workspace).by_name
     for keys, name in own:
-        for other in by_name[name]:
-            if name is not None and other != slug:
+        if name is None:
+            continue
+        for other in by_name.get(name, ()):
+            if other != slug:
                 yield Fault(
                     force.document.place(*keys),
                     f"'{name}' is what {other}.yaml calls its force too",

@@ -144,15 +144,16 @@ def _init(self: Any, html: Any, sheets: Any, *others: Any) -> None:
     if any(SELDOM & _pseudo_types(sheet) for sheet, origin, _ in sheets if origin != "user agent"):
         own_init(self, html, sheets, *others)
         return
-    self._seldom = {}, html
+    rules: dict[str, dict[str, Any]] = {}
     lean = []
     for sheet, origin, specificity in sheets:
         made = sheet
         if origin == "user agent":
-            made, rules = _leaned(sheet)
-            for pseudo_type, cascaded in rules.items():
-                self._seldom[0].setdefault(pseudo_type, {}).update(cascaded)
+            made, seldom = _leaned(sheet)
+            for pseudo_type, cascaded in seldom.items():
+                rules.setdefault(pseudo_type, {}).update(cascaded)
         lean.append((made, origin, specificity))
+    self._seldom = rules, html
     own_init(self, html, lean, *others)
 
 
