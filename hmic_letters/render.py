@@ -10,7 +10,6 @@ from typing import Any
 
 from jinja2 import (
     BaseLoader,
-    Environment,
     StrictUndefined,
     TemplateNotFound,
     Undefined,
@@ -18,25 +17,35 @@ from jinja2 import (
 )
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from hmic_letters.files import Edition
 from hmic_letters.model import Letter, Medium
 from hmic_letters.page import Rendered
 from hmic_letters.problem import Problem, Refused
+from hmic_letters.sandbox import Sandbox, noun
 from hmic_letters.templates import Templates
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
-def environment(templates: Templates) -> Environment:
+def environment(templates: Templates) -> Sandbox:
     """The Jinja2 that reads and renders the templates."""
-    made = _Sandbox(
+
+    def printable(value: Any) -> Any:
+        # A missing name raises its own, better error when it is printed.
+        if isinstance(value, Undefined) or type(value) is int:
+            return value
+        if isinstance(value, str):
+            made.spend(len(value))
+            return value
+        raise TypeError(f"{noun(type(value))} cannot be printed: ask whether it is there first")
+
+    made = Sandbox(
         loader=_Loader(templates),
         autoescape=_is_markup,
         undefined=StrictUndefined,
-        finalize=_printable,
+        finalize=printable,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -44,25 +53,7 @@ def environment(templates: Templates) -> Environment:
     made.filters["in_words"] = _in_words
     held = _Picture(templates)
     made.filters["picture"], made.filters["style"] = held.address, held.style
-    # The same letter gives the same page.
-    del made.filters["random"], made.globals["lipsum"]
     return made
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2's, which is asked of every name that a template takes of a value. What it answers goes
-    by the kind of value, and is remembered."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._safe: dict[tuple[type, str], bool] = {}
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Of ImmutableSandboxedEnvironment."""
-        key = type(obj), attr
-        if (held := self._safe.get(key)) is None:
-            held = self._safe[key] = super().is_safe_attribute(obj, attr, value)
-        return held
 
 
 class Renderer:
@@ -89,6 +80,7 @@ class Renderer:
 
     def fill(self, name: str, values: Mapping[str, Any]) -> str:
         """A template with values. Raises Refused with the place in the template."""
+        self._environment.refill()
         try:
             return self._environment.get_template(name).render(values)
         except TemplateSyntaxError as error:
@@ -96,6 +88,9 @@ class Renderer:
             raise self._refusal(error.name or name, error.lineno, message) from None
         except TemplateNotFound as error:
             message = f"there is no template '{error.name}'"
+            raise self._refusal(*self._raised_at(error, name), message) from None
+        except (RecursionError, SyntaxError) as error:
+            message = "it is nested too deeply, or takes itself in without end"
             raise self._refusal(*self._raised_at(error, name), message) from None
         except Exception as error:  # whatever a template does wrong, it is at that line
             raise self._refusal(*self._raised_at(error, name), str(error)) from None
@@ -164,13 +159,6 @@ class _Picture:
             return self._templates.files[name]
         except KeyError:
             raise TemplateNotFound(name) from None
-
-
-def _printable(value: Any) -> Any:
-    # A missing name raises its own, better error when it is printed.
-    if isinstance(value, Undefined) or type(value) is int or isinstance(value, str):
-        return value
-    raise TypeError(f"a {type(value).__name__} cannot be printed: ask whether it is there first")
 
 
 def _is_markup(name: str | None) -> bool:

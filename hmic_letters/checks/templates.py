@@ -71,6 +71,9 @@ def _parsed(workspace: Workspace) -> _Parsed:
             message = error.message or str(error)
             place = templates.place(error.name or name, error.lineno)
             parsed.faults.append(Fault(place, message, "Correct the template."))
+        except RecursionError:
+            place = templates.place(name, 1)
+            parsed.faults.append(Fault(place, "it is nested too deeply", "Correct the template."))
     return parsed
 
 

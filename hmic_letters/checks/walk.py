@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from functools import cache
-from types import NoneType
-from typing import Any, get_args, get_origin, get_type_hints
+from types import GenericAlias, NoneType
+from typing import Any, get_args, get_origin
 
 from jinja2 import Environment, nodes
 
 from hmic_letters.model import Letter, ThemeFindings, Value
 from hmic_letters.problem import did_you_mean
+from hmic_letters.sandbox import named_fields, noun
 
 # What a type is not known of: nothing is said of its attributes.
 UNKNOWN: Any = object()
@@ -19,8 +20,16 @@ COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 # Names that Jinja2 gives by itself.
 GIVEN = frozenset({"self", "super", "loop", "caller", "varargs", "kwargs"})
 # Filters that give back the items they got.
-KEEPING = frozenset({"list", "sort", "reverse", "unique"})
+KEEPING = frozenset(
+    {"list", "sort", "reverse", "unique", "select", "reject", "selectattr", "rejectattr"}
+)
+# Filters that name something of each item, and with which argument; all take it by name, too.
+NAMING = {
+    **{"groupby": 0, "join": 1, "map": None, "max": 1, "min": 1, "rejectattr": 0},
+    **{"selectattr": 0, "sort": 2, "sum": 0, "unique": 1},
+}
 
+FILTER_INSTEAD = "Use a filter, as in {{ force | upper }}."
 Use = tuple[Any, ...]  # a class and a name of it; or these, and a key of its particulars
 Scope = dict[str, Any]
 DECLARING = (nodes.Macro, nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport)
@@ -33,18 +42,19 @@ class ParticularsOf:
     of: type
 
 
+@dataclass(frozen=True)
+class ModuleOf:
+    """The type of what {% import %} gives: the macros of a template."""
+
+    template: str
+
+
 @cache
 def fields(kind: Any) -> dict[str, Any]:
     """The names of a class that a template may use, with their types."""
-    hints = get_type_hints(kind)
-    for above in kind.__mro__:
-        for name, member in vars(above).items():
-            if isinstance(member, property) and not name.startswith(("_", "model_")):
-                hints[name] = get_type_hints(member.fget).get("return", UNKNOWN)
     return {
         name: ParticularsOf(kind) if name == "particulars" else _bare(hint)
-        for name, hint in hints.items()
-        if not name.startswith("_")
+        for name, hint in named_fields(kind).items()
     }
 
 
@@ -167,7 +177,8 @@ class Walk:
             self._macros[node.name] = (self._template, node, scope)
             scope[node.name] = UNKNOWN
         elif isinstance(node, nodes.Import):
-            scope[node.target] = UNKNOWN
+            known = isinstance(node.template, nodes.Const)
+            scope[node.target] = ModuleOf(str(node.template.value)) if known else UNKNOWN  # type: ignore[attr-defined]
         elif isinstance(node, nodes.FromImport):
             for one in node.names:
                 wanted, alias = one if isinstance(one, tuple) else (one, one)
@@ -310,6 +321,8 @@ class Walk:
         match node:
             case nodes.Name():
                 return self._name(node, scope)
+            case nodes.Const():
+                return type(node.value)
             case nodes.Getattr():
                 return self._attribute(node, self._type(node.node, scope), node.attr)
             case nodes.Getitem():
@@ -317,6 +330,8 @@ class Walk:
                 self._type(node.arg, scope)
                 if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
                     return self._attribute(node, kind, node.arg.value)
+                if isinstance(kind, type) and issubclass(kind, Value | ThemeFindings):
+                    self._refuse_computed(node, kind)
                 return _item(kind)
             case nodes.Call():
                 return self._call(node, scope)
@@ -327,6 +342,10 @@ class Walk:
                     self._guard(node.node, scope)
                     return UNKNOWN
                 kinds = [self._type(child, scope) for child in node.iter_child_nodes()]
+                if kinds and node.name in NAMING and (named := self._naming(node)) is not None:
+                    kind = self._named(node, _item(kinds[0]), named)
+                    if node.name == "map":
+                        return GenericAlias(tuple, (kind, ...)) if kind is not UNKNOWN else UNKNOWN
                 if kinds and node.name in KEEPING:
                     return kinds[0]
                 if kinds and node.name in {"first", "last"}:
@@ -354,6 +373,33 @@ class Walk:
             if len(known) == 1:
                 return known.pop()
         self._use_all(*kinds)
+        return UNKNOWN
+
+    def _naming(self, node: nodes.Filter) -> nodes.Expr | None:
+        """The argument by which a filter names something of each item, if it has one."""
+        at = NAMING[node.name]
+        given = [one.value for one in node.kwargs if one.key == "attribute"]
+        given += node.args[at : at + 1] if at is not None else []
+        return given[0] if given else None
+
+    def _named(self, node: nodes.Filter, kind: Any, named: nodes.Expr) -> Any:
+        """Follows what a filter names of each item: 'name', 'inspector.name' or a number."""
+        if not isinstance(named, nodes.Const):
+            return self._refuse_computed(node, kind)
+        for part in str(named.value).split(","):
+            found = kind
+            for name in part.split("."):
+                found = self._attribute(node, found, name)
+        return found
+
+    def _refuse_computed(self, node: nodes.Node, kind: Any) -> Any:
+        what = noun(kind) if isinstance(kind, type) else "an item"
+        self._fault(
+            node.lineno,
+            getattr(node, "name", ""),
+            f"a name of {what} is computed here, and cannot be followed",
+            "Write the name itself.",
+        )
         return UNKNOWN
 
     def _asks(self, test: nodes.Node, scope: Scope) -> bool:
@@ -398,24 +444,43 @@ class Walk:
         kinds = [self._type(argument, scope) for argument in node.args]
         named = {one.key: self._type(one.value, scope) for one in node.kwargs}
         self._type(called, scope)
-        if isinstance(called, nodes.Name) and called.name in self._macros:
+        if (found := self._called(called, scope)) is not None:
             outer = self._template
-            self._template, macro, names = self._macros[called.name]
+            self._template, macro, names = found
             given = dict(zip((name.name for name in macro.args), kinds, strict=False))
             self._macro(macro, given | named, names)
             self._template = outer
-        else:
-            self._use_all(*kinds, *named.values())
+            return UNKNOWN
+        if not _is_callable(called, scope):
+            name = getattr(called, "attr", getattr(called, "name", "this"))
+            self._fault(
+                node.lineno,
+                name,
+                f"'{name}' cannot be called: a template calls macros and blocks alone",
+                did_you_mean(name, self._environment.filters) or FILTER_INSTEAD,
+            )
+        self._use_all(*kinds, *named.values())
         return UNKNOWN
+
+    def _called(self, called: nodes.Expr, scope: Scope) -> tuple[str, nodes.Macro, Scope] | None:
+        """The macro that a call names, with the template it stands in and what it may use."""
+        if isinstance(called, nodes.Name):
+            return self._macros.get(called.name)
+        if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name):
+            module = scope.get(called.node.name)
+            if isinstance(module, ModuleOf) and module.template in self._trees:
+                for macro in self._trees[module.template].find_all(nodes.Macro):
+                    if macro.name == called.attr:
+                        return module.template, macro, {}
+        return None
 
     def _name(self, node: nodes.Name, scope: Scope) -> Any:
         name = node.name
         if name in scope:
             self._met |= isinstance(scope[name], ParticularsOf)
             return scope[name]
-        given = GIVEN | self._asked_names | self._environment.globals.keys()
-        if name not in given:
-            self._unknown(node, name, "name", [*scope, *self._environment.globals])
+        if name not in GIVEN | self._asked_names:
+            self._unknown(node, name, "name", scope)
         return UNKNOWN
 
     def _unknown(self, node: nodes.Node, name: str, what: str, known: Any) -> None:
@@ -429,22 +494,27 @@ class Walk:
     def _attribute(self, node: nodes.Node, kind: Any, name: str) -> Any:
         if isinstance(kind, ParticularsOf):
             self._met = True
-            if name in {"items", "keys", "values", "get"}:
-                self.used.add((kind.of, "particulars"))
-            else:
-                self.used.add((kind.of, "particulars", name))
-                sure = not self._asking
-                self.asked.append((self._template, node.lineno, kind.of, name, sure))
+            self.used.add((kind.of, "particulars", name))
+            sure = not self._asking
+            self.asked.append((self._template, node.lineno, kind.of, name, sure))
             return UNKNOWN
-        if not isinstance(kind, type) or kind in (str, int, bool):
+        if isinstance(kind, ModuleOf) and kind.template in self._trees:
+            macros = {one.name for one in self._trees[kind.template].find_all(nodes.Macro)}
+            if name not in macros:
+                self._unknown(node, name, f"macro in {kind.template} called", macros)
             return UNKNOWN
-        known = fields(kind)
+        if not isinstance(kind, type):
+            return UNKNOWN
+        known = {} if kind in (str, int, bool) else fields(kind)
         if name not in known:
+            remedy = (
+                f"It has {', '.join(known)}." if known else "Use a filter: {{ force | upper }}."
+            )
             self._fault(
                 node.lineno,
                 name,
-                f"a letter's {kind.__name__.casefold()} has no '{name}'",
-                did_you_mean(name, known) or f"It has {', '.join(known)}.",
+                f"{noun(kind)} has no '{name}'",
+                did_you_mean(name, known) or remedy,
             )
             return UNKNOWN
         if isinstance(known[name], ParticularsOf):
@@ -452,3 +522,13 @@ class Walk:
         else:
             self.used.add((kind, name))
         return known[name]
+
+
+def _is_callable(called: nodes.Expr, scope: Scope) -> bool:
+    """Whether a call that names no macro calls a block, or something that is told elsewhere."""
+    if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name):
+        above = called.node.name
+        return above == "self" or isinstance(scope.get(above), ModuleOf)
+    if isinstance(called, nodes.Name):
+        return called.name in {"super", "caller", "loop"} or called.name not in scope
+    return False
