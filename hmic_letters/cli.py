@@ -340,9 +340,9 @@ def preview(force: str | None, workspace: Path | None, output: Path | None) -> N
         click.echo(f"Error: {error}", err=True)
         sys.exit(UNAVAILABLE)
 
-    def opened(address: str) -> None:
-        click.echo(f"Open {address} in a browser of this machine; Ctrl-C ends it.")
-        webbrowser.open(address)
+    def opened(page: Path) -> None:
+        click.echo(f"Open {page.as_uri()} in a browser of this machine; Ctrl-C ends it.")
+        webbrowser.open(page.as_uri())
 
     folder = letters_folder(root, output, Edition.EMBARGOED)
     watched = [root / "data", root / "templates", *filter(Path.is_dir, [folder])]

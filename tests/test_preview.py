@@ -1,13 +1,16 @@
 """The preview, in a real browser: what is saved is seen, and nobody else sees it."""
 
+import contextlib
 import http.client
 import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
+from email.message import Message
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -19,32 +22,55 @@ expect.set_options(timeout=30_000)
 
 
 class Served:
-    """A preview that runs: its address and its process."""
+    """A preview that runs: its process, the page that opens it, its address and its cookie.
+
+    What it starts as a browser says to a file with which arguments it was started.
+    """
 
     def __init__(self, workspace: Path, *arguments: str) -> None:
+        self.told = workspace / "browser-was-told"
+        browser = workspace / "browser"
+        browser.write_text(
+            f'#!/bin/sh\necho "$0 $*" >"{self.told}"\nexec >/dev/null 2>&1\nsleep 20\n'
+        )
+        browser.chmod(0o755)
         self.process = subprocess.Popen(
             [*COMMAND, "preview", *arguments, "--workspace", str(workspace)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ | {"BROWSER": "true", "PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"BROWSER": f"{browser} %s &", "PYTHONUNBUFFERED": "1"},
         )
         assert self.process.stdout
         said = self.process.stdout.readline()
-        found = re.search(r"http://\S+", said)
+        found = re.search(r"file://\S+", said)
         assert found, self.process.communicate()
-        self.url = found[0]
+        self.page = found[0]
+        self.file = Path(unquote(urlsplit(self.page).path))
+        text = self.file.read_text()
+        self.secret = re.search(r'value="(.+?)"', text)[1]  # type: ignore[index]
+        self.url = re.search(r'action="(.+?)start"', text)[1]  # type: ignore[index]
+        status, headers, _ = self.ask("POST", "/start", f"secret={self.secret}")
+        assert status == 200
+        self.cookie = headers["Set-Cookie"].partition(";")[0]
 
-    def get(self, path: str, host: str | None = None) -> tuple[int, bytes]:
+    def ask(
+        self, method: str, path: str, body: str | None = None, **headers: str
+    ) -> tuple[int, Message, bytes]:
         parts = urlsplit(self.url)
         assert parts.hostname
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
-        connection.request("GET", path, headers={"Host": host or parts.netloc})
+        connection.request(method, path, body, {"Host": parts.netloc} | headers)
         answer = connection.getresponse()
         try:
-            return answer.status, answer.read()
+            return answer.status, answer.headers, answer.read()
         finally:
             connection.close()
+
+    def get(self, path: str, host: str | None = None) -> tuple[int, bytes]:
+        headers = {"Cookie": self.cookie} | ({"Host": host} if host else {})
+        status, _, data = self.ask("GET", path, **headers)
+        return status, data
 
     def end(self) -> tuple[str, str]:
         self.process.send_signal(signal.SIGINT)
@@ -75,7 +101,7 @@ def served(workspace: Path, serve: Callable[..., Served]) -> Served:
 @pytest.fixture
 def page(browser: Browser, served: Served) -> Iterator[Page]:
     page = browser.new_page()
-    page.goto(served.url)
+    page.goto(served.page)
     expect(page.locator("#said")).to_have_text("kent, as it would print now")
     yield page
     page.close()
@@ -138,7 +164,7 @@ def test_it_says_who_is_stale_and_writes_nothing(
     before = {path: path.stat().st_mtime_ns for path in [folder, *folder.iterdir()]}
     served = serve(workspace)
     page = browser.new_page()
-    page.goto(served.url)
+    page.goto(served.page)
     rows = page.locator("#forces li")
     expect(rows).to_have_count(43)
     expect(page.locator("#stale")).to_have_text("42 of 43 letters are not up to date.")
@@ -160,16 +186,65 @@ def test_it_says_who_is_stale_and_writes_nothing(
 def test_nobody_else_is_answered(served: Served) -> None:
     parts = urlsplit(served.url)
     assert parts.hostname == "127.0.0.1"
-    board = f"{parts.path}board"
-    assert served.get(board)[0] == 200
+    assert served.get("/board")[0] == 200
     for host in ("evil.example", f"evil.example:{parts.port}", "localhost", "127.0.0.1:1"):
-        assert served.get(board, host)[0] == 421
-    # Another user of the machine does not know the address.
-    for path in ("/", "/board", "/letters/kent", "/wrong/letters/kent", "/preview.js"):
-        assert served.get(path)[0] == 404
-    assert served.get(f"{parts.path}letters/../../../etc/passwd")[0] == 404
-    assert served.get(f"{parts.path}letters/atlantis")[0] == 404
-    assert served.get(f"{parts.path}letters/kent/1/99")[0] == 404
+        assert served.get("/board", host)[0] == 421
+    # Another user of the machine knows the port alone.
+    for path in ("/", "/board", "/letters/kent", "/preview.js", "/changes", "/nosuch"):
+        assert served.ask("GET", path)[0] == 403
+        assert served.ask("GET", path, Cookie="hmic-letters-preview=")[0] == 403
+        assert served.ask("GET", path, Cookie=f"{served.cookie[:-1]}x")[0] == 403
+    for body in ("", "secret=", f"secret={served.secret}x", f"secret={served.cookie}", "a" * 9999):
+        assert served.ask("POST", "/start", body)[0] == 403
+    assert served.ask("GET", f"/start?secret={served.secret}")[0] == 405
+    assert served.get("/letters/../../../etc/passwd")[0] == 404
+    assert served.get("/letters/atlantis")[0] == 404
+    assert served.get("/letters/kent/1/99")[0] == 404
+
+
+def test_the_secret_is_in_a_file_of_its_owner_alone(served: Served) -> None:
+    assert served.file.stat().st_mode & 0o777 == 0o600
+    assert served.file.parent.stat().st_mode & 0o777 == 0o700
+    _, headers, body = served.ask("POST", "/start", f"secret={served.secret}")
+    assert {"HttpOnly", "SameSite=strict"} <= set(headers["Set-Cookie"].split("; "))
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert served.secret.encode() not in body
+    assert served.cookie.partition("=")[2].encode() not in body
+
+
+def test_no_process_is_started_with_the_secret(served: Served) -> None:
+    """Every user of a machine reads the arguments of every process there."""
+    secrets = (served.secret, served.cookie.partition("=")[2])
+    while not served.told.exists():
+        time.sleep(0.02)
+    assert served.file.name in served.told.read_text()
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            lines.append(path.read_bytes().decode("utf-8", "replace"))
+    assert any(served.file.name in line for line in lines)
+    assert not [line for line in lines for secret in secrets if secret in line]
+
+
+def test_no_address_has_the_secret(served: Served, page: Page) -> None:
+    """Neither the address bar, nor the history, nor what the page asks for."""
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(f"{one.url} {one.headers}"))
+    page.reload()
+    expect(page.locator("#said")).to_have_text("kent, as it would print now")
+    assert page.url == f"{served.url}#kent"
+    page.go_back()
+    assert asked
+    for secret in (served.secret, served.cookie.partition("=")[2]):
+        assert secret not in page.url
+        assert not any(secret in one for one in asked)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_page_that_opens_it_is_taken_away(served: Served, number: signal.Signals) -> None:
+    served.process.send_signal(number)
+    served.process.communicate(timeout=20)
+    assert not served.file.parent.exists()
 
 
 def test_it_listens_on_no_other_address(served: Served) -> None:

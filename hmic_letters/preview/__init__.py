@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,11 +11,18 @@ from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from urllib.parse import parse_qs
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 from watchfiles import awatch
 
@@ -29,8 +37,12 @@ from hmic_letters.render import Renderer
 from hmic_letters.report import Format, report
 from hmic_letters.review import review
 from hmic_letters.status import status
+from hmic_letters.store import put
 
 ADDRESS = "127.0.0.1"
+COOKIE = "hmic-letters-preview"
+LONGEST = 200  # bytes of what the start page posts
+FOLDER = ".preview"  # of the workspace: start pages of previews that run
 HERE = Path(__file__).parent
 PIXELS = 1.6  # of a picture for each point of the paper
 HEADERS = {
@@ -44,8 +56,8 @@ HEADERS = {
 class Desk:
     """What the workspace says, read again after each change, and its letters as pictures.
 
-    Nothing is written. A force whose letter cannot be made now keeps the pages of the last that
-    could.
+    Nothing is written but the page that opens the preview. A force whose letter cannot be made now
+    keeps the pages of the last that could.
     """
 
     def __init__(self, root: Path, output: Path | None, folder: Path) -> None:
@@ -102,6 +114,14 @@ class Desk:
         held, pages = self._pages.get(slug, (0, ()))
         return pages[number] if held == version and 0 <= number < len(pages) else None
 
+    def keep_start_page(self, page: str) -> Path:
+        """Write the page that opens the preview, for its owner's eyes alone. Raises OSError."""
+        path = self._root / FOLDER / f"{os.getpid()}.html"
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.parent.chmod(0o700)
+        put(path, page.encode(), 0o600)
+        return path
+
     def _look(self) -> None:
         """Reads the files, if any has changed since they were read."""
         if self._read == self._version:
@@ -145,50 +165,100 @@ class Desk:
         return json.loads(report(sorted(problems), Format.JSON, self._root))["problems"]
 
 
-def serve(desk: Desk, watched: list[Path], slug: str | None, opened: Callable[[str], None]) -> None:
-    """Shows the letters to a browser on this machine until it is interrupted.
+START_PAGE = """\
+<!DOCTYPE html>
+<html lang="en-GB">
+<meta charset="utf-8">
+<meta name="referrer" content="no-referrer">
+<title>Preview of the letters</title>
+<form method="post" action="http://{host}/start">
+<input type="hidden" name="secret" value="{secret}">
+<button>Open the preview</button>
+</form>
+<script>document.forms[0].submit()</script>
+</html>
+"""
 
-    ``watched`` are the folders whose changes are shown, ``opened`` is told the address. That has a
-    secret in it, because other users of the machine can reach the port; a request that names
-    another host, as a page elsewhere could make a browser send (DNS rebinding), is refused.
+
+def serve(
+    desk: Desk, watched: list[Path], slug: str | None, opened: Callable[[Path], None]
+) -> None:
+    """Show the letters to a browser on this machine until it is interrupted.
+
+    ``watched`` are the folders whose changes are shown. Other users of the machine can reach the
+    port, and see the arguments of every process. So the secret that opens the preview is in a file
+    that its owner alone can read: a page that posts it, and gets a cookie for it. ``opened`` is
+    called with that file once the preview answers. A request that names another host, as a page
+    elsewhere could make a browser send (DNS rebinding), is refused. Raises OSError.
     """
-    secret = secrets.token_urlsafe(16)
     with socket.create_server((ADDRESS, 0)) as listening:
         host = f"{ADDRESS}:{listening.getsockname()[1]}"
+        site = Site(desk, watched, slug)
         config = uvicorn.Config(
-            _guarded(Site(desk, watched).application(secret), host),
+            _guarded(site.application(), host, site.cookie),
             log_level="warning",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=1,
         )
-        opened(f"http://{host}/{secret}/{f'#{slug}' if slug else ''}")
-        uvicorn.Server(config).run(sockets=[listening])
+        page = desk.keep_start_page(START_PAGE.format(host=host, secret=site.secret))
+        _Server(config, page, opened).run(sockets=[listening])
 
 
-def _guarded(application: Any, host: str) -> Any:
+class _Server(uvicorn.Server):
+    """Names the page that opens the preview once it answers, and takes it away at the end."""
+
+    def __init__(self, config: uvicorn.Config, page: Path, opened: Callable[[Path], None]) -> None:
+        super().__init__(config)
+        self._page, self._opened = page, opened
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Of uvicorn.Server."""
+        await super().startup(sockets)
+        # A browser of the terminal ends when its user does.
+        self._opening = asyncio.create_task(asyncio.to_thread(self._opened, self._page))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Of uvicorn.Server."""
+        self._page.unlink(missing_ok=True)
+        # Another preview of this workspace may run.
+        with contextlib.suppress(OSError):
+            self._page.parent.rmdir()
+        await super().shutdown(sockets)
+
+
+def _guarded(application: Any, host: str, cookie: str) -> Any:
+    """Refuse what names another host, and what comes without the cookie."""
+
     async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        refusal = None
         if scope["type"] == "http":
+            request = Request(scope)
             named = [value for name, value in scope["headers"] if name == b"host"]
+            given = request.cookies.get(COOKIE, "")
             if named != [host.encode()]:
                 refusal = PlainTextResponse("This is not its host.\n", 421, HEADERS)
-                await refusal(scope, receive, send)
-                return
-        await application(scope, receive, send)
+            elif request.url.path != "/start" and not secrets.compare_digest(
+                given.encode(), cookie.encode()
+            ):
+                refusal = PlainTextResponse("Open the page that the preview named.\n", 403, HEADERS)
+        await (refusal or application)(scope, receive, send)
 
     return guarded
 
 
 class Site:
-    """What the browser asks for, under an address with a secret in it."""
+    """What the browser asks for. Whoever knows ``secret`` gets ``cookie``, which opens the rest."""
 
-    def __init__(self, desk: Desk, watched: list[Path]) -> None:
+    def __init__(self, desk: Desk, watched: list[Path], slug: str | None) -> None:
         self._desk, self._watched = desk, watched
+        self._first = f"/#{slug}" if slug else "/"
+        self.secret, self.cookie = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         self._changed = asyncio.Condition()
         self._ended = asyncio.Event()
 
-    def application(self, secret: str) -> Starlette:
-        """The site as an ASGI application."""
+    def application(self) -> Starlette:
+        """Give the site as an ASGI application."""
         routes = {
             "": _file("preview.html"),
             "preview.css": _file("preview.css"),
@@ -199,7 +269,10 @@ class Site:
             "changes": self._changes,
         }
         return Starlette(
-            routes=[Route(f"/{secret}/{path}", answer) for path, answer in routes.items()],
+            routes=[
+                Route("/start", self._start, methods=["POST"]),
+                *(Route(f"/{path}", answer) for path, answer in routes.items()),
+            ],
             lifespan=self._life,
         )
 
@@ -216,6 +289,18 @@ class Site:
             self._desk.change()
             async with self._changed:
                 self._changed.notify_all()
+
+    async def _start(self, request: Request) -> Response:
+        if int(request.headers.get("content-length", LONGEST + 1)) > LONGEST:
+            return PlainTextResponse("This is no secret.\n", 403, HEADERS)
+        given = parse_qs((await request.body()).decode("ascii", "replace")).get("secret", [""])
+        if not secrets.compare_digest(given[0].encode(), self.secret.encode()):
+            return PlainTextResponse("This is not its secret.\n", 403, HEADERS)
+        # A redirection would still count as coming from the file, and bring no strict cookie.
+        page = f'<!DOCTYPE html><meta http-equiv="refresh" content="0;url={self._first}">'
+        response = HTMLResponse(page, headers=HEADERS)
+        response.set_cookie(COOKIE, self.cookie, httponly=True, samesite="strict")
+        return response
 
     async def _board(self, _: Request) -> Response:
         return _json(await asyncio.to_thread(self._desk.board))
