@@ -7,7 +7,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -31,7 +31,21 @@ if TYPE_CHECKING:
 
 DECISIONS = ("accepted", "accepted-in-part", "not-accepted", "no-change-needed")
 
+TEXT_FILE = click.File(encoding="utf-8-sig")  # '-' is the standard input
+
 by_option = click.option("--by", metavar="NAME", required=True, help="Who decides it.")
+
+
+def _typed_once(name: str, text: str | None, file: IO[str] | None) -> str | None:
+    """Give a text of an option, or of the file that is named in its place."""
+    if file is None:
+        return text
+    if text is not None:
+        raise click.UsageError(f"Give --{name} or --{name}-file, not both.")
+    try:
+        return " ".join(file.read().split())
+    except UnicodeDecodeError:
+        raise click.UsageError(f"--{name}-file: {file.name} is not text in UTF-8.") from None
 
 
 def _occasion(workspace: Workspace, given: date | None) -> Occasion:
@@ -150,7 +164,9 @@ def receive(
 @click.argument("decision", type=click.Choice(DECISIONS))
 @by_option
 @click.option("--reason", metavar="TEXT", help="Why; needed for all but accepted.")
+@click.option("--reason-file", metavar="FILE", type=TEXT_FILE, help="The same, out of a file.")
 @click.option("--agreed", metavar="TEXT", help="The whole new text of the finding.")
+@click.option("--agreed-file", metavar="FILE", type=TEXT_FILE, help="The same, out of a file.")
 @on_option
 @workspace_option
 def decide(
@@ -159,14 +175,21 @@ def decide(
     decision: str,
     by: str,
     reason: str | None,
+    reason_file: IO[str] | None,
     agreed: str | None,
+    agreed_file: IO[str] | None,
     day: date | None,
     workspace: Path | None,
 ) -> None:
     """Record what was decided on a POINT, such as P1.
 
     Points under a finding follow its text in --agreed, each after a bullet: 'Text: • one; • two.'
+
+    Other users of this machine can read what is typed after a command. Where that matters, put an
+    embargoed text into a file and name it, or name '-' and type the text when the command waits.
     """
+    reason = _typed_once("reason", reason, reason_file)
+    agreed = _typed_once("agreed", agreed, agreed_file)
     from hmic_letters.accuracy import DECISIONS as KNOWN  # noqa: PLC0415
     from hmic_letters.accuracy import in_words  # noqa: PLC0415
     from hmic_letters.liaison import decide as record  # noqa: PLC0415

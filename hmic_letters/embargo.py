@@ -64,6 +64,17 @@ def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> M
         on_record = writer.ledger.embargo
         if embargo.iso == before.iso and on_record in {None, embargo.iso}:
             raise _refused(workspace, f"it lifts at {embargo.time} on {embargo.day} already")
+        if document.path.read_bytes() != document.data:
+            raise Refused(
+                [
+                    Problem(
+                        document.place("embargo", "until"),
+                        "changed-meanwhile",
+                        "the file was saved by somebody else at this moment",
+                        "Look at it, then move the embargo again.",
+                    )
+                ]
+            )
         about = {"from": on_record or before.iso, "embargo": embargo.iso, "reason": reason}
         line = writer.ledger.next(Event.EMBARGO_MOVED, "", occasion, {}, about)
         # First the file: one that is not on record lifts nothing, and moving again completes it.

@@ -113,6 +113,8 @@ ACCURACY_CHECK = {
     "not-in-letter": "What was agreed is in the letter before the force is told so.",
     "not-overdue": "A force has its whole time to answer.",
     "not-sent": "The check of a force begins with its first proof.",
+    "on-record": "What the ledger has on record is never written over. Where the file of the check "
+    "lacks it, that was changed or taken away by hand.",
     "other-points": "'apply' puts text in the place of text; points are added and removed by hand.",
     "sent-twice": "Two runs sent the same force a proof at one moment; one of them counts.",
     "two-wordings": "A finding has one wording.",

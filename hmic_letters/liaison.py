@@ -6,10 +6,11 @@ whole: a killed process leaves the old record, or the new one with all that it n
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from hmic_letters.amend import amended_text
 from hmic_letters.checks import check_force, check_workspace
 from hmic_letters.files import Edition, accuracy_file, digest, force_file
 from hmic_letters.form import Form, spreadsheet, word
-from hmic_letters.ledger import Event, Occasion, record
+from hmic_letters.ledger import Event, Occasion, read_ledger, record
 from hmic_letters.letter import compose
 from hmic_letters.load import Located, Workspace
 from hmic_letters.model import (
@@ -195,17 +196,23 @@ def _record_proof(
     form = Form(slug, force.name, proof, force.specimen)
     paths = _paths(workspace.root, slug, proof.number)
     files = (pdf, page.encode(), word(form), spreadsheet(form))
-    with hold(path.parent.parent), hold(path.parent) as folder:
-        folder.write({path.name: data for path, data in zip(paths, files, strict=True)})
+    with hold(path.parent.parent):
+        # The number is settled before a byte is written: the draft was made without the folder.
+        located = read_record(workspace.root, slug)
+        if located is not None:
+            _refuse_closed(workspace.root, slug, located.value)
+        if proof.number != (len(located.value.proofs) if located else 0) + 1:
+            raise _refused(
+                workspace.root / accuracy_file(slug),
+                "sent-twice",
+                f"proof {proof.number} was sent by another run meanwhile",
+                "Look at it, then send again if need be.",
+            )
+        _refuse_recorded(workspace, slug, paths)
+        with hold(path.parent) as folder:
+            folder.write({path.name: data for path, data in zip(paths, files, strict=True)})
 
         def add(content: Content) -> None:
-            if len(content.get("proofs", [])) != proof.number - 1:
-                raise _refused(
-                    workspace.root / accuracy_file(slug),
-                    "sent-twice",
-                    f"proof {proof.number} was sent by another run meanwhile",
-                    "Look at it, then send again if need be.",
-                )
             content.setdefault("proofs", []).append(plain(proof))
 
         kept = dict(zip(paths, files, strict=True))
@@ -216,6 +223,19 @@ def _record_proof(
             record(workspace.root, Event.SENT, slug, occasion, _digests(workspace, kept), about)
 
         change_record(workspace.root, slug, force.name, add, note)
+
+
+def _refuse_recorded(workspace: Workspace, slug: str, paths: Iterable[Path]) -> None:
+    """Raises Refused where the ledger speaks of a file that would be written anew."""
+    recorded = {name for line in read_ledger(workspace.root).lines for name in line.files}
+    for path in paths:
+        if str(path.relative_to(workspace.root)) in recorded:
+            raise _refused(
+                path,
+                "on-record",
+                f"the ledger has this file on record, and {accuracy_file(slug)} does not",
+                f"Bring {accuracy_file(slug)} back as it was last.",
+            )
 
 
 def _digests(workspace: Workspace, kept: Mapping[Path, bytes]) -> dict[str, str]:
@@ -269,6 +289,7 @@ def receive(
         if not anyway and (changed := list(_changed_since(workspace, slug, path, answer))):
             raise Refused(changed)
         name = f"{len(check.responses) + 1}-{re.sub(r'[^A-Za-z0-9._-]+', '-', path.name)[-80:]}"
+        _refuse_recorded(workspace, slug, [folder_of(root, slug) / "received" / name])
         with hold(folder_of(root, slug) / "received") as kept:
             kept.write({name: data})
         response = Response(
@@ -548,15 +569,33 @@ def reply(workspace: Workspace, slug: str, occasion: Occasion) -> Path:
         )
         rendered = Renderer(workspace.templates).render_both(letter)
         number = check.proofs[-1].number
-        path = folder_of(root, slug) / str(number) / f"{slug}-reply-{number}.pdf"
+        before = _replies(workspace, slug)
+        path = _reply_path(root, slug, number, before)
         ((_, pdf),) = print_all([(path, rendered)], workspace.templates, 1)
         if isinstance(pdf, Refused):
             raise pdf
+        for name, sha in before.items():
+            if sha == digest(pdf) and (root / name).is_file():
+                return root / name
         with hold(path.parent) as folder:
             about = {"proof": number, "on": str(occasion.day)}
             folder.write({path.name: pdf})
             record(root, Event.ANSWERED, slug, occasion, _digests(workspace, {path: pdf}), about)
     return path
+
+
+def _replies(workspace: Workspace, slug: str) -> dict[str, str]:
+    """The replies on record, each with its digest, by its path in the workspace."""
+    lines = read_ledger(workspace.root).of(Event.ANSWERED, slug)
+    return {name: sha for line in lines for name, sha in line.files.items()}
+
+
+def _reply_path(root: Path, slug: str, number: int, before: Collection[str]) -> Path:
+    """Where the next reply goes: one that is on record is never written over."""
+    folder = folder_of(root, slug) / str(number)
+    names = (f"{slug}-reply-{number}{'' if at == 1 else f'-{at}'}.pdf" for at in count(1))
+    paths = (folder / name for name in names)
+    return next(path for path in paths if str(path.relative_to(root)) not in before)
 
 
 def _answered(check: AccuracyCheck, point: Point) -> Answered:
