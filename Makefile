@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # What Python makes of the package, also where it is told to keep nothing of what it runs.
 COMPILE := $(BIN)/python -m compileall -q hmic_letters && \
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -c 'import hmic_letters.warm'
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -c 'import hmic_letters.pdf.preload'
 
 # A virtual environment does not survive being moved.
 ifneq ($(shell cat $(VENV)/ready 2>/dev/null),$(CURDIR))

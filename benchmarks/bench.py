@@ -8,10 +8,10 @@ from measure import run
 from specimens import copy_project, set_own_words
 from typst_source import Source
 
-from hmic_letters.files import Edition
-from hmic_letters.letter import compose
-from hmic_letters.load import load
-from hmic_letters.render import Renderer
+from hmic_letters.data.load import load
+from hmic_letters.letter.letter import compose
+from hmic_letters.letter.render import Renderer
+from hmic_letters.workspace.paths import Edition
 
 BIN = Path(sys.executable).parent
 OURS = [str(BIN / "hmic-letters"), "generate"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from hmic_letters.versions import versions
+from hmic_letters.letter.versions import versions
 
 PROJECT = Path(__file__).parent.parent
 RESULTS = PROJECT / "benchmarks/results"

@@ -8,7 +8,7 @@ from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
-from hmic_letters.word import new_document, saved
+from hmic_letters.documents.word import new_document, saved
 
 STYLES = {"h1": "Heading 1", "h2": "Heading 2", "p": "Normal"}
 BULLETS = ("Normal", "List Bullet", "List Bullet 2")

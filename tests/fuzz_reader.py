@@ -14,12 +14,13 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["hmic_letters", "yaml"]):
-    from hmic_letters.checks import check_force
-    from hmic_letters.load import Workspace, load, understand
-    from hmic_letters.model import Force
+    from hmic_letters.check.report import Format, report
+    from hmic_letters.check.run import check_force
+    from hmic_letters.data.complaints import understand
+    from hmic_letters.data.load import Workspace, load
+    from hmic_letters.data.model.force import Force
+    from hmic_letters.data.source import read
     from hmic_letters.problem import Refused
-    from hmic_letters.report import Format, report
-    from hmic_letters.source import read
 
 PROJECT = Path(__file__).parent.parent
 ROOT = Path(tempfile.mkdtemp())

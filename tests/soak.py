@@ -15,7 +15,7 @@ from shutil import copytree
 import pypdfium2
 
 from cleared import CLEARED, COMMAND, attempt, command, prepare
-from hmic_letters.verify import verify
+from hmic_letters.record.verify import verify
 
 PROJECT = Path(__file__).parent.parent
 AGAIN = ("--yes", "--reason", "The soak.")

@@ -1,0 +1,76 @@
+"""The response form as an Excel workbook."""
+
+import io
+from datetime import datetime, time
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from hmic_letters.accuracy.form.content import AUTHOR, COLUMNS, HEADING, MARK, SHADE, WIDTHS, Form
+from hmic_letters.data.model.accuracy import CLASSES
+from hmic_letters.documents.repack import settled
+from hmic_letters.documents.word import TYPEFACE
+
+LINE = 15  # points of a line in the spreadsheet
+
+
+def spreadsheet(form: Form) -> bytes:
+    """The form as an .xlsx; the same form, the same bytes."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Response form"
+    _set_page(sheet)
+    for number, line in enumerate((HEADING, *form.lines), 1):
+        above = sheet.cell(number, 1, line)
+        above.font = Font(TYPEFACE, bold=number == 1, size=14 if number == 1 else 11)
+        above.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(COLUMNS))
+        # A cell of several columns does not grow by itself, nor in LibreOffice any other.
+        sheet.row_dimensions[number].height = LINE * (_lines(line, sum(WIDTHS)) + 0.5)
+    top = len(form.lines) + 3
+    for column, (title, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True), 1):
+        sheet.cell(top, column, title).fill = PatternFill("solid", SHADE)
+        sheet.column_dimensions["ABCDEF"[column - 1]].width = width / 2
+    sheet.row_dimensions[top].height = 3 * LINE
+    for number, (name, text) in enumerate(form.rows, top + 1):
+        sheet.cell(number, 1, name)
+        sheet.cell(number, 2, text)
+        sheet.row_dimensions[number].height = LINE * max(_lines(text, WIDTHS[1]), 3)
+    side = Side("thin")
+    for row in sheet.iter_rows(min_row=top):
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.border = Border(side, side, side, side)
+            cell.font = Font(TYPEFACE, bold=cell.row == top, size=11)
+    choice = DataValidation(type="list", formula1=f'"{",".join(CLASSES)}"', allow_blank=True)
+    choice.add(f"C{top + 1}:C{top + 500}")
+    sheet.add_data_validation(choice)
+    sheet.print_title_rows = f"{top}:{top}"
+    properties = book.properties
+    properties.title, properties.creator = form.title, AUTHOR
+    moment = datetime.combine(form.proof.sent, time())
+    properties.created = properties.modified = moment
+    made = io.BytesIO()
+    book.save(made)
+    return settled(made.getvalue(), moment)
+
+
+def _set_page(sheet: Worksheet) -> None:
+    """On paper it is A4 on its side, as wide as the paper, with the mark and the page's number."""
+    assert sheet.oddHeader is not None
+    assert sheet.oddFooter is not None
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    sheet.oddHeader.center.text = MARK
+    sheet.oddFooter.center.text = "Page &P of &N"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _lines(text: str, width: int) -> int:
+    """In how many lines a text stands; ``width`` in millimetres."""
+    return sum(len(line) // (width // 2) + 1 for line in text.split("\n"))

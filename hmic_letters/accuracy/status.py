@@ -1,0 +1,92 @@
+"""Where the accuracy check of each force stands, for the board that an office looks at."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from rich.console import Console
+from rich.table import Table
+
+from hmic_letters.data.load import Workspace
+from hmic_letters.making.status import NO_RECORD, WIDE
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """Where one force's accuracy check stands. ``sent``, ``due`` and ``received`` are of the last
+    proof and the last response, in ISO's form; ``overdue`` is whether the day is past and nothing
+    has come; ``undecided`` and ``decided`` count points. ``problems`` of the record hide the rest.
+    """
+
+    slug: str
+    proofs: int = 0
+    sent: str | None = None
+    due: str | None = None
+    overdue: bool = False
+    received: str | None = None
+    undecided: int = 0
+    decided: int = 0
+    closed: str | None = None
+    problems: int = 0
+
+
+def board(workspace: Workspace, day: date) -> tuple[CheckRow, ...]:
+    """A row for each force of the register; ``day`` tells what is overdue."""
+    return tuple(_row(workspace, slug, day) for slug in workspace.slugs)
+
+
+def _row(workspace: Workspace, slug: str, day: date) -> CheckRow:
+    if slug in workspace.unread_checks:
+        return CheckRow(slug, problems=len(workspace.unread_checks[slug]))
+    if slug not in workspace.accuracy_checks:
+        return CheckRow(slug)
+    check = workspace.accuracy_checks[slug].value
+    last = check.proofs[-1]
+    answered = any(response.proof == last.number for response in check.responses)
+    undecided = len(check.undecided)
+    return CheckRow(
+        slug,
+        last.number,
+        last.sent.isoformat(),
+        last.due.isoformat(),
+        day > last.due and not answered and check.closed is None,
+        check.responses[-1].received.isoformat() if check.responses else None,
+        undecided,
+        len(check.points) - undecided,
+        check.closed.on.isoformat() if check.closed else None,
+    )
+
+
+def as_json(rows: Iterable[CheckRow]) -> str:
+    """The rows for a script."""
+    return json.dumps([asdict(row) for row in rows], indent=2)
+
+
+def show(rows: Sequence[CheckRow]) -> None:
+    """Prints the rows as a table."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDE)
+    table = Table(
+        box=None,
+        padding=(0, 2, 0, 0),
+        caption=f"{NO_RECORD} nothing on record",
+        caption_justify="left",
+    )
+    for name in ("Force", "Proof", "Sent", "Due", "", "Received", "Open", "Decided", "Closed"):
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        note = "cannot be read" if row.problems else "overdue" if row.overdue else ""
+        counts = [str(row.undecided), str(row.decided)] if row.proofs else [NO_RECORD] * 2
+        table.add_row(
+            row.slug,
+            str(row.proofs) if row.proofs else NO_RECORD,
+            row.sent or NO_RECORD,
+            row.due or NO_RECORD,
+            note,
+            row.received or NO_RECORD,
+            *counts,
+            row.closed or NO_RECORD,
+        )
+    console.print(table)

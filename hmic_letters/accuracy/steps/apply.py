@@ -1,0 +1,140 @@
+"""Apply: put the agreed wordings into the force's file."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hmic_letters.accuracy.case import keys_of, opened, refused, text_now
+from hmic_letters.accuracy.form.points import BULLET, on_one_line
+from hmic_letters.data.complaints import Located
+from hmic_letters.data.edit import amended_text
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.accuracy import (
+    LETTER,
+    NEW,
+    AccuracyCheck,
+    Point,
+)
+from hmic_letters.data.source import Keys, parse
+from hmic_letters.problem import Problem, Refused
+from hmic_letters.record.ledger import Event, Occasion, record
+from hmic_letters.workspace.digests import digest
+from hmic_letters.workspace.store import put
+
+
+@dataclass(frozen=True)
+class Applied:
+    """``changed`` and ``unchanged`` are the findings whose text is now the agreed one; ``by_hand``
+    the accepted points that a person has to put into the file; ``undecided`` those left open."""
+
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    by_hand: tuple[Point, ...]
+    undecided: tuple[Point, ...]
+
+
+def apply(workspace: Workspace, slug: str, occasion: Occasion) -> Applied:
+    """Puts the agreed wordings into the force's file; every byte outside those texts stays.
+
+    Raises Refused, with the file as it was, where a finding has changed since it was checked, where
+    two points agreed on different wordings, or where the number of points under a finding differs.
+    """
+    with opened(workspace, slug) as (root, _, located):
+        document = workspace.forces[slug].document
+        problems: list[Problem] = []
+        changed, unchanged = [], []
+        data = document.data
+        for name, points in _agreed(located.value).items():
+            keys = keys_of(workspace, slug, name)
+            texts = list(dict.fromkeys(point.new_text or "" for point in points))
+            current = text_now(workspace, slug, name)
+            if keys is None or current is None or len(texts) > 1 or current != texts[0]:
+                problems += _obstacles(located, workspace, slug, points, texts, keys)
+            if not problems and keys is not None and current != texts[0]:
+                data = _put_in(document.path, data, keys, texts[0])
+                changed.append(name)
+            else:
+                unchanged.append(name)
+        if problems:
+            raise Refused(problems)
+        if changed:
+            if document.path.read_bytes() != document.data:
+                raise refused(
+                    document.path,
+                    "changed-meanwhile",
+                    "the file was saved by somebody else at this moment",
+                    "Run apply again.",
+                )
+            about = {"findings": changed, "data": digest(data)}
+            record(root, Event.APPLIED, slug, occasion, {}, about)
+            put(document.path, data)
+    by_hand = tuple(
+        point
+        for point in located.value.points
+        if point.finding in {LETTER, NEW} and point.decision in {"accepted", "accepted-in-part"}
+    )
+    return Applied(tuple(changed), tuple(unchanged), by_hand, located.value.undecided)
+
+
+def _put_in(path: Path, data: bytes, keys: Keys, new: str) -> bytes:
+    text, *points = new.split(BULLET)
+    data = amended_text(parse(path, data), (*keys, "text"), text)
+    for number, point in enumerate(points):
+        data = amended_text(parse(path, data), (*keys, "points", number), point)
+    return data
+
+
+def _agreed(check: AccuracyCheck) -> dict[str, list[Point]]:
+    """The points that change a finding, by its id."""
+    found: dict[str, list[Point]] = defaultdict(list)
+    for point in check.standing:
+        if point.finding not in {LETTER, NEW}:
+            found[point.finding].append(point)
+    return found
+
+
+def _obstacles(
+    located: Located[AccuracyCheck],
+    workspace: Workspace,
+    slug: str,
+    points: list[Point],
+    texts: list[str],
+    keys: Keys | None,
+) -> Iterator[Problem]:
+    """Why agreed wordings cannot be put in the place of a finding's text."""
+    name = points[0].finding
+    numbers = " and ".join(point.id for point in points)
+    index = located.value.points.index(points[0])
+    at = located.document.place("points", index)
+    if len(texts) > 1:
+        yield Problem(
+            at,
+            "two-wordings",
+            f"{numbers} agree on different wordings of {name}",
+            "Decide them again with one wording (--agreed) for all.",
+        )
+        return
+    current = text_now(workspace, slug, name)
+    if keys is None or current is None:
+        reason = f"there is no finding {name} in the file any more"
+        yield Problem(at, "changed-since", reason, "Bring it back, or decide the point otherwise.")
+        return
+    checked = [on_one_line(located.value.proof(point.proof).findings[name]) for point in points]
+    place = workspace.forces[slug].document.place(*keys, "text")
+    if current not in checked:
+        yield Problem(
+            place,
+            "changed-since",
+            f"{name} has been changed since it was checked. Checked: '{checked[-1]}' "
+            f"Now: '{current}' Agreed: '{texts[0]}'",
+            "Type the agreed wording into the file, or decide the point otherwise.",
+        )
+    elif current.count(BULLET) != texts[0].count(BULLET):
+        yield Problem(
+            place,
+            "other-points",
+            f"the agreed wording of {name} has {texts[0].count(BULLET)} points under it, the "
+            f"finding {current.count(BULLET)}",
+            "Type it into the file by hand; 'accuracy close' compares it.",
+        )

@@ -1,0 +1,76 @@
+"""The factual accuracy check of a force: out, in, decided, applied, answered, closed.
+
+What is made or received is on the disk before the record speaks of it, and the record is replaced
+whole: a killed process leaves the old record, or the new one with all that it names.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from hmic_letters.accuracy.case import digest_of, not_in_letter, opened, refuse_open
+from hmic_letters.accuracy.record import Content, change_record, plain
+from hmic_letters.check.run import check_force, check_workspace
+from hmic_letters.data.complaints import Located
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.accuracy import AccuracyCheck, Closing
+from hmic_letters.data.model.accuracy import in_words as decision_in_words
+from hmic_letters.data.model.calendar import in_words
+from hmic_letters.problem import Place, Problem, Refused, errors
+from hmic_letters.record.ledger import Event, Occasion, record
+
+
+def close(workspace: Workspace, slug: str, by: str, occasion: Occasion, how: str | None) -> Closing:
+    """Ends the check. ``how`` is 'no-inaccuracies' or 'no-response' where no form says so.
+
+    Raises Refused while a point is undecided, an agreed wording is not in the letter, nobody has
+    responded, or, for want of a response, before the answer was due.
+    """
+    with opened(workspace, slug) as (root, force, located):
+        refuse_open(located)
+        problems = list(errors((*check_workspace(workspace), *check_force(slug, workspace))))
+        if not problems:
+            problems += not_in_letter(workspace, slug, located)
+        problems += _wrong_ending(located, force.name, occasion.day, how)
+        if problems:
+            raise Refused(problems)
+        closing = closing_of(workspace, slug, occasion.day, by, how or "answered")
+
+        def end(content: Content) -> None:
+            content["closed"] = plain(closing)
+
+        about = {"how": closing.how, "by": by, "on": str(closing.on), "findings": closing.digest}
+
+        def note(_: AccuracyCheck) -> None:
+            record(root, Event.CLOSED, slug, occasion, {}, about)
+
+        change_record(root, slug, force.name, end, note)
+    return closing
+
+
+def _wrong_ending(
+    located: Located[AccuracyCheck], force: str, day: date, how: str | None
+) -> Iterator[Problem]:
+    check, at = located.value, Place(located.document.path)
+    due = check.proofs[-1].due
+    if how is None and not check.responses:
+        yield Problem(
+            at,
+            "no-response",
+            f"{force} has not responded",
+            "Receive its form; or close with --no-inaccuracies if it said so otherwise, with "
+            "--no-response once the answer is overdue.",
+        )
+    elif how is not None and check.points:
+        reason = f"{force} has made points, so it cannot be closed for {decision_in_words(how)}"
+        yield Problem(at, "has-points", reason, "Close it without that option.")
+    elif how == "no-response" and check.responses:
+        yield Problem(at, "has-response", f"{force} has responded", "Close it without that option.")
+    elif how == "no-response" and day <= due:
+        reason = f"the answer is due on {in_words(due)}, which is not over"
+        yield Problem(at, "not-overdue", reason, "Wait until then.")
+
+
+def closing_of(workspace: Workspace, slug: str, day: date, by: str, how: Any) -> Closing:
+    force = workspace.forces[slug].value
+    return Closing.model_construct(on=day, by=by, how=how, digest=digest_of(workspace, force))

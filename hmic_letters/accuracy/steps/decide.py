@@ -1,0 +1,56 @@
+"""Decide: record the decision on one point."""
+
+from hmic_letters.accuracy.case import opened, refused
+from hmic_letters.accuracy.record import Content, change_record
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.accuracy import AccuracyCheck, Decision, Point
+from hmic_letters.record.ledger import Event, Occasion, record
+from hmic_letters.workspace.paths import accuracy_file
+
+
+def decide(
+    workspace: Workspace,
+    slug: str,
+    point_id: str,
+    decision: Decision,
+    by: str,
+    occasion: Occasion,
+    reason: str | None,
+    agreed: str | None,
+) -> tuple[Point, Point]:
+    """Records what was decided on a point, in the place of what was decided before: the point as it
+    was and as it is.
+
+    Raises Refused for a point that is not there, and where the record's rules are broken: a reason
+    for all but accepted, another person than the author, a wording where one is needed.
+    """
+    with opened(workspace, slug) as (root, force, located):
+        ids = [point.id for point in located.value.points]
+        if point_id not in ids:
+            known = f"The points are {', '.join(ids)}." if ids else "The force has made no point."
+            raise refused(
+                root / accuracy_file(slug), "no-such-point", f"there is no point {point_id}", known
+            )
+        before = located.value.points[ids.index(point_id)]
+        said = {
+            "decision": decision,
+            "agreed": agreed,
+            "reason": reason,
+            "by": by,
+            "on": occasion.day,
+        }
+
+        def change(content: Content) -> None:
+            point = content["points"][ids.index(point_id)]
+            for key, value in said.items():
+                point.pop(key, None)
+                if value is not None:
+                    point[key] = value
+
+        about = {"point": point_id, "decision": decision, "by": by, "on": str(occasion.day)}
+
+        def note(_: AccuracyCheck) -> None:
+            record(root, Event.DECIDED, slug, occasion, {}, about)
+
+        check = change_record(root, slug, force.name, change, note)
+    return before, check.points[ids.index(point_id)]

@@ -1,0 +1,145 @@
+"""Receive: read a returned form, keep the file, and record its points."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from hmic_letters.accuracy.case import (
+    digests,
+    findings_of,
+    folder_of,
+    is_free,
+    one_line,
+    opened,
+    recorded_files,
+    refused,
+)
+from hmic_letters.accuracy.form.content import Form
+from hmic_letters.accuracy.form.points import Answer, on_one_line, read_response
+from hmic_letters.accuracy.record import Content, change_record, plain
+from hmic_letters.accuracy.steps.close import closing_of
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.accuracy import (
+    LETTER,
+    NEW,
+    AccuracyCheck,
+    Response,
+)
+from hmic_letters.documents.reading import read_returned
+from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.record.ledger import Event, Occasion, record
+from hmic_letters.workspace.digests import digest
+from hmic_letters.workspace.store import hold
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a form said, and whether the check was ``closed`` by it."""
+
+    answer: Answer
+    closed: bool
+
+
+def receive(
+    workspace: Workspace,
+    slug: str,
+    path: Path,
+    occasion: Occasion,
+    author: str | None,
+    anyway: bool,
+) -> Received:
+    """Takes in a returned form, keeps the file, and records its points.
+
+    A form that confirms that there are no inaccuracies closes the check, if it is on the last proof
+    and nothing is open. Raises Refused where the form cannot be understood, and, unless ``anyway``,
+    where a finding that it has a point on has been changed since it was checked.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = f"the file cannot be read: {error.strerror}"
+        raise refused(path, "unreadable", reason, "Look at its name and permissions.") from None
+    with opened(workspace, slug) as (root, force, located):
+        check = located.value
+        if any(response.digest == digest(data) for response in check.responses):
+            raise refused(
+                path,
+                "received-before",
+                "this file was received before",
+                "Nothing is to be done; a form that was changed since is another file.",
+            )
+        form = Form(slug, force.name, check.proofs[-1], force.specimen)
+        answer = read_response(path, read_returned(path, data), form, check, author)
+        if not anyway and (changed := list(_changed_since(workspace, slug, path, answer))):
+            raise Refused(changed)
+        folder = folder_of(root, slug) / "received"
+        plain_name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name)[-80:]
+        recorded = recorded_files(root)
+        name = next(
+            name
+            for number in count(len(check.responses) + 1)
+            if is_free(root, recorded, folder / (name := f"{number}-{plain_name}"), digest(data))
+        )
+        with hold(folder) as kept:
+            kept.write({name: data})
+        response = Response(
+            proof=answer.proof.number,
+            received=occasion.day,
+            file=name,
+            digest=digest(data),
+            author=answer.author,
+            unplaced=answer.unplaced,
+        )
+        last = answer.proof.number == check.proofs[-1].number
+        closed = answer.no_inaccuracies and last and not check.undecided
+
+        def add(content: Content) -> None:
+            said = plain(response)
+            if answer.no_inaccuracies:
+                said["no_inaccuracies"] = True
+            content.setdefault("responses", []).append(said)
+            if answer.points:
+                content.setdefault("points", []).extend(plain(point) for point in answer.points)
+            if closed:
+                content["closed"] = plain(
+                    closing_of(workspace, slug, occasion.day, answer.author, "no-inaccuracies")
+                )
+
+        about = {
+            "proof": answer.proof.number,
+            "on": str(occasion.day),
+            "from": answer.author,
+            "points": [point.id for point in answer.points],
+            "closed": closed,
+        }
+        file = {folder / name: data}
+
+        def note(_: AccuracyCheck) -> None:
+            record(root, Event.RECEIVED, slug, occasion, digests(workspace, file), about)
+
+        change_record(root, slug, force.name, add, note)
+    return Received(answer, closed)
+
+
+def _changed_since(
+    workspace: Workspace, slug: str, path: Path, answer: Answer
+) -> Iterator[Problem]:
+    now = {
+        finding.id: one_line(finding)
+        for finding in findings_of(workspace, workspace.forces[slug].value)
+    }
+    for point in answer.points:
+        if point.finding in {LETTER, NEW}:
+            continue
+        checked = on_one_line(answer.proof.findings[point.finding])
+        if now.get(point.finding) != checked:
+            said = now.get(point.finding, "(no such finding)")
+            yield Problem(
+                Place(path),
+                "changed-since",
+                f"{point.finding} has been changed since it was checked. Checked: '{checked}' "
+                f"Now: '{said}' The point: '{point.point}'",
+                "See whether the point still holds; then receive the form with --anyway.",
+            )

@@ -1,0 +1,220 @@
+"""Send: make a proof and its response forms, and record them."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+from hmic_letters.accuracy.case import (
+    digests,
+    findings_of,
+    folder_of,
+    is_free,
+    recorded_files,
+    refuse_closed,
+    refused,
+)
+from hmic_letters.accuracy.deadline import after
+from hmic_letters.accuracy.form.as_excel import spreadsheet
+from hmic_letters.accuracy.form.as_word import word
+from hmic_letters.accuracy.form.content import Form
+from hmic_letters.accuracy.record import Content, change_record, plain, read_record
+from hmic_letters.check.run import check_force, check_workspace
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.accuracy import AccuracyCheck, CheckedFinding, Proof
+from hmic_letters.data.model.calendar import in_words
+from hmic_letters.letter.letter import DraftProof, Letter, compose
+from hmic_letters.letter.page import Rendered
+from hmic_letters.letter.render import Renderer
+from hmic_letters.pdf.pool import print_all
+from hmic_letters.problem import Problem, Refused, errors
+from hmic_letters.record.ledger import Event, Occasion, record
+from hmic_letters.workspace.digests import digest
+from hmic_letters.workspace.paths import Edition, accuracy_file, force_file
+from hmic_letters.workspace.store import hold
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of sending one force its proof: ``proof`` is recorded, or ``problems`` say why
+    nothing is. ``folder`` holds what was made, now or, where ``is_old``, by an earlier run."""
+
+    slug: str
+    folder: Path
+    proof: Proof | None
+    problems: tuple[Problem, ...] = ()
+    is_old: bool = False
+
+
+def send(
+    workspace: Workspace, slugs: Iterable[str], occasion: Occasion, working_days: int, jobs: int
+) -> Iterator[Sent]:
+    """Makes and records the next proof of each force, with both response forms.
+
+    They are sent on the day of the ``occasion``; the answer is due so many working days after it.
+    The same proof of the same day is not made twice, so that a run that was interrupted can be
+    repeated. Yields each as it is done; a force that has errors or is closed stops no other. Raises
+    Refused where no letter can be made, Unavailable where this machine cannot make any.
+    """
+    if problems := errors(check_workspace(workspace)):
+        raise Refused(problems)
+    proofs: dict[Path, tuple[str, Proof, str]] = {}
+    lasts: dict[str, int] = {}
+    settled: list[Sent] = []
+    renderer = Renderer(workspace.templates)
+    day = occasion.day
+    due = after(day, working_days)
+
+    def drafts() -> Iterator[tuple[Path, Rendered]]:
+        for slug in slugs:
+            folder = folder_of(workspace.root, slug)
+            try:
+                last = _last_proof(workspace, slug)
+                if (
+                    last is not None
+                    and (last.sent, last.due) == (day, due)
+                    and _is_same(workspace, renderer, slug, last)
+                ):
+                    settled.append(Sent(slug, folder / str(last.number), last, is_old=True))
+                    continue
+                lasts[slug] = last.number if last else 0
+                proof, rendered = _next(workspace, renderer, slug, lasts[slug], day, due)
+            except Refused as error:
+                settled.append(Sent(slug, folder, None, error.problems))
+                continue
+            path = _paths(workspace.root, slug, proof.number)[0]
+            proofs[path] = (slug, proof, rendered.screen)
+            yield path, rendered
+
+    with closing(print_all(drafts(), workspace.templates, jobs)) as printed:
+        for path, pdf in printed:
+            while settled:
+                yield settled.pop(0)
+            slug, proof, page = proofs.pop(path)
+            if isinstance(pdf, Refused):
+                yield Sent(slug, path.parent, None, pdf.problems)
+                continue
+            try:
+                _record_proof(workspace, occasion, proof, lasts[slug], path, pdf, page)
+            except Refused as error:
+                yield Sent(slug, path.parent, None, error.problems)
+                continue
+            yield Sent(slug, path.parent, proof)
+    yield from settled
+
+
+def _last_proof(workspace: Workspace, slug: str) -> Proof | None:
+    """Raises Refused for a force that no proof can be sent to."""
+    if problems := errors(check_force(slug, workspace)):
+        raise Refused(problems)
+    located = read_record(workspace.root, slug)
+    if located is None:
+        return None
+    refuse_closed(workspace.root, slug, located.value)
+    return located.value.proofs[-1]
+
+
+def _is_same(workspace: Workspace, renderer: Renderer, slug: str, proof: Proof) -> bool:
+    """Whether a proof that was sent is there, and says what it would say today."""
+    letter, _ = _draft(workspace, slug, proof.number, proof.sent, proof.due)
+    page = renderer.render_both(letter).screen
+    paths = _paths(workspace.root, slug, proof.number)
+    return digest(page.encode()) == proof.digest and all(path.is_file() for path in paths)
+
+
+def _next(
+    workspace: Workspace, renderer: Renderer, slug: str, last: int, day: date, due: date
+) -> tuple[Proof, Rendered]:
+    """Draft the proof after the ``last``, under the first number that has no other on record."""
+    recorded = recorded_files(workspace.root)
+    for number in count(last + 1):
+        letter, proof = _draft(workspace, slug, number, day, due)
+        rendered = renderer.render_both(letter)
+        sha = digest(rendered.screen.encode())
+        if is_free(workspace.root, recorded, _paths(workspace.root, slug, number)[1], sha):
+            return proof.model_copy(update={"digest": sha}), rendered
+    raise AssertionError("the numbers have no end")
+
+
+def _paths(root: Path, slug: str, number: int) -> tuple[Path, ...]:
+    """A proof as PDF and as a page, its form for Word and for Excel."""
+    proof, form = f"{slug}-proof-{number}", f"{slug}-response-form-{number}"
+    names = (f"{proof}.pdf", f"{proof}.html", f"{form}.docx", f"{form}.xlsx")
+    return tuple(folder_of(root, slug) / str(number) / name for name in names)
+
+
+def _draft(
+    workspace: Workspace, slug: str, number: int, day: date, due: date
+) -> tuple[Letter, Proof]:
+    force = workspace.forces[slug].value
+    letter = compose(
+        workspace.inspection.value,
+        workspace.inspector(slug),
+        slug,
+        force,
+        Edition.ACCURACY_CHECK,
+        DraftProof(number, in_words(day), in_words(due)),
+    )
+    findings = {
+        finding.id: CheckedFinding(text=finding.text, points=finding.points)
+        for finding in findings_of(workspace, force)
+    }
+    proof = Proof.model_construct(
+        number=number,
+        sent=day,
+        due=due,
+        to=force.addressee.in_full,
+        digest="",
+        findings=findings,
+    )
+    return letter, proof
+
+
+def _record_proof(
+    workspace: Workspace,
+    occasion: Occasion,
+    proof: Proof,
+    last: int,
+    path: Path,
+    pdf: bytes,
+    page: str,
+) -> None:
+    """Keep a proof, unless another was sent after the ``last`` meanwhile."""
+    slug = path.parent.parent.name
+    force = workspace.forces[slug].value
+    form = Form(slug, force.name, proof, force.specimen)
+    paths = _paths(workspace.root, slug, proof.number)
+    files = (pdf, page.encode(), word(form), spreadsheet(form))
+    with hold(path.parent.parent):
+        # The number is settled before a byte is written: the draft was made without the folder.
+        located = read_record(workspace.root, slug)
+        if located is not None:
+            refuse_closed(workspace.root, slug, located.value)
+        recorded = recorded_files(workspace.root)
+        free = all(
+            is_free(workspace.root, recorded, path, digest(data))
+            for path, data in zip(paths, files, strict=True)
+        )
+        if not free or last != (located.value.proofs[-1].number if located else 0):
+            raise refused(
+                workspace.root / accuracy_file(slug),
+                "sent-twice",
+                f"proof {proof.number} was sent by another run meanwhile",
+                "Look at it, then send again if need be.",
+            )
+        with hold(path.parent) as folder:
+            folder.write({path.name: data for path, data in zip(paths, files, strict=True)})
+
+        def add(content: Content) -> None:
+            content.setdefault("proofs", []).append(plain(proof))
+
+        kept = dict(zip(paths, files, strict=True))
+        about = {"proof": proof.number, "on": str(proof.sent), "due": str(proof.due)}
+        about |= {"to": proof.to, "data": workspace.digests[str(force_file(slug))]}
+
+        def note(_: AccuracyCheck) -> None:
+            record(workspace.root, Event.SENT, slug, occasion, digests(workspace, kept), about)
+
+        change_record(workspace.root, slug, force.name, add, note)

@@ -1,0 +1,155 @@
+"""Two versions of a force's letter -> what changed, as text, page, PDF or Word document."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from hmic_letters.accuracy.case import folder_of
+from hmic_letters.accuracy.record import read_record
+from hmic_letters.check.run import check_force, check_workspace
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.calendar import in_words
+from hmic_letters.documents.tracked_changes import tracked
+from hmic_letters.letter.changes import Comparison, Redline, compare
+from hmic_letters.letter.letter import Letter, Medium, compose
+from hmic_letters.letter.outline import Block, outline
+from hmic_letters.letter.page import Page
+from hmic_letters.letter.render import Renderer
+from hmic_letters.pdf.pool import print_all
+from hmic_letters.problem import Place, Problem, Refused, errors
+from hmic_letters.workspace.digests import digest
+from hmic_letters.workspace.paths import Edition, accuracy_file, letters_folder
+
+TEMPLATE = "redline.html"
+LETTER = "letter"  # the letter as it stands in the data
+MADE = "made"  # the letter as it was made last
+SUFFIXES = (".html", ".pdf", ".docx")
+
+
+@dataclass(frozen=True)
+class Diff:
+    """Two versions, in words, and what changed between them."""
+
+    slug: str
+    old: str
+    new: str
+    comparison: Comparison
+
+
+def diff(
+    workspace: Workspace, output: Path | None, slug: str, old: str | None, new: str | None
+) -> Diff:
+    """Compares 'proof-1', 'proof-2', ..., 'letter' (the data now) or 'made' (the last file).
+
+    Without ``old`` it is the proof that was answered last, or else the last; without ``new`` the
+    letter. What only one edition has, its date and the signature, is left out where one of the two
+    is a proof. Raises Refused for a version that is not there or is not what was sent.
+    """
+    old = old or _checked(workspace, slug)
+    new = new or LETTER
+    first, second = (_blocks(workspace, output, slug, version) for version in (old, new))
+    if any(version.startswith("proof-") for version in (old, new)):
+        first, second = (
+            tuple(block for block in blocks if not block.of_edition) for blocks in (first, second)
+        )
+    names = [_in_words(workspace, slug, version) for version in (old, new)]
+    return Diff(slug, names[0], names[1], compare(first, second))
+
+
+def _in_words(workspace: Workspace, slug: str, version: str) -> str:
+    """A version as people speak of it: 'proof 1 of 11 August 2014'."""
+    if version == LETTER:
+        return "the letter as it stands"
+    if version == MADE:
+        return "the letter made last"
+    located = read_record(workspace.root, slug)
+    proofs = located.value.proofs if located else ()
+    (proof,) = (one for one in proofs if version == f"proof-{one.number}")
+    return f"proof {proof.number} of {in_words(proof.sent)}"
+
+
+def _checked(workspace: Workspace, slug: str) -> str:
+    located = read_record(workspace.root, slug)
+    if located is None:
+        path = workspace.root / accuracy_file(slug)
+        raise _refused(path, "no proof was sent to this force", "Name two versions to compare.")
+    check = located.value
+    return f"proof-{check.responses[-1].proof if check.responses else check.proofs[-1].number}"
+
+
+def _blocks(
+    workspace: Workspace, output: Path | None, slug: str, version: str
+) -> tuple[Block, ...]:
+    if version == LETTER:
+        letter = replace(_letter(workspace, slug), medium=Medium.SCREEN)
+        return outline(Renderer(workspace.templates).render(letter))
+    if version == MADE:
+        path = letters_folder(workspace.root, output, Edition.EMBARGOED) / f"{slug}.html"
+        return outline(_text(path, "Make it: 'hmic-letters generate'."))
+    located = read_record(workspace.root, slug)
+    proofs = {f"proof-{proof.number}": proof for proof in located.value.proofs} if located else {}
+    if version not in proofs:
+        raise _refused(
+            workspace.root / accuracy_file(slug),
+            f"there is no version '{version}'",
+            f"The versions are {', '.join([*proofs, LETTER, MADE])}.",
+        )
+    proof = proofs[version]
+    folder = folder_of(workspace.root, slug) / str(proof.number)
+    path = folder / f"{slug}-{version}.html"
+    page = _text(path, "Bring the folder back from where it was sent from.")
+    if digest(page.encode()) != proof.digest:
+        reason = "the page is not the one that was sent: its digest differs from the record's"
+        raise _refused(path, reason, "Bring back the page that was sent.")
+    return outline(page)
+
+
+def _text(path: Path, remedy: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise _refused(path, "the file is missing", remedy) from None
+    except UnicodeDecodeError:
+        raise _refused(path, "the file is not the page that was made", remedy) from None
+
+
+def _letter(workspace: Workspace, slug: str) -> Letter:
+    if problems := errors((*check_workspace(workspace), *check_force(slug, workspace))):
+        raise Refused(problems)
+    return compose(
+        workspace.inspection.value,
+        workspace.inspector(slug),
+        slug,
+        workspace.forces[slug].value,
+        Edition.EMBARGOED,
+    )
+
+
+def as_file(workspace: Workspace, told: Diff, suffix: str, day: date) -> bytes:
+    """What changed as a '.html', '.pdf' or '.docx'; ``day`` is what tracked changes bear.
+
+    Raises Refused where the templates cannot tell it.
+    """
+    letter = _letter(workspace, told.slug)
+    redline = Redline(
+        told.old, told.new, told.comparison.changed_standing, told.comparison.changed_findings
+    )
+    letter = replace(letter, template=TEMPLATE, redline=redline)
+    rendered = Renderer(workspace.templates).render_both(letter)
+    if suffix == ".docx":
+        marks = [Page(rendered.screen).properties["data-stamp"]]
+        if letter.specimen:
+            marks.append("Specimen: these findings say nothing about any police force")
+        title = f"{letter.force}: what changed from {told.old} to {told.new}"
+        author = letter.inspector.letterhead.inspectorate
+        return tracked(told.comparison, title, marks, author, day)
+    if suffix == ".html":
+        return rendered.screen.encode()
+    ((_, pdf),) = print_all([(Path(told.slug), rendered)], workspace.templates, 1)
+    if isinstance(pdf, Refused):
+        raise pdf
+    return pdf
+
+
+def _refused(path: Path, message: str, remedy: str) -> Refused:
+    return Refused([Problem(Place(path), "no-version", message, remedy)])

@@ -1,0 +1,56 @@
+"""What a file allows: problems that a person has looked at and accepted."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from hmic_letters.check.catalogue import ALLOWABLE
+from hmic_letters.data.source import Document
+from hmic_letters.problem import Problem, Severity, did_you_mean
+
+UNUSED = "unused-allowance"
+
+
+# What these say depends on other files too, whose changes must not make an entry wrong.
+OF_OTHER_FILES = {"shared-term", "shared-sentence", "common-finding"}
+
+
+def without_allowed(problems: Iterable[Problem], document: Document) -> Iterator[Problem]:
+    """The problems less those that the file allows, and a warning for what allows nothing."""
+    problems = list(problems)
+    allowances = _allowances(document)
+    used = set()
+    for problem in problems:
+        names = {(problem.code, problem.about), (problem.code, problem.finding)}
+        if allowing := names & allowances.keys():
+            used |= allowing
+        else:
+            yield problem
+    for (check, text), number in allowances.items():
+        if (check, text) in used or check in OF_OTHER_FILES:
+            continue
+        if check not in ALLOWABLE:
+            yield _unused(document, number, "check", f"there is no check '{check}'", ALLOWABLE)
+        else:
+            words = [problem.about for problem in problems if problem.code == check]
+            message = f"nothing is wrong here with '{text}' that this would allow"
+            yield _unused(document, number, "text", message, words)
+
+
+def _allowances(document: Document) -> dict[tuple[str, str], int]:
+    """Check and text of each entry under 'allowed', whatever else is wrong with the file."""
+    allowances = {}
+    number = 0
+    while document.has("allowed", number):
+        check, text = (document.text("allowed", number, key) for key in ("check", "text"))
+        if check and text and document.text("allowed", number, "reason"):
+            allowances[check, text] = number
+        number += 1
+    return allowances
+
+
+def _unused(
+    document: Document, number: int, key: str, message: str, known: Collection[str]
+) -> Problem:
+    place = document.place("allowed", number, key)
+    words = document.text("allowed", number, key) or ""
+    remedy = did_you_mean(words, known) or "Remove the entry, or give it the words to the letter."
+    return Problem(place, UNUSED, message, remedy, Severity.WARNING)

@@ -1,0 +1,138 @@
+"""Every check, with its severity and what it is a check of."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from hmic_letters.check.other_forces import findings, mentions, people
+from hmic_letters.check.rules import characters, dates, register, style, wording
+from hmic_letters.check.templates import rules as template_rules
+from hmic_letters.data.passages import Flaw
+from hmic_letters.problem import Fault, Severity
+
+# What a check finds: a fault, a flaw of a passage, or what to say of a letter.
+F_co = TypeVar("F_co", covariant=True)
+
+
+@dataclass(frozen=True)
+class Check(Generic[F_co]):
+    """A check, with what its problems are."""
+
+    run: Callable[..., Iterator[F_co]]
+    severity: Severity
+
+    @property
+    def code(self) -> str:
+        """The word in brackets in each of its problems."""
+        return self.run.__name__.replace("_", "-")
+
+
+def _errors(*functions: Callable[..., Iterator[F_co]]) -> tuple[Check[F_co], ...]:
+    return tuple(Check(function, Severity.ERROR) for function in functions)
+
+
+def _warnings(*functions: Callable[..., Iterator[F_co]]) -> tuple[Check[F_co], ...]:
+    return tuple(Check(function, Severity.WARNING) for function in functions)
+
+
+# Of what all the letters share.
+WORKSPACE_CHECKS = _errors(
+    register.repeated_theme,
+    register.repeated_force,
+    register.letter_after_embargo,
+    register.missing_template,
+    template_rules.template_syntax,
+    template_rules.missing_include,
+    template_rules.missing_resource,
+    template_rules.undeclared_name,
+) + _warnings(register.letter_long_before_embargo, template_rules.unused_value)
+# Of the folder, which stops no letter.
+REGISTER_CHECKS = _errors(register.not_registered)
+# Of a force and what it has to agree with.
+FORCE_CHECKS = _errors(
+    register.unknown_region,
+    register.unknown_theme,
+    register.theme_without_findings,
+    register.repeated_finding,
+    register.unknown_inspector,
+    register.inspector_of_another_region,
+    register.honours_without_name,
+    register.style_or_honours_twice,
+)
+# Of a force among the others.
+AMONG_FORCES_CHECKS = _errors(
+    people.name_of_another_force,
+    people.addressee_of_another_force,
+    people.addressee_made_for_another_force,
+) + _warnings(people.salutation_of_another_person)
+# Of every text of a file, printed or not.
+DOCUMENT_CHECKS = _errors(characters.invisible_character)
+# Of a passage alone.
+PASSAGE_CHECKS = _errors(
+    wording.placeholder,
+    wording.damaged_text,
+    characters.foreign_letter,
+    characters.unprintable_character,
+) + _warnings(
+    wording.braces,
+    wording.square_brackets,
+    characters.separate_accent,
+    style.doubled_space,
+    style.straight_quote,
+    style.hyphen_as_dash,
+    style.contraction,
+    style.missing_full_stop,
+    style.point_ending,
+    style.doubled_word,
+    style.stray_punctuation,
+    style.open_bracket,
+    style.typed_bullet,
+    style.broken_word,
+)
+# Of a passage and the embargo.
+PUBLICATION_CHECKS = _errors(dates.date_that_is_not, dates.date_against_embargo) + _warnings(
+    dates.date_of_publication
+)
+# Of a passage and its force.
+WORDING_CHECKS = _errors(
+    wording.force_of_another_kind,
+    wording.misnamed_force,
+    wording.finding_in_a_specimen,
+    wording.specimen_in_a_letter,
+) + _warnings(wording.officer_of_another_kind)
+# Of a passage and the other forces.
+LEAK_CHECKS = _errors(
+    mentions.another_force,
+    mentions.officer_of_another_force,
+    mentions.term_of_another_force,
+    findings.finding_of_another_force,
+    findings.finding_made_for_another_force,
+) + _warnings(findings.common_finding, findings.shared_sentence, findings.repeated_text)
+# Of all the passages of a letter.
+LETTER_CHECKS = _warnings(mentions.shared_term, style.unexplained_acronym)
+
+CHECKS: tuple[Check[Fault | Flaw], ...] = (
+    *WORKSPACE_CHECKS,
+    *REGISTER_CHECKS,
+    *FORCE_CHECKS,
+    *AMONG_FORCES_CHECKS,
+    *DOCUMENT_CHECKS,
+    *PASSAGE_CHECKS,
+    *PUBLICATION_CHECKS,
+    *WORDING_CHECKS,
+    *LEAK_CHECKS,
+    *LETTER_CHECKS,
+)
+
+# The codes that an entry under 'allowed' may name.
+ALLOWABLE = frozenset(
+    check.code
+    for check in (
+        *AMONG_FORCES_CHECKS,
+        *PASSAGE_CHECKS,
+        *PUBLICATION_CHECKS,
+        *WORDING_CHECKS,
+        *LEAK_CHECKS,
+        *LETTER_CHECKS,
+    )
+)

@@ -1,0 +1,123 @@
+"""Problems -> what a person, a script, GitHub or a SARIF viewer reads."""
+
+import json
+import os
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from hmic_letters import __version__
+from hmic_letters.problem import Problem, Severity, visible
+
+
+class Format(StrEnum):
+    """How the problems are told."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+def report(problems: Sequence[Problem], form: Format, relative_to: Path) -> str:
+    """The problems in one of the formats, without a line end; paths are relative to a folder."""
+    return {
+        Format.TEXT: _text,
+        Format.JSON: _json,
+        Format.GITHUB: _github,
+        Format.SARIF: _sarif,
+    }[form](problems, relative_to)
+
+
+def _text(problems: Sequence[Problem], relative_to: Path) -> str:
+    return "\n".join(problem.text(relative_to) for problem in problems)
+
+
+def _json(problems: Sequence[Problem], relative_to: Path) -> str:
+    found = [
+        {
+            "path": visible(os.path.relpath(problem.place.path, relative_to)),
+            "line": problem.place.line or None,
+            "column": problem.place.column if problem.place.line else None,
+            "severity": problem.severity,
+            "code": problem.code,
+            "message": visible(problem.message),
+            "remedy": visible(problem.remedy),
+            "about": problem.about,
+        }
+        for problem in problems
+    ]
+    return _dump({"version": __version__, "problems": found})
+
+
+def _github(problems: Sequence[Problem], relative_to: Path) -> str:
+    """The workflow commands of GitHub Actions, which make annotations of them."""
+    lines = []
+    for problem in problems:
+        properties = {"file": os.path.relpath(problem.place.path, relative_to)}
+        if problem.place.line:
+            properties |= {"line": str(problem.place.line), "col": str(problem.place.column)}
+        properties["title"] = problem.code
+        said = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
+        message = _escaped(visible(f"{problem.message}. {problem.remedy}"), "")
+        lines.append(f"::{problem.severity} {said}::{message}")
+    return "\n".join(lines)
+
+
+def _escaped(text: str, more: str) -> str:
+    return "".join(
+        f"%{ord(character):02X}" if character in f"%\r\n{more}" else character for character in text
+    )
+
+
+def _sarif(problems: Sequence[Problem], relative_to: Path) -> str:
+    """SARIF 2.1.0 (OASIS): one run, a rule for each code that is met."""
+    # Here and not above: no other format explains anything.
+    from hmic_letters.check.explain import explanation  # noqa: PLC0415
+
+    codes = sorted({problem.code for problem in problems})
+    rules = []
+    for code in codes:
+        first, _, rest = explanation(code).partition("\n\n")
+        rules.append(
+            {
+                "id": code,
+                "shortDescription": {"text": " ".join(first.split())},
+                "fullDescription": {"text": " ".join(f"{first} {rest}".split())},
+            }
+        )
+    results = [
+        {
+            "ruleId": problem.code,
+            "ruleIndex": codes.index(problem.code),
+            "level": "error" if problem.severity is Severity.ERROR else "warning",
+            "message": {"text": visible(f"{problem.message}. {problem.remedy}")},
+            "locations": [{"physicalLocation": _location(problem, relative_to)}],
+        }
+        for problem in problems
+    ]
+    driver = {"name": "hmic-letters", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    schema = (
+        "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    )
+    return _dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _location(problem: Problem, relative_to: Path) -> dict[str, Any]:
+    path = os.path.relpath(problem.place.path, relative_to)
+    # The way to a URI leads over a path that begins at the root.
+    uri = PurePosixPath("/", path).as_uri().removeprefix("file:///")
+    location: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    if problem.place.line:
+        location["region"] = {
+            "startLine": problem.place.line,
+            "startColumn": problem.place.column,
+            "snippet": {"text": problem.place.excerpt},
+        }
+    return location
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -1,0 +1,218 @@
+"""The register, the inspection, the HM Inspectors and the forces: what belongs together."""
+
+from collections.abc import Iterator, Sequence
+
+from hmic_letters.data.complaints import Located
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.calendar import in_words
+from hmic_letters.data.model.force import Force
+from hmic_letters.problem import Fault, Place, did_you_mean
+from hmic_letters.workspace.paths import MARKER
+
+TWO_MONTHS = 62  # days
+
+
+def not_registered(workspace: Workspace) -> Iterator[Fault]:
+    """Every YAML file in data/forces/ is that of a force of the register."""
+    register = workspace.inspection.value.forces
+    for path in workspace.force_files:
+        if path.suffix.casefold() not in {".yaml", ".yml"}:
+            continue
+        if path.stem not in register:
+            yield Fault(
+                Place(path),
+                f"the register in {MARKER} has no force '{path.stem}'",
+                f"{did_you_mean(path.stem, register)} A force is added under 'forces' in "
+                f"{MARKER}; any other file belongs elsewhere.".lstrip(),
+            )
+        elif path.suffix != ".yaml":
+            yield Fault(
+                Place(path),
+                "the name of a force's file ends in .yaml",
+                f"Rename it {path.stem}.yaml.",
+            )
+
+
+def repeated_theme(workspace: Workspace) -> Iterator[Fault]:
+    """No two themes of the inspection have one id."""
+    themes = workspace.inspection.value.themes
+    for index in _repeats([theme.id for theme in themes]):
+        yield Fault(
+            workspace.inspection.document.place("themes", index, "id"),
+            f"the theme '{themes[index].id}' appears here a second time",
+            "Give one of them another id.",
+        )
+
+
+def repeated_force(workspace: Workspace) -> Iterator[Fault]:
+    """No force stands in the register twice."""
+    forces = workspace.inspection.value.forces
+    for index in _repeats(forces):
+        yield Fault(
+            workspace.inspection.document.place("forces", index),
+            f"the force '{forces[index]}' appears here a second time",
+            "Remove one of the lines.",
+        )
+
+
+def letter_after_embargo(workspace: Workspace) -> Iterator[Fault]:
+    """A letter that says what 'will now be published' is dated before the day of publication."""
+    inspection = workspace.inspection.value
+    if inspection.letter_date >= inspection.embargo.until.date():
+        yield Fault(
+            workspace.inspection.document.place("letter_date"),
+            f"the letter is dated {in_words(inspection.letter_date)}, and its embargo lifts "
+            f"on {inspection.embargo.day}",
+            "Correct one or the other.",
+        )
+
+
+def letter_long_before_embargo(workspace: Workspace) -> Iterator[Fault]:
+    """A letter is dated at most two months before the day of publication."""
+    inspection = workspace.inspection.value
+    days = (inspection.embargo.until.date() - inspection.letter_date).days
+    if days > TWO_MONTHS:
+        yield Fault(
+            workspace.inspection.document.place("letter_date"),
+            f"the letter is dated {days} days before its embargo lifts",
+            "Look whether both years are right.",
+        )
+
+
+def missing_template(workspace: Workspace) -> Iterator[Fault]:
+    """The template of the inspection, and of an office that has its own, is in ``templates/``."""
+    named: list[tuple[str | None, Place]] = [
+        (workspace.inspection.value.template, workspace.inspection.document.place("template"))
+    ]
+    named += [
+        (
+            inspector.template,
+            workspace.inspectors.document.place("inspectors", slug, "template"),
+        )
+        for slug, inspector in workspace.inspectors.value.inspectors.items()
+    ]
+    files = workspace.templates.files
+    for name, place in named:
+        if name is not None and name not in files:
+            yield Fault(
+                place,
+                f"there is no template '{name}'",
+                did_you_mean(name, files) or f"Put it into {workspace.templates.folder.name}/.",
+            )
+
+
+def unknown_theme(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
+    """Findings stand under a theme of the inspection."""
+    themes = [theme.id for theme in workspace.inspection.value.themes]
+    for theme in force.value.findings:
+        if theme not in themes:
+            yield Fault(
+                force.document.key_place("findings", theme),
+                f"the inspection has no theme '{theme}'",
+                did_you_mean(theme, themes) or f"Its themes are {', '.join(themes)}.",
+            )
+
+
+def theme_without_findings(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
+    """A letter has findings under every theme of the inspection."""
+    for theme in workspace.inspection.value.themes:
+        if not force.document.has("findings", theme.id):
+            yield Fault(
+                force.document.key_place("findings"),
+                f"there are no findings under '{theme.id}'",
+                f"Add '{theme.id}:' with the findings on '{theme.heading}'.",
+            )
+
+
+def repeated_finding(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001
+    """No two findings of a force have one id: an accuracy check speaks of it."""
+    findings = [
+        (theme, index, finding.id.casefold())
+        for theme, group in force.value.findings.items()
+        for index, finding in enumerate(group)
+    ]
+    for repeat in _repeats([finding_id for _, _, finding_id in findings]):
+        theme, index, _ = findings[repeat]
+        yield Fault(
+            force.document.place("findings", theme, index, "id"),
+            f"another finding already has the id '{force.value.findings[theme][index].id}'",
+            "Give the newer of the two an id of its own.",
+        )
+
+
+def unknown_inspector(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
+    """The HM Inspector who signs is in ``data/inspectors.yaml``."""
+    inspectors = workspace.inspectors.value.inspectors
+    if force.value.inspector not in inspectors:
+        yield Fault(
+            force.document.place("inspector"),
+            f"there is no inspector '{force.value.inspector}' in data/inspectors.yaml",
+            did_you_mean(force.value.inspector, inspectors)
+            or f"The inspectors are {', '.join(inspectors)}.",
+        )
+
+
+def unknown_region(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
+    """A force's region is that of an HM Inspector in ``data/inspectors.yaml``."""
+    regions = _regions(workspace)
+    region = force.value.region
+    if region is not None and region not in regions:
+        yield Fault(
+            force.document.place("region"),
+            f"no inspector in data/inspectors.yaml has the region '{region}'",
+            did_you_mean(region, regions) or f"The regions are {', '.join(sorted(regions))}.",
+        )
+
+
+def _regions(workspace: Workspace) -> set[str]:
+    inspectors = workspace.inspectors.value.inspectors.values()
+    return {inspector.region for inspector in inspectors if inspector.region is not None}
+
+
+def inspector_of_another_region(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
+    """The HM Inspector who signs is the one of the force's region."""
+    inspector = workspace.inspectors.value.inspectors.get(force.value.inspector)
+    known = force.value.region is None or force.value.region in _regions(workspace)
+    if inspector is not None and known and inspector.region != force.value.region:
+        yield Fault(
+            force.document.place("inspector"),
+            f"the inspector's region in data/inspectors.yaml is '{inspector.region or 'none'}', "
+            f"the force's is '{force.value.region or 'none'}'",
+            "Correct one or the other.",
+        )
+
+
+def style_or_honours_twice(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001
+    """A person's name has neither the style nor the honours in it, which stand beside it."""
+    addressee = force.value.addressee
+    words = (addressee.name or "").split()
+    for key, at in (("style", 0), ("honours", -1)):
+        value = getattr(addressee, key)
+        if words and value is not None and words[at] in value.split():
+            yield Fault(
+                force.document.place("addressee", "name"),
+                f"the name has '{words[at]}' in it, and so has '{key}'",
+                "Remove it from the name.",
+            )
+
+
+def honours_without_name(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001
+    """A style or honours belong to somebody who is named."""
+    addressee = force.value.addressee
+    for key in ("style", "honours"):
+        unnamed = not force.document.has("addressee", "name")
+        if unnamed and getattr(addressee, key) is not None:
+            yield Fault(
+                force.document.key_place("addressee", key),
+                f"the addressee has a value for '{key}' and no name",
+                f"Add the name, or remove '{key}'.",
+            )
+
+
+def _repeats(names: Sequence[str]) -> Iterator[int]:
+    """The indices of the names that stood before."""
+    seen = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            yield index
+        seen.add(name)

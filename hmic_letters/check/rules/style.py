@@ -1,0 +1,236 @@
+"""House style: how the words of a letter are typed. Each check asks one passage."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from hmic_letters.check.names import is_mark
+from hmic_letters.check.rules.wording import STAND_IN
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.passages import Flaw, Kind, Passage, has_any
+from hmic_letters.problem import Fault
+from hmic_letters.workspace.templates import Templates
+
+SPACES = re.compile("[ \u00a0]{2,}")
+STRAIGHT = re.compile("[\"'`´′]|(?<=[A-Za-z])‘(?=[a-z])")
+SHORT_FORMS = re.compile(r"(?:tis|twas|em|n|til|cause|s|t|re|ve|ll|d|m)\b|\d", re.IGNORECASE)
+HYPHENS = re.compile(r"-(?:(?<=\s-)(?=\s)|-{1,2})")
+# A noun's possessive looks like 'it's' less these words.
+CONTRACTION = re.compile(r"(?<=[A-Za-z])[’'](t|s|m|re|ve|ll|d)\b", re.IGNORECASE)
+SHORTENED = {
+    *("i", "you", "he", "she", "it", "we", "they", "that", "this", "there", "here", "what", "who"),
+    *("where", "let"),
+}
+STOP = re.compile(r"[.!?][’”\"')\]]*$")
+ENDINGS = {0: ".", 1: "; and' or '; or", 2: ";"}
+ENDED = {0: STOP, 1: re.compile(r"[;,] (?:and|or)$"), 2: re.compile(r"[;,](?: (?:and|or))?$")}
+# Longer words in capitals are no acronyms.
+ACRONYM = re.compile(r"\b(?=[A-Z&]*[A-Z]{2})[A-Z][A-Z&]{0,6}[A-Z](?=s?\b)")
+ROMAN = re.compile("[IVX]+")
+WORDS_FOLLOW = re.compile(r"s? \((?=[A-Za-z]+[ ,])")
+EXPLAINED = re.compile(r"[(‘]([A-Z][A-Z&]*[A-Z])s?[)’]")
+
+
+def doubled_space(passage: Passage) -> Iterator[Flaw]:
+    """Between words and sentences stands one space. --fix takes out the others."""
+    # In a template line ends and tags leave spaces.
+    if passage.kind is Kind.PROSE or not has_any(passage, ("  ", "\u00a0 ", " \u00a0")):
+        return
+    for found in SPACES.finditer(passage.text):
+        yield Flaw(
+            *found.span(),
+            f"{len(found[0])} spaces stand here, where one should",
+            "Leave one.",
+            " ",
+        )
+
+
+def straight_quote(passage: Passage) -> Iterator[Flaw]:
+    """Quotation marks and apostrophes are curly: ‘ ’ “ ”.
+
+    --fix turns those whose direction is certain: an apostrophe inside or at the end of a word, a
+    mark at the start or the end of a quotation. One after a figure may stand for feet, inches,
+    minutes or seconds, and is left to you.
+    """
+    for found in STRAIGHT.finditer(passage.text):
+        before, after = passage.text[: found.start()][-1:], passage.text[found.end() :][:1]
+        left, right = ("“", "”") if found[0] == '"' else ("‘", "’")
+        opens = not before or before.isspace() or before in "([–—‘“"
+        closes = not after or after.isspace() or after in ")].,;:!?–—’”"
+        new = None
+        ends = before.isalpha() and (closes or (after.isalpha() and left == "‘"))
+        if ends or (before and before in ".!?)…" and closes):
+            new = right
+        elif opens and after.isalpha() and not SHORT_FORMS.match(passage.text, found.end()):
+            new = left
+        kind = "quotation mark" if found[0] == '"' else "apostrophe or quotation mark"
+        yield Flaw(
+            *found.span(), f"this {kind} is not curly", f"Type {new or f'{left} or {right}'}.", new
+        )
+
+
+def hyphen_as_dash(passage: Passage) -> Iterator[Flaw]:
+    """A dash between words is a dash (–), not a hyphen (-).
+
+    --fix puts it there, but not after a colon or a semicolon, where a list may have been typed.
+    """
+    for found in HYPHENS.finditer(passage.text):
+        before = passage.text[: found.start()].rstrip()[-1:]
+        between = passage.text[found.end() : found.end() + 1].isspace()
+        new = "–" if before and before not in ":;.-" and between else None
+        yield Flaw(*found.span(), "a hyphen stands for a dash", "Type –.", new)
+
+
+def contraction(passage: Passage) -> Iterator[Flaw]:
+    """A letter to a chief constable writes words out: 'does not', not 'doesn’t'."""
+    text = passage.text
+    for found in CONTRACTION.finditer(text):
+        start = found.start()
+        while start and text[start - 1].isalpha():
+            start -= 1
+        stem, end = text[start : found.start()].casefold(), found[1].casefold()
+        if (
+            (end == "t" and stem.endswith("n"))
+            or end in {"re", "ve", "ll"}
+            or (end != "t" and stem in SHORTENED)
+        ):
+            shown = text[start : found.end()]
+            yield Flaw(start, found.end(), f"'{shown}' is a contraction", "Write it out.")
+
+
+def missing_full_stop(passage: Passage) -> Iterator[Flaw]:
+    """A finding ends with a full stop, one that has points under it with a colon.
+
+    Nothing is put there by --fix: the sentence may have been cut off.
+    """
+    text = passage.text.rstrip()
+    if not text:
+        return
+    if passage.kind is Kind.FINDING and not STOP.search(text):
+        message = "the finding does not end with a full stop"
+    elif passage.kind is Kind.LEAD and not text.endswith(":"):
+        message = "the finding has points under it and does not end with a colon"
+    else:
+        return
+    remedy = "End it, once you have seen that it is whole."
+    yield Flaw(len(text) - 1, len(text), message, remedy, about=passage.finding_id)
+
+
+def point_ending(passage: Passage) -> Iterator[Flaw]:
+    """Points under a finding are one sentence.
+
+    All end with a semicolon, the last but one with '; and' or '; or', the last with a full stop.
+    """
+    text = passage.text.rstrip()
+    if text and passage.kind is Kind.POINT and not ENDED[passage.follow].search(text):
+        which = ("the last point", "the last point but one", "a point that others follow")
+        yield Flaw(
+            len(text) - 1,
+            len(text),
+            f"{which[passage.follow]} does not end with '{ENDINGS[passage.follow]}'",
+            "End it so, once you have seen that it is whole.",
+            about=passage.finding_id,
+        )
+
+
+BROKEN = re.compile(r"(?<=[a-z])- (?!and\b|or\b|to\b|nor\b)(?=[a-z])")
+
+
+def broken_word(passage: Passage) -> Iterator[Flaw]:
+    """A word with a hyphen is not broken at a line's end in the file: it would print a space."""
+    for found in BROKEN.finditer(passage.text):
+        yield Flaw(*found.span(), "a hyphen is followed by a space", "Write the word in one line.")
+
+
+REPEATED = re.compile(r"\b(\w+)\s+\1\b", re.IGNORECASE)
+STRAY_HINTS = (" ,", " ;", " :", " .", " !", " ?", "..", ",,", ";;", "::")
+BRACKETS = ("()", "[]", "“”")
+MAY_REPEAT = {"had", "that"}
+STRAY = re.compile(r"(?<=\w) +(?=[,;:.!?](?:\s|$))|(?<!\.)\.\.(?!\.)|,,|;;|::")
+
+
+def doubled_word(passage: Passage) -> Iterator[Flaw]:
+    """No word stands twice in a row, but for 'that that' and 'had had'."""
+    if passage.kind is Kind.PROSE:
+        return
+    for found in REPEATED.finditer(passage.text):
+        if found[1].casefold() not in MAY_REPEAT and not found[1].isdigit():
+            yield Flaw(*found.span(), f"'{found[0]}' is the same word twice", "Remove one.")
+
+
+def stray_punctuation(passage: Passage) -> Iterator[Flaw]:
+    """No space stands before a comma or a stop, and no mark stands twice.
+
+    --fix takes out the space.
+    """
+    if passage.kind is Kind.PROSE or not has_any(passage, STRAY_HINTS):
+        return
+    for found in STRAY.finditer(passage.text):
+        if found[0].isspace():
+            yield Flaw(*found.span(), "a space stands before a mark", "Remove it.", "")
+        else:
+            yield Flaw(*found.span(), f"'{found[0]}' is a mark twice", "Remove one.")
+
+
+def open_bracket(passage: Passage) -> Iterator[Flaw]:
+    """A bracket or a double quotation mark that is opened is closed."""
+    if passage.kind is Kind.PROSE or not has_any(passage, tuple("".join(BRACKETS))):
+        return
+    for pair in BRACKETS:
+        opened: list[int] = []
+        for at, character in enumerate(passage.text):
+            if character == pair[0]:
+                opened.append(at)
+            elif character == pair[1] and opened:
+                opened.pop()
+            elif character == pair[1]:
+                yield Flaw(at, at + 1, f"'{pair[1]}' closes nothing", f"Put '{pair[0]}' before it.")
+        for at in opened:
+            yield Flaw(at, at + 1, f"'{pair[0]}' is not closed", f"Put '{pair[1]}' after it.")
+
+
+def typed_bullet(passage: Passage) -> Iterator[Flaw]:
+    """The template sets the bullets: a text begins with its words."""
+    if found := re.match(r"(?:[•●▪◦·*o–-]|\d+[.)]|\(?[a-z]\))\s+", passage.text):
+        yield Flaw(*found.span(), "a bullet or a number is typed here", "Delete it.")
+
+
+def unexplained_acronym(
+    letter: tuple[Passage, ...],
+    slug: str,  # noqa: ARG001
+    workspace: Workspace,
+) -> Iterator[Fault]:
+    """An acronym is explained where it first stands: 'force control room (FCR)', 'FCR (force ...)'.
+
+    Those that every reader knows are listed under known_acronyms in data/inspection.yaml. What the
+    standing paragraphs explain is explained.
+    """
+    known = {*workspace.inspection.value.known_acronyms, *_explained(workspace.templates)}
+    for passage in letter:
+        if passage.kind is Kind.NAME:
+            continue
+        explained = {found.start(1) for found in EXPLAINED.finditer(passage.text)}
+        for found in ACRONYM.finditer(passage.text):
+            explains = (
+                found.start() in explained
+                or STAND_IN.fullmatch(found[0])
+                or ROMAN.fullmatch(found[0])
+                or WORDS_FOLLOW.match(passage.text, found.end())
+                or is_mark(found[0], workspace)
+            )
+            if found[0] not in known and not explains:
+                yield Fault(
+                    passage.place(found.start()),
+                    f"'{found[0]}' has not been explained",
+                    f"Write its words out and '({found[0]})' after them, or list it under "
+                    "known_acronyms in data/inspection.yaml.",
+                    found[0],
+                )
+            known.add(found[0])
+
+
+@lru_cache(maxsize=2)
+def _explained(templates: Templates) -> frozenset[str]:
+    """The acronyms that the standing paragraphs explain."""
+    texts = (templates.text(name) for name in templates.files if name.endswith(".html"))
+    return frozenset(acronym for text in texts for acronym in EXPLAINED.findall(text))

@@ -1,0 +1,164 @@
+"""A file's plain values -> a value of the model, or every problem in the reader's words."""
+
+import copy
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from hmic_letters.data.model.fields import Value
+from hmic_letters.data.source import Document, Keys, Plain
+from hmic_letters.problem import Problem, Refused, did_you_mean
+
+V = TypeVar("V", bound=Value)
+
+
+@dataclass(frozen=True)
+class Located(Generic[V]):
+    """A value with the document it was read from, which knows every place in it.
+
+    ``problems`` are those of the file. Where it has any, the value lacks what they spoil: enough
+    for the checks to find what else is wrong, never for a letter.
+    """
+
+    value: V
+    document: Document
+    problems: tuple[Problem, ...] = ()
+
+
+def understand(document: Document, model: type[V]) -> Located[V]:
+    """What a file says, as far as it can be understood.
+
+    Raises Refused where nothing of the model is left without what is wrong.
+    """
+    try:
+        return Located(model.model_validate(document.value), document, document.problems)
+    except ValidationError as error:
+        details = error.errors()
+    problems = list(document.problems)
+    spoiled = {problem.place for problem in problems}
+    found = (
+        _problem(one, model, document) for one in details if not _is_misspelt(one, details, model)
+    )
+    problems += [problem for problem in found if problem.place not in spoiled]
+    rest = copy.deepcopy(document.value)
+    for one in details:
+        _remove(rest, one["loc"])
+    try:
+        return Located(model.model_validate(rest), document, tuple(problems))
+    except ValidationError:
+        raise Refused(problems) from None
+
+
+def _is_misspelt(details: ErrorDetails, others: list[ErrorDetails], model: type[Value]) -> bool:
+    """Whether a key that is missing is there in another spelling, which is told by itself."""
+    *above, key = details["loc"] or ("",)
+    return details["type"] == "missing" and any(
+        other["type"] == "extra_forbidden"
+        and list(other["loc"][:-1]) == above
+        and f"'{key}'" in did_you_mean(str(other["loc"][-1]), _fields(model, tuple(above)))
+        for other in others
+    )
+
+
+def _remove(value: Plain, keys: Keys) -> None:
+    """Takes what ``keys`` lead to out of the value; an item of a list stays, for its number."""
+    if keys and keys[-1] == "[key]":
+        keys = keys[:-1]
+    *above, last = keys or ("",)
+    at: Any = value
+    for key in above:
+        at = at.get(key) if isinstance(at, dict) else at[int(key)]
+        if not isinstance(at, dict | list):
+            return
+    if isinstance(at, dict):
+        at.pop(last, None)
+
+
+# What pydantic calls an error -> code, message and remedy; the model's own rules bring all three.
+EXPLANATIONS = {
+    "missing": (
+        "missing-key",
+        "{name} is missing",
+        "Add it, as other files have it.",
+    ),
+    "no_value": (
+        "no-value",
+        "{name} has no value",
+        "Write it after the colon; where it may be left out, remove the key.",
+    ),
+    "string_type": (
+        "not-text",
+        "{name} should be text, and is a {kind}",
+        "Remove brackets and a '- ' before it; a text that has a colon in it goes after '>-' on a "
+        "line of its own.",
+    ),
+    "tuple_type": (
+        "not-a-list",
+        "{name} should be a list, and is a {kind}",
+        "Put each entry on a line of its own that begins with '- '.",
+    ),
+    "dict_type": (
+        "not-keys",
+        "{name} should hold keys and values, and is a {kind}",
+        "Put 'key: value' on lines of their own, indented under it.",
+    ),
+    "model_type": (
+        "not-keys",
+        "{name} should hold keys and values, and is a {kind}",
+        "Put 'key: value' on lines of their own, indented under it. The keys here are {known}.",
+    ),
+    "literal_error": ("not-a-choice", "'{input}' cannot stand here", "Write {expected}."),
+}
+KINDS: dict[type, str] = {dict: "group of keys", list: "list", str: "text"}
+
+
+def _problem(details: ErrorDetails, model: type[Value], document: Document) -> Problem:
+    value, context = details["input"], details.get("ctx", {})
+    keys = (*details["loc"], *context.get("at", ()))
+    name = next((f"'{key}'" for key in reversed(keys) if isinstance(key, str)), "the file")
+    if details["type"] == "extra_forbidden":
+        known = _fields(model, keys[:-1])
+        return Problem(
+            document.key_place(*keys),
+            "unknown-key",
+            f"{name} is not a key here",
+            did_you_mean(str(keys[-1]), known) or f"The keys here are {', '.join(known)}.",
+        )
+    kind = "no_value" if value is None else details["type"]
+    message = context.get("message", details["msg"])
+    own = (details["type"], message, context.get("remedy", "Correct it."))
+    code, message, remedy = EXPLANATIONS.get(kind, own)
+    words = {
+        "name": name,
+        "input": value,
+        "kind": KINDS.get(type(value), "value of another kind"),
+        "expected": context.get("expected"),
+        "known": ", ".join(_fields(model, keys)) if kind == "model_type" else "",
+    }
+    if kind in EXPLANATIONS:
+        message, remedy = message.format(**words), remedy.format(**words)
+    if keys and keys[-1] == "[key]":
+        return Problem(document.key_place(*keys[:-1]), code, message, remedy)
+    return Problem(document.place(*keys), code, message, remedy)
+
+
+def _fields(model: type[Value], keys: Keys) -> list[str]:
+    """The keys that the model has at the place ``keys`` lead to."""
+    at: Any = model
+    for key in keys:
+        if isinstance(at, type) and issubclass(at, BaseModel):
+            at = _bare(at.model_fields[str(key)].annotation)
+        else:
+            # What a tuple holds stands first, what a dict holds last.
+            held = get_args(at)
+            at = _bare(held[0] if get_origin(at) is tuple else held[1])
+    return [field.alias or name for name, field in at.model_fields.items()]
+
+
+def _bare(annotation: Any) -> Any:
+    """An annotation without its constraints and without its None."""
+    if get_origin(annotation) is Annotated or type(None) in get_args(annotation):
+        return _bare(get_args(annotation)[0])
+    return annotation

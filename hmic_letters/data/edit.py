@@ -1,0 +1,84 @@
+"""A change in a data file's text -> its bytes, with nothing else in it changed."""
+
+import json
+import textwrap
+from collections.abc import Iterable
+
+from hmic_letters.data.source import Document, Keys, parse
+from hmic_letters.problem import Change, Problem, Refused
+
+
+def amended(data: bytes, changes: Iterable[Change]) -> bytes:
+    """The bytes of a file with ``changes`` made in it and every other byte kept.
+
+    No two of them may overlap. Raises ValueError where the file does not hold what one of them
+    replaces.
+    """
+    text = data.decode("utf-8")
+    # A byte order mark is no column of the first line.
+    mark = "\ufeff" * text.startswith("\ufeff")
+    lines = text[len(mark) :].split("\n")
+    for change in sorted(set(changes), reverse=True):
+        line, start = lines[change.line - 1], change.column - 1
+        end = start + len(change.old)
+        if line[start:end] != change.old:
+            raise ValueError(f"line {change.line} is no longer what it was")
+        lines[change.line - 1] = line[:start] + change.new + line[end:]
+    return (mark + "\n".join(lines)).encode("utf-8")
+
+
+WIDTH = 88  # columns of a line that is wrapped anew, as the files have them
+
+
+def amended_text(document: Document, keys: Keys, new: str) -> bytes:
+    """The file of ``document`` with ``new`` as the text that ``keys`` lead to.
+
+    A text under '>-' is wrapped anew where it stands; any other becomes a text in double quotation
+    marks. Line ends stay as they are. Raises Refused where the file would then say anything else.
+    """
+    start, end, style = document.span(keys)
+    text = document.data.decode("utf-8-sig").replace("\r\n", "\n")
+    if style in {">", "|"}:
+        head, _, old = text[start:end].partition("\n")
+        first = next(line for line in old.split("\n") if line.strip())
+        margin = first[: len(first) - len(first.lstrip(" "))]
+        # Under '|' a line end would be one of the text.
+        width = WIDTH if style == ">" else len(new) + len(margin)
+        wrapped = textwrap.wrap(
+            new,
+            width,
+            initial_indent=margin,
+            subsequent_indent=margin,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        kept = old[len(old.rstrip("\n")) :] if old.strip() else "\n"
+        typed = head + "\n" + "\n".join(wrapped) + kept
+    else:
+        typed = json.dumps(new, ensure_ascii=False)
+    changed = text[:start] + typed + text[end:]
+    if b"\r\n" in document.data:
+        changed = changed.replace("\n", "\r\n")
+    mark = b"\xef\xbb\xbf" if document.data.startswith(b"\xef\xbb\xbf") else b""
+    data = mark + changed.encode("utf-8")
+    if not _only(document, keys, new, data):
+        raise Refused(
+            [
+                Problem(
+                    document.place(*keys),
+                    "not-applied",
+                    "the new wording cannot be put there without touching more than this text",
+                    "Type it into the file, then run apply again.",
+                )
+            ]
+        )
+    return data
+
+
+def _only(document: Document, keys: Keys, new: str, data: bytes) -> bool:
+    try:
+        after = parse(document.path, data)
+    except Refused:
+        return False
+    wanted = {**dict(document.texts()), keys: new}
+    return dict(after.texts()) == wanted and len(after.problems) <= len(document.problems)

@@ -1,0 +1,167 @@
+"""A workspace folder -> the inspection, its inspectors and forces, or every problem in them."""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from hmic_letters.data.complaints import Located, V, understand
+from hmic_letters.data.model.accuracy import AccuracyCheck
+from hmic_letters.data.model.force import Force
+from hmic_letters.data.model.inspection import Inspection, Inspector, Inspectors
+from hmic_letters.data.source import Document, read
+from hmic_letters.problem import Problem, Refused, unreadable
+from hmic_letters.workspace.digests import digest, is_stray
+from hmic_letters.workspace.letter_record import Made, read_made
+from hmic_letters.workspace.paths import (
+    FORCES,
+    INSPECTORS,
+    MARKER,
+    TEMPLATES,
+    Edition,
+    accuracy_file,
+    force_file,
+    letters_folder,
+)
+from hmic_letters.workspace.templates import Templates, read_templates
+
+
+@dataclass(frozen=True, eq=False)
+class Workspace:
+    """What the files of a workspace say.
+
+    ``forces`` holds those of the register that could be read, ``unread`` the problems of those that
+    could not, both by slug; ``documents`` the files of ``data/forces/`` that are YAML at all, by
+    slug. ``force_files`` is what ``data/forces/`` holds. ``made`` are the records of the letters
+    that were made last, by slug. ``accuracy_checks``
+    are the records of those that were sent a proof, ``unread_checks`` the problems of the records
+    that have any.
+    """
+
+    root: Path
+    inspection: Located[Inspection]
+    inspectors: Located[Inspectors]
+    templates: Templates
+    forces: Mapping[str, Located[Force]]
+    unread: Mapping[str, tuple[Problem, ...]]
+    documents: Mapping[str, Document]
+    force_files: tuple[Path, ...]
+    made: Mapping[str, Made]
+    accuracy_checks: Mapping[str, Located[AccuracyCheck]]
+    unread_checks: Mapping[str, tuple[Problem, ...]]
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The register, each force once."""
+        return tuple(dict.fromkeys(self.inspection.value.forces))
+
+    def inspector(self, slug: str) -> Inspector:
+        """Who signs the letter of a force that has passed the checks."""
+        return self.inspectors.value.inspectors[self.forces[slug].value.inspector]
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """What files.py's digests gave when the files were read, where each could be."""
+        documents = (self.inspection.document, self.inspectors.document, *self.documents.values())
+        read = {document.path: document.data for document in documents}
+        read |= {self.root / TEMPLATES / name: data for name, data in self.templates.files.items()}
+        strays = {path: "" for path in self.force_files if is_stray(path)}
+        found = strays | {path: digest(data) for path, data in read.items()}
+        return {str(path.relative_to(self.root)): said for path, said in found.items()}
+
+
+class NotUnderstood(Refused):
+    """Raised where what all letters need cannot be understood.
+
+    ``documents`` are the forces' files that are YAML at all: something can be said of their words.
+    """
+
+    def __init__(self, problems: Iterable[Problem], documents: tuple[Document, ...]) -> None:
+        super().__init__(problems)
+        self.documents = documents
+
+
+def load(root: Path, output: Path | None = None) -> Workspace:
+    """Reads a workspace, whatever is wrong with its forces, and the records of its letters.
+
+    Raises NotUnderstood where what all letters need cannot be, with every problem of every file.
+    """
+    problems: list[Problem] = []
+    inspection = _common(root / MARKER, Inspection, problems)
+    inspectors = _common(root / INSPECTORS, Inspectors, problems)
+    templates = None
+    force_files: tuple[Path, ...] = ()
+    try:
+        templates = read_templates(root / TEMPLATES)
+    except Refused as error:
+        problems += error.problems
+    try:
+        force_files = tuple(sorted((root / FORCES).iterdir()))
+    except OSError as error:
+        problems.append(unreadable(error, root / FORCES))
+    if inspection is not None:
+        slugs = tuple(dict.fromkeys(inspection.value.forces))
+    else:
+        slugs = tuple(path.stem for path in force_files if path.suffix == ".yaml")
+    forces: dict[str, Located[Force]] = {}
+    unread: dict[str, tuple[Problem, ...]] = {}
+    documents: dict[str, Document] = {}
+    for slug in slugs:
+        try:
+            documents[slug] = document = read(root / force_file(slug))
+            forces[slug] = understand(document, Force)
+        except Refused as error:
+            unread[slug] = error.problems
+    if inspection is None or inspectors is None or templates is None:
+        found = itertools.chain(
+            *unread.values(), *(force.problems for force in forces.values()), problems
+        )
+        raise NotUnderstood(found, tuple(documents.values()))
+    letters = letters_folder(root, output, Edition.EMBARGOED)
+    made = {slug: record for slug in slugs if (record := read_made(letters, slug)) is not None}
+    checks, unread_checks = _accuracy_checks(root, slugs)
+    return Workspace(
+        root,
+        inspection,
+        inspectors,
+        templates,
+        forces,
+        unread,
+        documents,
+        force_files,
+        made,
+        checks,
+        unread_checks,
+    )
+
+
+def _accuracy_checks(
+    root: Path, slugs: Iterable[str]
+) -> tuple[dict[str, Located[AccuracyCheck]], dict[str, tuple[Problem, ...]]]:
+    """The records that are there and have no problems, and the problems of the others."""
+    good, bad = {}, {}
+    for slug in slugs:
+        path = root / accuracy_file(slug)
+        if not path.exists():
+            continue
+        try:
+            located = understand(read(path), AccuracyCheck)
+        except Refused as error:
+            bad[slug] = error.problems
+            continue
+        if located.problems:
+            bad[slug] = located.problems
+        else:
+            good[slug] = located
+    return good, bad
+
+
+def _common(path: Path, model: type[V], problems: list[Problem]) -> Located[V] | None:
+    try:
+        located = understand(read(path), model)
+    except Refused as error:
+        problems += error.problems
+        return None
+    problems += located.problems
+    return located

@@ -1,0 +1,164 @@
+"""The kinds of fields that data files have, each with its rule and its remedy."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+
+def wrong(code: str, message: str, remedy: str, *at: str | int) -> PydanticCustomError:
+    """A validator's complaint; load.py turns it into a Problem at the value's place, or at the one
+    that the keys ``at`` lead to from there."""
+    context = {"message": message, "remedy": remedy, "at": at}
+    return PydanticCustomError(code, "{message}", context)
+
+
+def _one_line(text: str) -> str:
+    if not text.strip():
+        raise wrong("empty", "the text is empty", "Write the text, or remove the whole entry.")
+    if "\n" in text:
+        raise wrong(
+            "line-break",
+            "there is a line break inside the text",
+            "Write '>-' after the key, not '>' or '|'; remove a blank line, and extra spaces at "
+            "the start of a line. A second paragraph is an entry of its own.",
+        )
+    return text
+
+
+def _true_or_false(value: object) -> bool:
+    if value not in ("true", "false"):
+        raise wrong("true-or-false", f"'{value}' is neither true nor false", "Write true or false.")
+    return value == "true"
+
+
+def _count(value: object) -> int:
+    if not re.fullmatch(COUNT, str(value)):
+        raise wrong("not-a-count", f"'{value}' is not a count", "Write it in digits, as in 6.")
+    return int(str(value))
+
+
+def _named(pattern: str, remedy: str) -> AfterValidator:
+    """Lets pass what matches the whole of ``pattern``."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise wrong("not-a-name", f"'{text}' cannot be a name here", remedy)
+        return text
+
+    return AfterValidator(check)
+
+
+def _schema(pattern: str) -> WithJsonSchema:
+    """What an editor is told of a text that matches the whole of ``pattern``."""
+    return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
+
+
+def _written(form: str, parse: Callable[[str], date], what: str, example: str) -> BeforeValidator:
+    """Takes what has the whole of ``form`` and can be parsed."""
+
+    def check(value: object) -> date:
+        text = str(value)
+        with suppress(ValueError):
+            if re.fullmatch(form, text):
+                return parse(text)
+        raise wrong("date", f"'{text}' is not {what}", f"Write it like this: {example}.")
+
+    return BeforeValidator(check)
+
+
+def _particulars(value: object) -> object:
+    if isinstance(value, str):
+        return _one_line(value)
+    if isinstance(value, list):
+        return tuple(_particulars(item) for item in value)
+    if isinstance(value, dict):
+        return {_one_line(key): _particulars(item) for key, item in value.items()}
+    raise wrong("no-value", "a key or an item has no value", "Write it, or remove the key.")
+
+
+T = TypeVar("T")
+
+
+def _not_empty(items: tuple[T, ...]) -> tuple[T, ...]:
+    # pydantic's min_length also speaks where an item has a fault of its own.
+    if not items:
+        raise wrong("no-value", "the list is empty", "Add an entry.")
+    return items
+
+
+SLUG = "[a-z]+(-[a-z]+)*"
+FINDING_ID = "[A-Za-z][A-Za-z0-9-]{0,15}"
+TEMPLATE = r"[a-z0-9-]+\.html"
+CODE = "[a-z]+(-[a-z]+)*"
+EMAIL = r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+LOCAL_TIME = f"{DAY} [0-9]{{2}}:[0-9]{{2}}"
+COUNT = "[1-9][0-9]{0,3}"
+
+Some = Annotated[
+    tuple[T, ...], AfterValidator(_not_empty), Field(json_schema_extra={"minItems": 1})
+]
+Text = Annotated[
+    str, AfterValidator(_one_line), WithJsonSchema({"type": "string", "pattern": r"\S"})
+]
+Slug = Annotated[
+    str, _named(SLUG, "Use small letters and hyphens, as in thames-valley."), _schema(SLUG)
+]
+FindingId = Annotated[
+    str,
+    _named(
+        FINDING_ID,
+        "Use a letter, then letters, digits and hyphens, 16 in all at most, as in AC7.",
+    ),
+    _schema(FINDING_ID),
+]
+# What one inspection's template needs and no other: texts, lists of them and keys with them.
+Particulars = Annotated[dict[str, Any], BeforeValidator(_particulars)]
+TemplateName = Annotated[
+    str,
+    _named(TEMPLATE, "Use the name of a file in templates/ that ends in .html."),
+    _schema(TEMPLATE),
+]
+Email = Annotated[
+    str, _named(EMAIL, "Use an address such as liaison@force.example."), _schema(EMAIL)
+]
+Code = Annotated[
+    str,
+    _named(CODE, "Use the word that stands in brackets in the problem, as in contraction."),
+    _schema(CODE),
+]
+Day = Annotated[
+    date,
+    _written(DAY, date.fromisoformat, "a date (year, month, day)", "2014-09-03"),
+    _schema(DAY),
+]
+LocalTime = Annotated[
+    datetime,
+    _written(
+        LOCAL_TIME,
+        datetime.fromisoformat,
+        "a date (year, month, day) with a time",
+        "2014-09-04 00:01",
+    ),
+    _schema(LOCAL_TIME),
+]
+Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
+TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]
+
+
+class Value(BaseModel):
+    """What all the values share: unknown keys are refused, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

@@ -1,0 +1,55 @@
+"""The model -> JSON Schema for each kind of data file, so that editors complete and underline."""
+
+import json
+from typing import Any
+
+from hmic_letters.data.model.accuracy import AccuracyCheck
+from hmic_letters.data.model.fields import Value
+from hmic_letters.data.model.force import Force
+from hmic_letters.data.model.inspection import Inspection, Inspectors
+
+# By the name of the schema's file in data/schema/, to which the data files point.
+KINDS: dict[str, type[Value]] = {
+    "inspection.json": Inspection,
+    "inspectors.json": Inspectors,
+    "force.json": Force,
+    "accuracy.json": AccuracyCheck,
+}
+
+
+def schemas() -> dict[str, str]:
+    """The text of each schema (JSON Schema 2020-12) by the name of its file."""
+    return {name: _text(model) for name, model in KINDS.items()}
+
+
+def _text(model: type[Value]) -> str:
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_plain(model.model_json_schema()),
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(part: Any) -> Any:
+    """A part of a schema as the files mean it: a key that has no value is left out, never null."""
+    if isinstance(part, list):
+        return [_plain(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if "properties" in part:
+        part = part | {"properties": {key: _plain(one) for key, one in part["properties"].items()}}
+    if "anyOf" in part:
+        (only,) = (one for one in part["anyOf"] if one != {"type": "null"})
+        part = {key: value for key, value in part.items() if key != "anyOf"} | only
+    if "patternProperties" in part:
+        part = part | {"additionalProperties": False}
+    # Titles only repeat the keys.
+    kept = {key: value for key, value in part.items() if key not in {"default", "title"}}
+    return {
+        key: value
+        if key == "properties"
+        else " ".join(value.split())
+        if key == "description"
+        else _plain(value)
+        for key, value in kept.items()
+    }

@@ -1,0 +1,170 @@
+"""A letter + templates -> HTML."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    Undefined,
+    pass_context,
+)
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from hmic_letters.letter.letter import Letter, Medium
+from hmic_letters.letter.page import Rendered
+from hmic_letters.letter.sandbox import Sandbox, noun
+from hmic_letters.problem import Problem, Refused
+from hmic_letters.workspace.paths import Edition
+from hmic_letters.workspace.templates import Templates
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def environment(templates: Templates) -> Sandbox:
+    """The Jinja2 that reads and renders the templates."""
+
+    def printable(value: Any) -> Any:
+        # A missing name raises its own, better error when it is printed.
+        if isinstance(value, Undefined) or type(value) is int:
+            return value
+        if isinstance(value, str):
+            made.spend(len(value))
+            return value
+        raise TypeError(f"{noun(type(value))} cannot be printed: ask whether it is there first")
+
+    made = Sandbox(
+        loader=_Loader(templates),
+        autoescape=_is_markup,
+        undefined=StrictUndefined,
+        finalize=printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["in_words"] = _in_words
+    held = _Picture(templates)
+    made.filters["picture"], made.filters["style"] = held.address, held.style
+    return made
+
+
+class Renderer:
+    """Renders letters with one workspace's templates, compiled once.
+
+    Every value is escaped as HTML, a name that does not exist is an error, and so is printing
+    anything but text and whole numbers, such as a value that is absent or a list.
+    """
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+        self._environment = environment(templates)
+
+    def render_both(self, letter: Letter) -> Rendered:
+        """The letter for paper and for screens. Raises as render does."""
+        screen = replace(letter, medium=Medium.SCREEN)
+        stamped = letter.edition is not Edition.PUBLIC
+        return Rendered(letter.template, self.render(letter), self.render(screen), stamped)
+
+    def render(self, letter: Letter) -> str:
+        """The letter as one HTML document. Raises Refused with the place in the template."""
+        values = {field.name: getattr(letter, field.name) for field in fields(letter)}
+        return self.fill(letter.template, values)
+
+    def fill(self, name: str, values: Mapping[str, Any]) -> str:
+        """A template with values. Raises Refused with the place in the template."""
+        self._environment.refill()
+        try:
+            return self._environment.get_template(name).render(values)
+        except TemplateSyntaxError as error:
+            message = error.message or str(error)
+            raise self._refusal(error.name or name, error.lineno, message) from None
+        except TemplateNotFound as error:
+            message = f"there is no template '{error.name}'"
+            raise self._refusal(*self._raised_at(error, name), message) from None
+        except (RecursionError, SyntaxError) as error:
+            message = "it is nested too deeply, or takes itself in without end"
+            raise self._refusal(*self._raised_at(error, name), message) from None
+        except Exception as error:  # whatever a template does wrong, it is at that line
+            raise self._refusal(*self._raised_at(error, name), str(error)) from None
+
+    def _raised_at(self, error: Exception, name: str) -> tuple[str, int]:
+        """The template and line that an error came from: Jinja2 puts them into the traceback."""
+        at = (name, 1)
+        trace: TracebackType | None = error.__traceback__
+        while trace is not None:
+            path = Path(trace.tb_frame.f_code.co_filename)
+            if path.parent == self._templates.folder:
+                at = (path.name, trace.tb_lineno)
+            trace = trace.tb_next
+        return at
+
+    def _refusal(self, name: str, line: int, message: str) -> Refused:
+        place = self._templates.place(name, line)
+        return Refused([Problem(place, "template", message, "Correct the template.")])
+
+
+class _Loader(BaseLoader):
+    """Templates out of memory, under the paths they were read from, so that errors name them."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+
+    def get_source(self, environment: object, template: str) -> tuple[str, str, None]:  # noqa: ARG002
+        try:
+            data = self._templates.files[template]
+        except KeyError:
+            raise TemplateNotFound(template) from None
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            message = f"byte 0x{data[error.start]:02X} is not UTF-8: save the file as UTF-8"
+            raise TemplateSyntaxError(message, line, template) from None
+        return text, str(self._templates.folder / template), None
+
+
+class _Picture:
+    """What a page on a screen holds in itself: pictures, and style sheets with theirs."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+
+    @pass_context
+    def address(self, context: Context, name: str) -> str:
+        """The address of a picture in ``templates/``: its name on paper, itself on a screen."""
+        if context["medium"] is not Medium.SCREEN:
+            return name
+        data = b64encode(self._file(name)).decode()
+        return f"data:{self._templates.kind(name)};base64,{data}"
+
+    @pass_context
+    def style(self, context: Context, name: str) -> Markup:
+        """The text of a style sheet in ``templates/``, holding the pictures that it names."""
+
+        def held(found: re.Match[str]) -> str:
+            return f"url({self.address(context, found[1])})"
+
+        return Markup(re.sub(r"url\(([^)]+)\)", held, self._file(name).decode("utf-8")))  # noqa: S704
+
+    def _file(self, name: str) -> bytes:
+        try:
+            return self._templates.files[name]
+        except KeyError:
+            raise TemplateNotFound(name) from None
+
+
+def _is_markup(name: str | None) -> bool:
+    return name is None or not name.endswith(".txt")
+
+
+def _in_words(number: int) -> str:
+    """A count as prose writes it: in words below ten, in digits from there."""
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)

@@ -1,0 +1,309 @@
+"""Jinja2's sandbox, narrowed: a template names plain data, calls macros and blocks, and ends soon.
+
+Jinja2's own sandbox bars names with an underscore. That is not enough: the methods of a library's
+object, and the filters that reach them, can run anything. So here a template can name only what is
+listed, by the type of the value, and only the filters listed below exist.
+
+Nothing here reads the clock: a page has a budget of steps and characters, so that the same template
+always gets the same answer.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields as fields_of_dataclass
+from dataclasses import is_dataclass
+from datetime import date, datetime
+from functools import cache, wraps
+from itertools import islice
+from types import NoneType
+from typing import Any, get_type_hints
+
+from jinja2 import nodes
+from jinja2.environment import Template, TemplateModule
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from hmic_letters.data.model.fields import Value
+
+BUDGET = 20_000_000  # of one page: characters printed and handled, and steps
+STEP = 100  # what a round of a loop, a call, an included file or an item of a list costs
+LARGEST = 1_000_000  # of one value that a template builds, counted in the same way
+
+FILTERS = frozenset(
+    (
+        *("abs", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first"),
+        *("forceescape", "groupby", "int", "items", "join", "last", "length", "list", "lower"),
+        *("map", "max", "min", "reject", "rejectattr", "replace", "reverse", "safe", "select"),
+        *("selectattr", "sort", "string", "striptags", "sum", "title", "trim", "truncate"),
+        *("unique", "upper", "wordcount"),
+    )
+)
+CALLABLE = (BlockReference, LoopContext, Macro)
+# What a template may ask of a value that is no value of ours.
+OF_OTHERS: dict[type, tuple[str, ...]] = {
+    LoopContext: (
+        *("depth", "depth0", "first", "index", "index0", "last", "length", "nextitem"),
+        *("previtem", "revindex", "revindex0"),
+    ),
+    datetime: ("year", "month", "day", "hour", "minute"),
+    date: ("year", "month", "day"),
+}
+
+NOUNS = {
+    "CopiedTo": "person who is copied in",
+    "DraftProof": "draft proof",
+    "ThemeFindings": "theme",
+}
+PLAIN_NOUNS: dict[type, str] = {
+    NoneType: "an absent value",
+    bool: "a yes or no",
+    int: "a number",
+    str: "a text",
+    list: "a list",
+    tuple: "a list",
+    dict: "a group of keys",
+    datetime: "a moment",
+    date: "a date",
+}
+OURS = "hmic_letters."
+
+
+@cache
+def named_fields(kind: Any) -> dict[str, Any]:
+    """List the names that a template may use of a value of ours, with their types.
+
+    They are the fields that the class declares and its own properties; a method is never among
+    them, nor is anything that a library's class brings along.
+    """
+    if not kind.__module__.startswith(OURS):
+        return {}
+    hints = get_type_hints(kind)
+    if issubclass(kind, Value):
+        names = list(kind.model_fields)
+    else:
+        names = [field.name for field in fields_of_dataclass(kind)]
+    found = {name: hints[name] for name in names}
+    for above in kind.__mro__:
+        if above.__module__.startswith(OURS):
+            for name, member in vars(above).items():
+                if isinstance(member, property):
+                    found[name] = get_type_hints(member.fget).get("return", object)
+    return {name: hint for name, hint in found.items() if not name.startswith("_")}
+
+
+def noun(kind: type) -> str:
+    """Name a kind of value as a person who writes a template knows it."""
+    if kind.__module__.startswith(OURS):
+        return f"a letter's {NOUNS.get(kind.__name__, kind.__name__.casefold())}"
+    return next((word for one, word in PLAIN_NOUNS.items() if issubclass(kind, one)), "this")
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """The environment in which templates run.
+
+    Every error that it raises is an ordinary exception at the template's line.
+    """
+
+    intercepted_binops = frozenset({"*", "**", "+", "%"})
+
+    def __init__(self, **options: Any) -> None:
+        # A constant that Jinja2 computes while it compiles would escape the budget.
+        super().__init__(optimized=False, **options)
+        self._left = BUDGET
+        self.globals.clear()
+        self.filters = {name: self.filters[name] for name in sorted(FILTERS)}
+        self.filters |= {"join": _joining(self.filters["join"]), "replace": _replace}
+        for name in self.filters:
+            self.filters[name] = self._bounded(self.filters[name])
+        # No template can write these names: they have a space in them.
+        self.filters |= {_ROUNDS: self._rounds, _BUILT: self._built, _JOINED: self._joined}
+
+    def refill(self) -> None:
+        """Give the next page its whole budget."""
+        self._left = BUDGET
+
+    def spend(self, cost: int) -> None:
+        """Take some of the page's budget. Raises SecurityError where nothing is left."""
+        self._left -= cost
+        if self._left < 0:
+            raise SecurityError(
+                "the template does far more than a letter needs: its loops or macros run too "
+                "often, or it prints too much"
+            )
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Give what a template names of a value; undefined for all that is not listed for it."""
+        if isinstance(obj, Undefined):
+            obj._fail_with_undefined_error()
+        if isinstance(obj, Mapping | TemplateReference):
+            return self._item(obj, attribute)
+        if attribute in _names(obj):
+            return getattr(obj, attribute)
+        hint = f"{noun(type(obj))} has no '{attribute}'"
+        return self.undefined(hint=hint, name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Give an item of a list, a text or a mapping; a text names what ``getattr`` gives."""
+        if isinstance(argument, str):
+            return self.getattr(obj, argument)
+        return self._item(obj, argument)
+
+    def _item(self, obj: Any, key: Any) -> Any:
+        if isinstance(obj, Mapping | TemplateReference | str | list | tuple):
+            try:
+                return obj[key]
+            except (TypeError, LookupError):
+                pass
+        what = "block" if isinstance(obj, TemplateReference) else "entry"
+        return self.undefined(hint=f"there is no {what} '{key}'", name=key)
+
+    def call(self, context: Context, called: Any, /, *arguments: Any, **named: Any) -> Any:
+        """Call a macro or a block; nothing else can be called."""
+        if isinstance(called, Undefined):
+            called._fail_with_undefined_error()
+        if not isinstance(called, CALLABLE):
+            raise SecurityError(
+                f"{noun(type(called))} cannot be called: only macros and blocks can"
+            )
+        self.spend(STEP)
+        if isinstance(called, LoopContext) and arguments:
+            arguments = (self._rounds(arguments[0], 0), *arguments[1:])
+        return self._built(context.call(called, *arguments, **named))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Compute, unless the result would be larger than anything a letter needs."""
+        if operator == "%" and isinstance(left, str):
+            raise SecurityError("a text cannot be filled in with '%': use {{ }}")
+        if operator == "**" and abs(right) * abs(left).bit_length() > LARGEST.bit_length():
+            raise SecurityError("the power is too large")
+        if operator == "*":
+            sizes = [len(one) * STEP for one in (left, right) if not isinstance(one, int | float)]
+            if sizes and max(sizes) * max(map(int, _numbers(left, right)), default=0) > LARGEST:
+                raise SecurityError("the product is too large")
+        return self._built(super().call_binop(context, operator, left, right))
+
+    def _load_template(self, name: str, globals: Any) -> Template:  # noqa: A002 (Jinja2's own)
+        template = super()._load_template(name, globals)
+        self.spend(STEP)
+        return template
+
+    def _generate(self, source: nodes.Template, *arguments: Any, **named: Any) -> str:
+        _Guarding().visit(source)
+        return super()._generate(source, *arguments, **named)
+
+    def _bounded(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A filter that spends what it is given, and builds nothing too large."""
+
+        @wraps(function)
+        def bounded(*arguments: Any, **named: Any) -> Any:
+            self.spend(sum(len(one) for one in arguments if isinstance(one, str | list | tuple)))
+            result = function(*arguments, **named)
+            if isinstance(result, Iterator):
+                result = list(islice(result, LARGEST // STEP + 1))
+            return self._built(result)
+
+        return bounded
+
+    def _built(self, value: Any) -> Any:
+        """Let pass a value that a template has built, unless it is too large."""
+        size, left = 0, [value]
+        while left:
+            one = left.pop()
+            if isinstance(one, str):
+                size += len(one)
+            elif isinstance(one, list | tuple | dict):
+                size += STEP * len(one)
+                left += one.values() if isinstance(one, dict) else one
+            if size > LARGEST:
+                raise SecurityError("the template builds a value that is too large for a letter")
+        self.spend(size)
+        return value
+
+    def _joined(self, parts: list[Any]) -> Any:
+        """Join texts as '~' does, by the way of ``join``."""
+        return self.filters["join"](nodes.EvalContext(self), parts)
+
+    def _rounds(self, items: Iterable[Any], weight: int) -> Iterator[Any]:
+        """Count the rounds of a loop; ``weight`` is the text that each of them prints."""
+        for item in items:
+            self.spend(STEP + weight)
+            yield item
+
+
+_ROUNDS, _BUILT, _JOINED = "the rounds of", "built:", "joined:"
+
+
+def _names(value: Any) -> Iterable[str]:
+    """List the names that a template may use of a value."""
+    if isinstance(value, TemplateModule):
+        return {name for name in vars(value) if not name.startswith("_")}
+    if isinstance(value, Value) or is_dataclass(value):
+        return named_fields(type(value))  # type: ignore[arg-type]
+    for kind, names in OF_OTHERS.items():
+        if isinstance(value, kind):
+            return names
+    # Of a group that the filter 'groupby' gives.
+    return getattr(value, "_fields", ()) if isinstance(value, tuple) else ()
+
+
+def _numbers(*values: Any) -> list[Any]:
+    return [one for one in values if isinstance(one, int | float)]
+
+
+def _joining(join: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(join)
+    def joining(context: Any, value: Iterable[Any], d: str = "", **named: Any) -> Any:
+        items = list(islice(value, LARGEST // STEP + 1))
+        if len(items) * len(str(d)) > LARGEST:
+            raise SecurityError("the template builds a value that is too large for a letter")
+        return join(context, items, d, **named)
+
+    return joining
+
+
+def _replace(text: Any, old: str, new: str) -> Any:
+    """Jinja2's 'replace' without a count, for a result that is not too large."""
+    if text.count(old) * len(new) > LARGEST:
+        raise SecurityError("the template builds a value that is too large for a letter")
+    return text.replace(old, new)
+
+
+class _Guarding(NodeTransformer):
+    """Puts the sandbox's counting into a template: around its loops and what it builds."""
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 (Jinja2's own)
+        self.generic_visit(node)
+        weight = sum(len(data.data) for data in node.find_all(nodes.TemplateData))
+        node.iter = _filter(node.iter, _ROUNDS, nodes.Const(weight))
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        return _filter(nodes.List(node.nodes), _JOINED)
+
+    def visit_AssignBlock(self, node: nodes.AssignBlock) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        node.filter = _filter(node.filter, _BUILT)
+        return node
+
+    def _visit_literal(self, node: nodes.Expr) -> nodes.Node:
+        self.generic_visit(node)
+        return _filter(node, _BUILT)
+
+    def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
+        return self._visit_literal(node)
+
+    def visit_Dict(self, node: nodes.Dict) -> nodes.Node:  # noqa: N802
+        return self._visit_literal(node)
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
+        # On the left of '=' and in 'for a, b' a tuple is no value.
+        return self._visit_literal(node) if node.ctx == "load" else node
+
+
+def _filter(node: Any, name: str, *arguments: nodes.Expr) -> nodes.Filter:
+    made = nodes.Filter(node, name, list(arguments), [], None, None)
+    if node is not None:
+        made.set_lineno(node.lineno)
+    return made

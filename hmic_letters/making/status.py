@@ -1,0 +1,162 @@
+"""Where each of the letters stands, for the board that an office looks at."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hmic_letters.check.run import check_force, check_workspace
+from hmic_letters.data.load import Workspace
+from hmic_letters.letter.inputs import inputs_of
+from hmic_letters.problem import errors
+from hmic_letters.record.ledger import Ledger, read_ledger
+from hmic_letters.workspace.letter_record import state
+
+WIDE = 200  # columns of a table that goes into a file
+NO_RECORD = "–"
+CLOSED = "closed"  # an accuracy check that has ended
+
+
+class Stage(StrEnum):
+    """How far a letter can have come."""
+
+    CHECKED = "checked"
+    MADE = "made"
+    ACCURACY_CHECK = "accuracy-check"
+    SENT = "sent"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Where one force's letter stands.
+
+    ``findings`` are counted by theme. ``letter`` is 'up to date', 'stale', 'altered' or 'missing',
+    ``because`` why. ``accuracy_check``, ``sent`` (the version that was dispatched, and when) and
+    ``published`` are None as long as nothing records them.
+    """
+
+    slug: str
+    force: str | None
+    specimen: bool
+    findings: Mapping[str, int]
+    errors: int
+    warnings: int
+    letter: str
+    because: str
+    accuracy_check: str | None = None
+    sent: str | None = None
+    published: str | None = None
+
+    def reached(self, stage: Stage) -> bool:
+        """Whether the letter has come so far."""
+        return {
+            Stage.CHECKED: not self.errors,
+            Stage.MADE: not self.errors and self.letter == "up to date",
+            Stage.ACCURACY_CHECK: self.accuracy_check == CLOSED,
+            Stage.SENT: self.sent is not None,
+            Stage.PUBLISHED: self.published is not None,
+        }[stage]
+
+
+def status(workspace: Workspace, folder: Path) -> tuple[Row, ...]:
+    """A row for each force of the register; ``folder`` holds the letters."""
+    common = check_workspace(workspace)
+    ledger = read_ledger(workspace.root)
+    return tuple(
+        _row(slug, workspace, folder, len(errors(common)), ledger) for slug in workspace.slugs
+    )
+
+
+def _row(slug: str, workspace: Workspace, folder: Path, common: int, ledger: Ledger) -> Row:
+    problems = check_force(slug, workspace)
+    wrong = len(errors(problems))
+    located = workspace.forces.get(slug)
+    themes = [theme.id for theme in workspace.inspection.value.themes]
+    findings = dict.fromkeys(themes, 0)
+    if located is not None:
+        findings |= {theme: len(located.value.findings.get(theme, ())) for theme in themes}
+    if wrong:
+        there = (folder / f"{slug}.pdf").is_file()
+        letter, because = ("stale", "its data has errors") if there else ("missing", "")
+    else:
+        letter, because = state(folder, slug, inputs_of(workspace, slug))
+    return Row(
+        slug,
+        located.value.name if located else None,
+        located.value.specimen if located else False,
+        findings,
+        wrong + common,
+        len(problems) - wrong,
+        letter,
+        because,
+        _accuracy_check(workspace, slug),
+        _sent(ledger, slug),
+        _published(ledger, slug),
+    )
+
+
+def _sent(ledger: Ledger, slug: str) -> str | None:
+    line = ledger.dispatched(slug)
+    return f"version {line.about['version']}, {line.london[:10]}" if line else None
+
+
+def _published(ledger: Ledger, slug: str) -> str | None:
+    lines = (line for line in reversed(ledger.lines) if slug in line.about.get("versions", ()))
+    line = next(lines, None)
+    return f"version {line.about['versions'][slug]}, {line.london[:10]}" if line else None
+
+
+def _accuracy_check(workspace: Workspace, slug: str) -> str | None:
+    if slug in workspace.unread_checks:
+        return "cannot be read"
+    if slug not in workspace.accuracy_checks:
+        return None
+    check = workspace.accuracy_checks[slug].value
+    if check.closed is not None:
+        return CLOSED
+    if check.undecided:
+        return f"{len(check.undecided)} open"
+    answered = any(one.proof == check.proofs[-1].number for one in check.responses)
+    return "decided" if answered else f"due {check.proofs[-1].due}"
+
+
+def as_json(rows: Iterable[Row]) -> str:
+    """The rows for a script."""
+    return json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False)
+
+
+def show(rows: Sequence[Row], headings: Mapping[str, str]) -> None:
+    """Prints the rows as a table; ``headings`` are the themes' by id. Colour only repeats words."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDE)
+    caption = (
+        f"Findings: {', '.join(headings.values())}.\n* specimen   {NO_RECORD} nothing on record"
+    )
+    table = Table(box=None, padding=(0, 1, 0, 0), caption=caption, caption_justify="left")
+    for name in ("Force", "Findings", "Problems", "Accuracy check", "Letter", "Sent", "Published"):
+        table.add_column(name, overflow="fold", no_wrap=name in {"Force", "Findings", "Letter"})
+    for row in rows:
+        table.add_row(
+            row.slug + "*" * row.specimen,
+            " ".join(f"{row.findings[theme]:>3}" for theme in headings),
+            _problems(row),
+            row.accuracy_check or NO_RECORD,
+            Text(row.letter, "green" if row.letter == "up to date" else "red"),
+            row.sent or NO_RECORD,
+            row.published or NO_RECORD,
+        )
+    console.print(table)
+
+
+def _problems(row: Row) -> Text:
+    counts = ((row.errors, "error"), (row.warnings, "warning"))
+    said = [f"{number} {kind}{'' if number == 1 else 's'}" for number, kind in counts if number]
+    colour = "red" if row.errors else "yellow" if row.warnings else "green"
+    return Text(", ".join(said) or "none", colour)

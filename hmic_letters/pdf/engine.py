@@ -1,0 +1,179 @@
+"""WeasyPrint, imported with care: our fonts, our files and its warnings, and nothing else.
+
+Every name of WeasyPrint's that the rest of this package uses comes from here.
+"""
+
+import ctypes.util
+import importlib
+import io
+import logging
+import os
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from functools import lru_cache
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from hmic_letters.fonts.coverage import FONTS
+from hmic_letters.pdf.faster.declarations import read_once
+from hmic_letters.problem import Unavailable
+from hmic_letters.workspace.templates import Templates
+
+__all__ = [
+    "HTML",
+    "INITIAL_VALUES",
+    "AbsolutePlaceholder",
+    "BlockContainerBox",
+    "BlockLevelBox",
+    "FatalURLFetchingError",
+    "FontConfiguration",
+    "MarginBox",
+    "ReplacedBox",
+    "TextBox",
+]
+
+# Fontconfig reads these when WeasyPrint is imported; no font of the system is ever seen.
+os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
+# These would change a letter's bytes.
+for name in ("FONTCONFIG_SYSROOT", "HB_OPTIONS", "HB_SHAPER_LIST", "PANGO_LANGUAGE"):
+    os.environ.pop(name, None)
+
+INSTALL = "Run 'setup/system.sh letters' in the project's folder: it installs what is missing."
+
+
+def _find_nothing(name: str) -> str | None:  # noqa: ARG001
+    return None
+
+
+@contextmanager
+def _without_compilers() -> Iterator[None]:
+    # WeasyPrint asks for libraries under names of other systems first, and for each ctypes starts
+    # ldconfig, gcc and ld: 200 processes, half of the import's time. What has its name on Linux is
+    # found without them.
+    find_library = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = _find_nothing
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find_library
+
+
+class _Later(ModuleType):
+    """A module that is imported once something of it is called."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            return getattr(importlib.import_module(self.__name__), name)(*arguments, **named)
+
+        return call
+
+
+@contextmanager
+def _without_font_tools() -> Iterator[None]:
+    # WeasyPrint has them for fonts that vary, hold pictures or come from the web, and for where
+    # HarfBuzz is not; letters have none of that, and they are a third of the import's time.
+    font, woff2 = _Later("fontTools.ttLib.ttFont"), _Later("fontTools.ttLib.woff2")
+    fonts = _Later("fontTools.ttLib")
+    vars(fonts).update(ttFont=font, woff2=woff2, TTLibError=Exception)
+    later = fonts, _Later("fontTools.subset"), _Later("fontTools.varLib.instancer")
+    added = {module.__name__: module for module in later if module.__name__ not in sys.modules}
+    sys.modules.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del sys.modules[name]
+
+
+try:
+    # WeasyPrint prints advice of its own before it raises.
+    with redirect_stdout(io.StringIO()), read_once(), _without_compilers(), _without_font_tools():
+        import pydyf
+        from weasyprint import HTML
+        from weasyprint.css.properties import INITIAL_VALUES
+        from weasyprint.formatting_structure.boxes import (
+            BlockContainerBox,
+            BlockLevelBox,
+            MarginBox,
+            ReplacedBox,
+            TextBox,
+        )
+        from weasyprint.layout.absolute import AbsolutePlaceholder
+        from weasyprint.text.ffi import harfbuzz_subset
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+        from hmic_letters.pdf import faster
+except OSError as error:
+    raise Unavailable(f"WeasyPrint cannot find Pango here ({error}). {INSTALL}") from None
+if sys.flags.optimize:
+    raise Unavailable("Python runs with -O or PYTHONOPTIMIZE, under which WeasyPrint errs.")
+if harfbuzz_subset is None:
+    # The other way of subsetting fonts is slow, and stamps the time into every file.
+    raise Unavailable(f"WeasyPrint cannot find libharfbuzz-subset here. {INSTALL}")
+
+# Pango reads its fonts in a thread, which may still run when Python ends and gives up libraries.
+# What ctypes holds, too, stays until the process has ended.
+with suppress(OSError):
+    ctypes.CDLL("libpangoft2-1.0.so.0")
+
+takes_shortcuts = faster.take()
+
+
+class _Compression:
+    """zlib's, as pydyf calls it, but not at its highest level: that takes three times as long for a
+    fiftieth of the size. What letters share, such as fonts, is compressed once."""
+
+    compress = staticmethod(lru_cache(maxsize=100)(zlib.compress))
+    flush = staticmethod(bytes)
+
+
+pydyf.zlib = SimpleNamespace(compressobj=lambda **_: _Compression)
+
+ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
+OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
+
+
+class Bundle(URLFetcher):  # type: ignore[misc]
+    """The one door for resources: the files of ``templates/``, by name, and nothing else."""
+
+    def __init__(self, templates: Templates) -> None:
+        super().__init__()
+        self._templates = templates
+        self.served: list[str] = []
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
+        name = url.removeprefix(ORIGIN)
+        if name not in self._templates.files:
+            raise FatalURLFetchingError(f"'{name[:80]}' is not a file in templates/")
+        self.served.append(name)
+        data, kind = self._templates.files[name], self._templates.kind(name)
+        return URLFetcherResponse(url, data, {"Content-Type": kind})
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def logged_warnings() -> Iterator[list[str]]:
+    collector = _Collector()
+    loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
+    for logger in loggers:
+        logger.addHandler(collector)
+    try:
+        yield collector.messages
+    finally:
+        for logger in loggers:
+            logger.removeHandler(collector)

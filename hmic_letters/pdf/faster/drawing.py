@@ -1,0 +1,181 @@
+"""Drawing: a line is drawn as it was broken, and no border is where a style has none."""
+
+import copy
+from typing import Any
+
+from weasyprint.draw import border
+from weasyprint.draw import text as drawing
+from weasyprint.formatting_structure.boxes import Box
+from weasyprint.pdf.fonts import Font
+from weasyprint.text.ffi import FROM_UNITS, pango
+
+from hmic_letters.pdf.faster.glyphs import Face, Glyphs
+from hmic_letters.pdf.faster.known_styles import heard
+from hmic_letters.pdf.faster.memory import Recent, put
+
+
+def take() -> None:
+    """Takes the shorter ways of this room."""
+    put(_draw_text, own_draw_text)
+    put(_draw_border, own_draw_border)
+    put(_draw_outline, own_draw_outline)
+    Font.subset = _subset
+
+
+own_draw_text = drawing.draw_text
+
+
+def _draw_text(
+    stream: Any, box: Any, offset_x: float, text_overflow: str, block_ellipsis: str = "none"
+) -> None:
+    layout, style = box.pango_layout, box.style
+    glyphs = layout.__dict__.get("glyphs")
+    fonts = None
+    if (
+        glyphs
+        and text_overflow == "clip"
+        and block_ellipsis == "none"
+        and style["visibility"] == "visible"
+        and style["text_decoration_line"] == "none"
+    ):
+        fonts = _fonts(stream, glyphs)
+    if fonts is None:
+        # Drawing changes it, and another line may have it.
+        box.pango_layout = copy.copy(layout)
+        own_draw_text(stream, box, offset_x, text_overflow, block_ellipsis)
+        return
+    stream.set_color(style["color"])
+    stream.begin_text()
+    stream.set_text_matrix(1, 0, 0, -1, box.position_x, box.position_y + box.baseline)
+    shown, before = "", None
+    for part, font in zip(glyphs, fonts, strict=True):
+        if font is not before:
+            if shown:
+                stream.show_text(shown)
+            shown, before = "", font
+            stream.set_font_size(font.hash, part.face.size)
+        shown += "<" + _said(stream, layout, part, font)
+        shown = shown[:-1] if shown[-1] == "<" else shown + ">"
+    stream.show_text(shown)
+    stream.end_text()
+
+
+def _fonts(stream: Any, glyphs: list[Glyphs]) -> list[Any] | None:
+    """The fonts of a line in the letter; None where one has pictures in the place of outlines."""
+    held = stream._fonts
+    fonts = []
+    for part in glyphs:
+        face = part.face
+        if face.key not in held:
+            held[face.key] = _new_font(face)
+        font = held[face.key]
+        if font.bitmap or font.png or font.svg or font.colr:
+            return None
+        fonts.append(font)
+    return fonts
+
+
+SUBSETS = 20  # of a font, that are remembered
+
+
+def _new_font(face: Face) -> Any:
+    """The font of a face in a letter that has not used it yet."""
+    if face.first is None:
+        face.first = Font(face.font, face.description, face.size)
+        face.first.subsets = Recent(SUBSETS)
+    font = copy.copy(face.first)
+    font.widths, font.to_unicode, font.missing = {}, {}, {}
+    font.variations = dict(font.variations)
+    return font
+
+
+own_subset = Font.subset
+
+
+def _subset(self: Any, to_unicode: Any, hinting: bool) -> None:
+    """The same glyphs of a font are the same file in each letter."""
+    subsets = self.__dict__.get("subsets")
+    if subsets is None or self.missing:
+        own_subset(self, to_unicode, hinting)
+        return
+    key = frozenset(to_unicode), hinting
+    if (held := subsets.get(key)) is not None:
+        self.file_content = held
+        return
+    said = heard.times
+    own_subset(self, to_unicode, hinting)
+    if said == heard.times:
+        subsets.put(key, self.file_content)
+
+
+def _said(stream: Any, layout: Any, part: Glyphs, font: Any) -> str:
+    """Glyphs as the page's content has them: hexadecimal, with what kerning takes away between."""
+    # Kerning goes by the width that a glyph had where the letter has it first.
+    known = font.__dict__.setdefault("said", {}).setdefault(part.face.size, {})
+    try:
+        return "".join(map(known.__getitem__, zip(part.numbers, part.widths, strict=True)))
+    except KeyError:
+        pass
+    text = layout.text.encode()
+    ends = [*part.at[1:], part.end]
+    for glyph, width, begin, end in zip(part.numbers, part.widths, part.at, ends, strict=True):
+        if (glyph, width) in known:
+            continue
+        if glyph not in font.to_unicode:
+            font.to_unicode[glyph] = text[part.begin + begin : part.begin + end].decode()
+        if glyph not in font.widths:
+            pango.pango_font_get_glyph_extents(
+                part.face.font, glyph, stream.ink_rect, stream.logical_rect
+            )
+            font.widths[glyph] = round(
+                stream.logical_rect.width * 1000 * FROM_UNITS / part.face.size
+            )
+        kerning = font.widths[glyph] - width * 1000 * FROM_UNITS / part.face.size
+        known[glyph, width] = f"{glyph:04x}" + (f">{int(kerning)}<" if kerning else "")
+    return "".join(map(known.__getitem__, zip(part.numbers, part.widths, strict=True)))
+
+
+own_draw_border, own_draw_outline = border.draw_border, border.draw_outline
+
+
+def _draw_border(stream: Any, box: Any) -> None:
+    if _has_rules(box.style) or not (
+        box.border_top_width
+        == box.border_right_width
+        == box.border_bottom_width
+        == box.border_left_width
+        == 0
+    ):
+        own_draw_border(stream, box)
+
+
+def _has_rules(style: Any) -> bool:
+    """Whether boxes of a style may have lines beside their borders' own."""
+    try:
+        held: bool = style.has_rules
+    except AttributeError:
+        held = style.has_rules = (
+            style["column_width"] != "auto"
+            or style["column_count"] != "auto"
+            or style["border_image_source"][0] != "none"
+        )
+    return held
+
+
+def _draw_outline(stream: Any, box: Any) -> None:
+    # It has the outlines of the boxes inside, too.
+    if _has_outline(box.style):
+        own_draw_outline(stream, box)
+        return
+    for child in box.children:
+        if isinstance(child, Box):
+            _draw_outline(stream, child)
+
+
+def _has_outline(style: Any) -> bool:
+    """Whether boxes of a style may have a line around them."""
+    try:
+        held: bool = style.has_outline
+    except AttributeError:
+        held = style.has_outline = style["outline_width"] != 0
+    return held

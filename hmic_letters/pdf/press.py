@@ -1,0 +1,193 @@
+"""HTML -> PDF bytes: tagged, deterministic, and made of nothing but the templates and our fonts."""
+
+import itertools
+import re
+from hashlib import md5
+from typing import Any
+
+from hmic_letters.letter.page import Page, Rendered, faults_of_twin
+from hmic_letters.pdf.engine import (
+    HTML,
+    OPTIONS,
+    ORIGIN,
+    BlockLevelBox,
+    Bundle,
+    FatalURLFetchingError,
+    FontConfiguration,
+    MarginBox,
+    ReplacedBox,
+    TextBox,
+    logged_warnings,
+)
+from hmic_letters.pdf.layout_faults import (
+    CHECKS,
+    missing_fonts,
+    missing_stamps,
+    overflowing,
+    stamps_of_public,
+)
+from hmic_letters.pdf.tags import Untaggable, mend
+from hmic_letters.pdf.xmp import declare
+from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.workspace.templates import Templates
+
+WARM_UP = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>None</title>
+<link rel="stylesheet" href="letter.css"></head><body data-stamp="None" data-force="None">
+<p>No letter.</p><ul><li><p><strong>None.</strong></p></li></ul></body></html>"""
+STRIPS = 2  # at the head and at the foot of another file's pages
+
+
+class Press:
+    """Prints letters with one workspace's templates. One process needs one."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+        self._fonts = FontConfiguration()
+        self._bundle = Bundle(templates)
+
+    def make(self, rendered: Rendered) -> bytes | Refused:
+        """The PDF of a letter whose page for screens says the same; or what is wrong."""
+        place = self._templates.place(rendered.template)
+        try:
+            pdf = self.print(rendered.paper, rendered.template, rendered.stamped)
+            if faults := list(faults_of_twin(Page(rendered.screen), Page(rendered.paper))):
+                remedy = "Correct the template."
+                return Refused(Problem(place, "screen", fault, remedy) for fault in faults)
+            return pdf
+        except Refused as error:
+            return error
+        except Exception as error:  # a defect in one letter stops no other
+            reason = f"{type(error).__name__}: {error}"
+            remedy = "This is a defect of hmic-letters: please report it with this line."
+            return Refused([Problem(place, "defect", reason, remedy)])
+
+    def warm_up(self) -> None:
+        """Prints a page of a few words with the letters' style sheet, for fonts and styles to be
+        there when the first letter comes. Raises Refused."""
+        self.print(WARM_UP, "letter.html")
+
+    def print(self, html: str, template: str, stamped: bool = True) -> bytes:
+        """The PDF of one HTML document, PDF/A-3a and PDF/UA-1; the same HTML, the same bytes.
+
+        ``template`` names the template it came from. Raises Refused for a resource that is not in
+        ``templates/``; for a page without the stamp that ``data-stamp`` of the body gives, or,
+        where it is not to be ``stamped``, for a body that gives one; for a
+        missing language, title, alternative text or font; for a link that is neither https nor
+        mailto; for text that leaves its box or the page; and for everything that WeasyPrint logs as
+        WARNING or above, because it goes on without a missing image, glyph or style.
+        """
+        self._bundle.served.clear()
+        pdf = b""
+        with logged_warnings() as records:
+            try:
+                # Nothing that holds pictures is shared between letters: WeasyPrint's cache knows
+                # them by address alone.
+                source = HTML(string=html, base_url=ORIGIN, url_fetcher=self._bundle)
+                document = source.render(font_config=self._fonts, **OPTIONS)
+                body = source.etree_element.find("body")
+                records.extend(
+                    missing_stamps(document, body) if stamped else stamps_of_public(body)
+                )
+                records.extend(fault for check in CHECKS for fault in check(document))
+                pdf = write(document)
+            except (FatalURLFetchingError, Untaggable) as error:
+                records.append(str(error))
+        if records:
+            style_sheets = [
+                name for name in dict.fromkeys(self._bundle.served) if name.endswith(".css")
+            ]
+            raise Refused(
+                self._problem(record, template, style_sheets) for record in dict.fromkeys(records)
+            )
+        return pdf
+
+    def print_strips(self, html: str, template: str) -> bytes:
+        """The PDF of what is laid over pages of another file: no tags, and nothing of PDF/A.
+
+        Raises Refused as ``print`` does for what is missing, and for text that does not fit.
+        """
+        self._bundle.served.clear()
+        pdf = b""
+        with logged_warnings() as records:
+            try:
+                source = HTML(string=html, base_url=ORIGIN, url_fetcher=self._bundle)
+                document = source.render(font_config=self._fonts)
+                for check in (missing_fonts, overflowing):
+                    records.extend(check(document))
+                if len(document.pages) != STRIPS:
+                    records.append("it does not fit into two strips: what it says is too long")
+                pdf = document.write_pdf()
+            except FatalURLFetchingError as error:
+                records.append(str(error))
+        if records:
+            raise Refused(self._problem(record, template, []) for record in dict.fromkeys(records))
+        return pdf
+
+    def _problem(self, record: str, template: str, style_sheets: list[str]) -> Problem:
+        message = " ".join(record.split())
+        remedy = "Correct the template, the style sheet or the text."
+        # WeasyPrint names a style sheet's line and column, and not the style sheet.
+        at = re.search(r"` at ([1-9][0-9]*):([1-9][0-9]*), ", message)
+        if at and len(style_sheets) == 1:
+            place = self._templates.place(style_sheets[0], int(at[1]), int(at[2]))
+        else:
+            place = self._quoted(message) or self._templates.place(template)
+        return Problem(place, "pdf", message, remedy)
+
+    def _quoted(self, message: str) -> Place | None:
+        """The one place in the templates that has what a message quotes."""
+        for quoted in re.findall(r"""'([^']+)'|"([^"]+)\"""", message):
+            words = "".join(quoted).removeprefix(ORIGIN)
+            places = [
+                self._templates.place(name, line, text.index(words) + 1)
+                for name in self._templates.files
+                for line, text in enumerate(self._templates.text(name).splitlines(), 1)
+                if words in text
+            ]
+            if len(places) == 1:
+                return places[0]
+        return None
+
+
+def write(document: Any) -> bytes:
+    """The file of a document that WeasyPrint has laid out. Raises Untaggable."""
+    metadata = document.metadata
+    properties = metadata.generate_rdf_metadata
+    embargo = metadata.custom.get("embargo")
+    metadata.generate_rdf_metadata = lambda *said: declare(properties(*said), embargo)
+
+    def finish(document: Any, pdf: Any) -> None:
+        mend(pdf, _crossing(document), _margins(document))
+
+    made: bytes = document.write_pdf(finisher=finish, pdf_identifier=False, **OPTIONS)
+    # The file's identifier (ISO 32000-1, 14.4) is of its content; WeasyPrint would write all of it
+    # twice for that. The last object, which it goes into, leads to the others by their places.
+    name = md5(made, usedforsecurity=False).hexdigest().encode()
+    before, xref, after = made.rpartition(b"/Type /XRef")
+    return before + xref + b"/ID [<" + name + b"> <" + name + b">]" + after
+
+
+def _margins(document: Any) -> list[int]:
+    """How many pieces of text and pictures stand in the margins of each page."""
+    return [
+        sum(
+            isinstance(piece, TextBox | ReplacedBox)
+            for box in page._page_box.children
+            if isinstance(box, MarginBox)
+            for piece in box.descendants()
+        )
+        for page in document.pages
+    ]
+
+
+def _crossing(document: Any) -> list[int]:
+    """How many elements, nested in each other, go on from each page on the next."""
+    held = [
+        {
+            id(box.element)
+            for box in page._page_box.children[0].descendants()
+            if isinstance(box, BlockLevelBox) and box.element_tag not in {"html", "body"}
+        }
+        for page in document.pages
+    ]
+    return [len(one & other) for one, other in itertools.pairwise(held)]

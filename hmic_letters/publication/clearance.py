@@ -1,0 +1,270 @@
+"""Clearance: what may go out, and why the rest may not. It only reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hmic_letters.accuracy.case import digest_of
+from hmic_letters.check.letters.readback import read_back
+from hmic_letters.check.run import check_force, check_workspace
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.calendar import in_words
+from hmic_letters.letter.letter import Letter, compose
+from hmic_letters.letter.outline import outline
+from hmic_letters.letter.render import Renderer
+from hmic_letters.problem import Place, Problem, Refused, errors
+from hmic_letters.publication.copy.seal import Unsealable, refuse_unsealable
+from hmic_letters.record.ledger import Ledger, Line, read_ledger
+from hmic_letters.workspace.digests import content, digest
+from hmic_letters.workspace.letter_record import Made, read_made
+from hmic_letters.workspace.paths import Edition, accuracy_file, force_file
+
+if TYPE_CHECKING:
+    pass
+
+
+# The words of a letter that something comes with it.
+ENCLOSES = re.compile(
+    r"\b(?:attached|enclosed) (?:is|are)\b|\bI (?:attach|enclose)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a dispatch would be: version ``number`` of a force's letter, and for whom.
+
+    ``to`` and ``copied_to`` are people with their addresses, empty where none is known.
+    ``enclosure`` is the name and the bytes of the report that goes out with it.
+    """
+
+    slug: str
+    number: int
+    letter: Letter
+    to: tuple[str, str]
+    copied_to: tuple[tuple[str, str], ...]
+    pdf: bytes
+    page: bytes
+    made: Made
+    enclosure: tuple[str, bytes] | None
+    reason: str | None
+
+    @property
+    def holder(self) -> str:
+        """Who holds the copy: 'Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary'."""
+        return f"{self.to[0]}, {self.letter.force}"
+
+    def warnings(self, now: datetime) -> Iterator[str]:
+        """What whoever sends it should think of, in sentences."""
+        if not self.to[1]:
+            yield "no e-mail address is known, so the draft has no addressee"
+        if not self.letter.inspector.name:
+            yield "nobody is named under 'Yours sincerely': the letter has no HM Inspector's name"
+        if self.letter.embargo.moment.timestamp() <= now.timestamp():
+            yield f"its embargo lifted at {self.letter.embargo.time} on {self.letter.embargo.day}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of asking for a force's dispatch: a ``plan``; or nothing is to be done, because the
+    letter as it is was dispatched by ``line``; or it is refused for ``problems``."""
+
+    slug: str
+    plan: Plan | None = None
+    line: Line | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def prepare(
+    workspace: Workspace, folder: Path, slugs: Iterable[str], reason: str | None
+) -> Iterator[Answer]:
+    """What would be dispatched: ``folder`` holds the letters, ``reason`` is for those that were
+    dispatched before. Raises Refused where none can be, Unavailable where this machine cannot.
+    """
+    if problems := errors(check_workspace(workspace)):
+        raise Refused(problems)
+    ledger = read_ledger(workspace.root)
+    if ledger.problems:
+        raise Refused(ledger.problems)
+    enclosure = _enclosure(workspace)
+    refuse_other_embargo(workspace, ledger)
+    renderer = Renderer(workspace.templates)
+    for slug in slugs:
+        problems = tuple(_obstacles(workspace, folder, slug))
+        if problems:
+            yield Answer(slug, problems=problems)
+            continue
+        plan = _plan(workspace, folder, slug, ledger, enclosure, reason)
+        before = ledger.dispatched(slug)
+        if before is not None and reason is None:
+            if _says_the_same(before, plan):
+                yield Answer(slug, line=before)
+                continue
+            yield Answer(
+                slug,
+                problems=problem_of(
+                    workspace.root / force_file(slug),
+                    "dispatched-before",
+                    f"version {before.about['version']} was dispatched on {before.london[:10]}, "
+                    f"and {_other(before, plan)}",
+                    "Say why it goes out again: --reason.",
+                ),
+            )
+            continue
+        missing = _missing_enclosure(workspace, plan, renderer)
+        yield Answer(slug, plan=None if missing else plan, problems=missing)
+
+
+def refuse_other_embargo(workspace: Workspace, ledger: Ledger) -> None:
+    inspection = workspace.inspection
+    embargo = inspection.value.embargo
+    if ledger.embargo not in {None, embargo.iso}:
+        reason = f"the embargo is {embargo.iso} here, and {ledger.embargo} on record"
+        remedy = "Take back the change, or move it for the record: 'hmic-letters embargo move'."
+        place = inspection.document.place("embargo", "until")
+        raise Refused([Problem(place, "embargo-not-on-record", reason, remedy)])
+
+
+def _obstacles(workspace: Workspace, folder: Path, slug: str) -> Iterator[Problem]:
+    """Why the letter of a force cannot go out."""
+    found = errors(check_force(slug, workspace))
+    yield from found
+    if found:
+        return
+    force = workspace.forces[slug].value
+    if force.specimen:
+        yield Problem(
+            workspace.forces[slug].document.place("specimen"),
+            "specimen-letter",
+            "the letter holds specimen text, and no findings",
+            "Put the findings in, and remove 'specimen'.",
+        )
+        return
+    yield from workspace.unread_checks.get(slug, ())
+    yield from _open_check(workspace, slug)
+    yield from errors(read_back(workspace, [slug], Edition.EMBARGOED, folder, ocr=False))
+
+
+def _open_check(workspace: Workspace, slug: str) -> Iterator[Problem]:
+    if slug in workspace.unread_checks:
+        return
+    path = workspace.root / accuracy_file(slug)
+    located = workspace.accuracy_checks.get(slug)
+    if located is None:
+        yield from problem_of(
+            path,
+            "open-check",
+            "the force was sent no proof, so that its accuracy check is not closed",
+            f"Send it one: 'hmic-letters accuracy send {slug}'. Of a check that was made without "
+            "this tool, send and close it for the record, with --on for the days.",
+        )
+    elif located.value.closed is None:
+        yield from problem_of(
+            path,
+            "open-check",
+            "the accuracy check is not closed",
+            f"'hmic-letters accuracy status' says what is open; then 'accuracy close {slug}'.",
+        )
+    elif located.value.closed.digest != digest_of(workspace, workspace.forces[slug].value):
+        yield Problem(
+            located.document.place("closed"),
+            "changed-since-closing",
+            "the findings were changed after the accuracy check was closed on "
+            f"{in_words(located.value.closed.on)}",
+            "Remove the lines of 'closed', send the force a new proof, and close the check again.",
+        )
+
+
+def _enclosure(workspace: Workspace) -> tuple[str, bytes] | None:
+    inspection = workspace.inspection
+    if inspection.value.enclosure is None:
+        return None
+    path = workspace.root / inspection.value.enclosure
+    try:
+        if path.suffix.lower() != ".pdf":
+            raise Unsealable("its name does not end in .pdf")
+        if not path.resolve().is_relative_to(workspace.root.resolve()):
+            raise Unsealable("it is outside the workspace")
+        if path.stem in {f"{slug}-letter" for slug in workspace.slugs}:
+            raise Unsealable("it has the name that a letter goes out by")
+        data = content(path)
+        refuse_unsealable(data)
+    except FileNotFoundError:
+        reason = f"the enclosure is not there: no file {inspection.value.enclosure}"
+    except OSError as error:
+        reason = f"the enclosure cannot be read: {error.strerror}"
+    except Unsealable as error:
+        reason = f"the enclosure is no PDF that can be stamped: {error}"
+    else:
+        return path.name, data
+    place = inspection.document.place("enclosure")
+    raise Refused([Problem(place, "enclosure", reason, "Name the report's PDF.")])
+
+
+def _missing_enclosure(workspace: Workspace, plan: Plan, renderer: Renderer) -> tuple[Problem, ...]:
+    if plan.enclosure is not None:
+        return ()
+    blocks = outline(renderer.render(plan.letter))
+    said = [found for one in blocks if not one.finding and (found := ENCLOSES.search(one.text))]
+    if not said:
+        return ()
+    return problem_of(
+        workspace.inspection.document.path,
+        "enclosure",
+        f"the letter says '{said[0][0]}', and the inspection has no enclosure",
+        "Name the report's PDF: 'enclosure:', with its path from the workspace's folder on.",
+    )
+
+
+def _plan(
+    workspace: Workspace,
+    folder: Path,
+    slug: str,
+    ledger: Ledger,
+    enclosure: tuple[str, bytes] | None,
+    reason: str | None,
+) -> Plan:
+    force = workspace.forces[slug].value
+    made = read_made(folder, slug)
+    assert made is not None
+    letter = compose(
+        workspace.inspection.value, workspace.inspector(slug), slug, force, Edition.EMBARGOED
+    )
+    before = ledger.dispatched(slug)
+    return Plan(
+        slug,
+        int(before.about["version"]) + 1 if before else 1,
+        letter,
+        (force.addressee.in_full, force.addressee.email or ""),
+        tuple((person.in_full, person.email or "") for person in force.copied_to),
+        (folder / f"{slug}.pdf").read_bytes(),
+        (folder / f"{slug}.html").read_bytes(),
+        made,
+        enclosure,
+        reason,
+    )
+
+
+def _says_the_same(line: Line, plan: Plan) -> bool:
+    return not _other(line, plan)
+
+
+def _other(line: Line, plan: Plan) -> str:
+    """What is not as it was dispatched, in words; empty where all is."""
+    enclosure = digest(plan.enclosure[1]) if plan.enclosure else None
+    for name, now, said in (
+        ("letter", digest(plan.pdf), "is not the letter as it is now"),
+        ("enclosure", enclosure, "had another enclosure"),
+        ("holder", plan.holder, "was for somebody else"),
+    ):
+        if line.about[name] != now:
+            return said
+    return ""
+
+
+def problem_of(path: Path, code: str, message: str, remedy: str) -> tuple[Problem, ...]:
+    return (Problem(Place(path), code, message, remedy),)

@@ -1,0 +1,160 @@
+"""What really goes out: the letter frozen as a version, one reader's copy of it, and the draft that
+carries it. Nothing is sent from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from hmic_letters.data.load import Workspace
+from hmic_letters.letter.letter import Medium
+from hmic_letters.letter.render import Renderer
+from hmic_letters.problem import Problem, Refused
+from hmic_letters.publication.copy.mail import draft
+from hmic_letters.publication.copy.passphrase import new_passphrase
+from hmic_letters.publication.copy.seal import Unsealable, new_serial, sealed
+from hmic_letters.record.ledger import Event, Line, Occasion, read_ledger, writing
+from hmic_letters.record.write_once import NOTE, freezing, holding
+from hmic_letters.workspace.digests import digest
+from hmic_letters.workspace.paths import DISPATCHED, PASSPHRASES
+from hmic_letters.workspace.store import hold
+
+if TYPE_CHECKING:
+    from hmic_letters.pdf.press import Press
+from hmic_letters.publication.clearance import Plan, problem_of, refuse_other_embargo
+from hmic_letters.record.dispatched import INPUTS, LETTER, PAGE, RECORD, SENT, note
+
+MARK, MESSAGE = "mark.html", "dispatch.txt"
+
+
+def dispatch(
+    workspace: Workspace, plans: Iterable[Plan], occasion: Occasion
+) -> Iterator[tuple[Plan, Line | tuple[Problem, ...]]]:
+    """Does what was planned, and records it, each dispatch whole or not at all.
+
+    Yields the line of the ledger, or why there is none. Raises Refused and Unavailable as
+    ``frozen.holding`` does.
+    """
+    # Here and not above, so that what only reads the record needs no Pango.
+    from hmic_letters.pdf.press import Press  # noqa: PLC0415
+
+    press, renderer = Press(workspace.templates), Renderer(workspace.templates)
+    root = workspace.root
+    with holding(root, DISPATCHED):
+        # Whoever made the folder, and for whomever.
+        (root / DISPATCHED).chmod(0o700)
+        for plan in plans:
+            try:
+                yield plan, _dispatch(workspace, plan, occasion, press, renderer)
+            except Refused as error:
+                yield plan, error.problems
+
+
+def _dispatch(
+    workspace: Workspace, plan: Plan, occasion: Occasion, press: Press, renderer: Renderer
+) -> Line:
+    root, slug = workspace.root, plan.slug
+    with hold(root / DISPATCHED / slug):
+        before = read_ledger(root).dispatched(slug)
+        if plan.number != (int(before.about["version"]) + 1 if before else 1):
+            reason = f"version {plan.number} was dispatched by another run meanwhile"
+            path = root / DISPATCHED / slug
+            raise Refused(problem_of(path, "dispatched-before", reason, "Look at it first."))
+        serial, passphrase = new_serial(), new_passphrase()
+        copies = _copies(workspace, plan, serial, passphrase, press, renderer)
+        message = _message(plan, serial, copies, renderer)
+        with freezing(root, root / DISPATCHED / slug / str(plan.number)) as frozen:
+            frozen.write({LETTER: plan.pdf, PAGE: plan.page, RECORD: plan.made.as_json()})
+            frozen.write(_inputs(workspace, slug))
+            frozen.write({f"{SENT}/{name}": data for name, data in copies.items()})
+            frozen.write({f"{SENT}/{slug}.eml": message})
+            about = {
+                "version": plan.number,
+                "reason": plan.reason,
+                "holder": plan.holder,
+                "copied_to": [name for name, _ in plan.copied_to],
+                "serial": serial,
+                "embargo": plan.letter.embargo.iso,
+                "letter": digest(plan.pdf),
+                "enclosure": digest(plan.enclosure[1]) if plan.enclosure else None,
+                "copies": {name: digest(data) for name, data in copies.items()},
+                "data": dict(plan.made.files),
+                "inputs": dict(plan.made.inputs),
+            }
+            with writing(root) as writer:
+                # What was moved while this was made counts.
+                refuse_other_embargo(workspace, writer.ledger)
+                line = writer.ledger.next(Event.DISPATCHED, slug, occasion, frozen.files, about)
+                frozen.write({NOTE: note(line)})
+                with hold(root / PASSPHRASES) as apart:
+                    (root / PASSPHRASES).chmod(0o700)
+                    apart.write(
+                        {f"{slug}-{plan.number}.txt": _slip(plan, serial, copies, passphrase)}
+                    )
+                frozen.finish(writer, line)
+    return line
+
+
+def _copies(
+    workspace: Workspace,
+    plan: Plan,
+    serial: str,
+    passphrase: str,
+    press: Press,
+    renderer: Renderer,
+) -> dict[str, bytes]:
+    values = {"holder": plan.holder, "serial": serial, "embargo": plan.letter.embargo}
+    strips = press.print_strips(renderer.fill(MARK, values), MARK)
+    embargo = plan.letter.embargo
+    stamp = f"EMBARGOED until {embargo.time} on {embargo.day}"
+    copies = {f"{plan.slug}-letter.pdf": sealed(plan.pdf, strips, serial, passphrase)}
+    if plan.enclosure is not None:
+        name, data = plan.enclosure
+        try:
+            copies[name] = sealed(data, strips, serial, passphrase, stamp)
+        except Unsealable as error:
+            place = workspace.inspection.document.place("enclosure")
+            reason = f"the enclosure is no PDF that can be stamped: {error}"
+            raise Refused([Problem(place, "enclosure", reason, "Name the report's PDF.")]) from None
+    return copies
+
+
+def _message(plan: Plan, serial: str, copies: dict[str, bytes], renderer: Renderer) -> bytes:
+    letter, embargo = plan.letter, plan.letter.embargo
+    values = {
+        "letter": letter,
+        "medium": Medium.SCREEN,
+        "holder": plan.holder,
+        "serial": serial,
+        "attached": tuple(copies),
+    }
+    subject = f"EMBARGOED until {embargo.time} on {embargo.day}: letter to {letter.force}"
+    return draft(
+        subject,
+        renderer.fill(MESSAGE, values),
+        filter(None, [plan.to[1]]),
+        filter(None, (address for _, address in plan.copied_to)),
+        copies,
+    )
+
+
+def _inputs(workspace: Workspace, slug: str) -> dict[str, bytes]:
+    documents = (workspace.inspection, workspace.inspectors, workspace.forces[slug])
+    held = {one.document.path: one.document.data for one in documents}
+    held |= {
+        workspace.templates.folder / name: data for name, data in workspace.templates.files.items()
+    }
+    return {f"{INPUTS}/{path.relative_to(workspace.root)}": data for path, data in held.items()}
+
+
+def _slip(plan: Plan, serial: str, copies: Iterable[str], passphrase: str) -> bytes:
+    with_them = "".join(
+        f"Copied to {name}, who opens it with the same.\n" for name, _ in plan.copied_to
+    )
+    return (
+        f"Copy {serial}, version {plan.number}, for {plan.holder}\n{with_them}"
+        f"It opens {' and '.join(copies)}.\n\n"
+        "Read it out on the telephone, to them and nobody else, and never by e-mail: seven words "
+        "in\nsmall letters, with a hyphen and no space between them.\n\n"
+        f"{passphrase}\n"
+    ).encode()

@@ -1,0 +1,97 @@
+"""The embargo: when it lifts, and its move, with the copies that are wrong by that."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hmic_letters.check.run import check_workspace
+from hmic_letters.data.complaints import understand
+from hmic_letters.data.edit import amended_text
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.inspection import Embargo, Inspection
+from hmic_letters.data.source import parse
+from hmic_letters.problem import Problem, Refused, errors
+from hmic_letters.record.ledger import Event, Line, Occasion, writing
+from hmic_letters.record.verify import holding_all
+from hmic_letters.workspace.paths import DISPATCHED
+from hmic_letters.workspace.store import put
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What came of a move: the embargo as it is now, the dispatched copies that say another, the
+    ledger's ``line``, and the last publication, if anything is public already."""
+
+    embargo: Embargo
+    wrong: tuple[Line, ...]
+    line: Line
+    public: Line | None
+
+
+def remains(embargo: Embargo, now: datetime) -> str:
+    """How long the embargo holds from the moment ``now`` on, in words: '2 days 3 hours 4 minutes'.
+
+    Empty once it has lifted.
+    """
+    seconds = int(embargo.moment.timestamp() - now.timestamp())
+    if embargo.moment.timestamp() <= now.timestamp():
+        return ""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    counts = ((days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second"))
+    said = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count]
+    return " ".join(said[:3]) or "less than a second"
+
+
+def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> Moved:
+    """Changes the one place where the embargo stands, and records it with the reason.
+
+    ``until`` is London's date and time, as in 2014-09-05 00:01. Raises Refused for a moment that
+    does not exist once, that is past or that is on record already, for one that the letters cannot
+    have, and where the record does not hold together; Unavailable while another run dispatches or
+    publishes; OSError, with the file as it was.
+    """
+    document, before = workspace.inspection.document, workspace.inspection.value.embargo
+    data = amended_text(document, ("embargo", "until"), until)
+    located = understand(parse(document.path, data), Inspection)
+    if located.problems:
+        raise Refused(located.problems)
+    if problems := errors(check_workspace(replace(workspace, inspection=located))):
+        raise Refused(problems)
+    embargo = located.value.embargo
+    if embargo.moment.timestamp() <= occasion.at.timestamp():
+        raise _refused(workspace, f"{embargo.time} on {embargo.day} is past")
+    with holding_all(workspace.root, DISPATCHED), writing(workspace.root) as writer:
+        on_record = writer.ledger.embargo
+        if embargo.iso == before.iso and on_record in {None, embargo.iso}:
+            raise _refused(workspace, f"it lifts at {embargo.time} on {embargo.day} already")
+        if document.path.read_bytes() != document.data:
+            raise Refused(
+                [
+                    Problem(
+                        document.place("embargo", "until"),
+                        "changed-meanwhile",
+                        "the file was saved by somebody else at this moment",
+                        "Look at it, then move the embargo again.",
+                    )
+                ]
+            )
+        about = {"from": on_record or before.iso, "embargo": embargo.iso, "reason": reason}
+        line = writer.ledger.next(Event.EMBARGO_MOVED, "", occasion, {}, about)
+        # First the file: one that is not on record lifts nothing, and moving again completes it.
+        put(document.path, data)
+        try:
+            writer.append(line)
+        except OSError:
+            put(document.path, document.data)
+            raise
+        lines = writer.ledger.of(Event.DISPATCHED)
+        wrong = tuple(line for line in lines if line.about["embargo"] != embargo.iso)
+        public = writer.ledger.of(Event.PUBLISHED)
+    return Moved(embargo, wrong, line, public[-1] if public else None)
+
+
+def _refused(workspace: Workspace, reason: str) -> Refused:
+    place = workspace.inspection.document.place("embargo", "until")
+    remedy = "Name the moment that it is to move to."
+    return Refused([Problem(place, "embargo-move", reason, remedy)])

@@ -1,0 +1,294 @@
+"""The dispatched letters -> what is public, once the embargo has lifted and not before.
+
+Everything here fails closed: what cannot be known counts as embargoed.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from hmic_letters.data.load import Workspace, load
+from hmic_letters.data.model.inspection import Embargo
+from hmic_letters.letter.letter import Medium, compose
+from hmic_letters.letter.page import Page, Rendered
+from hmic_letters.letter.render import Renderer
+from hmic_letters.pdf.pool import print_all
+from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.record.dispatched import INPUTS, LETTER, PAGE
+from hmic_letters.record.ledger import (
+    Event,
+    Ledger,
+    Line,
+    Occasion,
+    clock_behind,
+    read_ledger,
+    writing,
+)
+from hmic_letters.record.verify import holding_all, look
+from hmic_letters.record.write_once import freezing, holding
+from hmic_letters.workspace.digests import digest
+from hmic_letters.workspace.paths import DISPATCHED, PUBLISHED, TEMPLATES, Edition
+from hmic_letters.workspace.templates import Templates
+
+INDEX = "index.html"
+Files = dict[str, bytes]  # by name
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A force as the index has it."""
+
+    slug: str
+    force: str
+    is_public: bool
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was published by ``line``: the versions by slug; ``problems`` tell why others were not.
+    ``line`` is None where nothing was, or what is public is as it would be."""
+
+    versions: dict[str, int]
+    line: Line | None
+    problems: tuple[Problem, ...]
+
+
+def embargoed(
+    embargo: Embargo, ledger: Ledger, now: datetime, inspection: Path
+) -> Iterator[Problem]:
+    """Why nothing may be public at the moment ``now``, which is aware.
+
+    The embargo has to be the one on record, so that a change of the file lifts none, and the clock
+    not earlier than what is on record.
+    """
+    yield from ledger.problems
+    at = Place(inspection)
+    if ledger.lines and now.replace(microsecond=0) < ledger.last:
+        yield clock_behind(at, now, ledger.last)
+    if ledger.embargo is None:
+        reason = "no letter was dispatched, so that no embargo is on record"
+        yield Problem(at, "not-dispatched", reason, "Dispatch the letters first.")
+    elif ledger.embargo != embargo.iso:
+        yield Problem(
+            at,
+            "embargo-not-on-record",
+            f"the embargo is {embargo.iso} here, and {ledger.embargo} on record",
+            "Take back the change, or move it for the record: 'hmic-letters embargo move'.",
+        )
+    # Two London times would be compared by the clock's face.
+    if now.timestamp() < embargo.moment.timestamp():
+        yield Problem(
+            at,
+            "embargoed",
+            f"nothing may be public before {embargo.time} on {embargo.day} in London",
+            "Wait until then; no option lifts it.",
+        )
+
+
+def publish(workspace: Workspace, occasion: Occasion, jobs: int) -> Publication:
+    """Makes the public edition of all that was dispatched, with an index, in
+    ``published/<number>/``.
+
+    Raises Refused while the embargo holds and where the record does not; Unavailable where this
+    machine cannot make any.
+    """
+    root, inspection = workspace.root, workspace.inspection
+    embargo = inspection.value.embargo
+    # Nothing is made, and nothing held, while it is plain that nothing may be public.
+    _refuse_embargoed(workspace, read_ledger(root), occasion)
+    with ExitStack() as held:
+        held.enter_context(holding_all(root))
+        ledger, problems = look(root)
+        if problems:
+            raise Refused(problems)
+        _refuse_embargoed(workspace, ledger, occasion)
+        found: list[Problem] = []
+        lines: dict[str, Line] = {}
+        dispatched = {line.force for line in ledger.of(Event.DISPATCHED)}
+        for slug in sorted(dispatched):
+            line = ledger.dispatched(slug)
+            assert line is not None
+            if slug not in workspace.slugs:
+                found.append(_not_registered(workspace, slug))
+            elif line.about["embargo"] != embargo.iso:
+                found.append(_other_embargo(root, line))
+            else:
+                lines[slug] = line
+        if missing := [slug for slug in workspace.slugs if slug not in dispatched]:
+            reason = f"not dispatched, and so not published: {', '.join(missing)}"
+            remedy = "Dispatch what is due, then publish again."
+            found.append(Problem(Place(root / DISPATCHED), "not-dispatched", reason, remedy))
+        made = _editions(root, lines, jobs)
+        found += made.problems
+        versions = {slug: int(lines[slug].about["version"]) for slug in made.names}
+        if not versions:
+            return Publication({}, None, tuple(found))
+        if not (root / PUBLISHED).is_dir():
+            held.enter_context(holding(root, PUBLISHED))
+        files = made.files | {INDEX: _index(workspace, made.names).encode()}
+        line = _keep(workspace, occasion, versions, files)
+        return Publication(versions, line, tuple(found))
+
+
+def _refuse_embargoed(workspace: Workspace, ledger: Ledger, occasion: Occasion) -> None:
+    inspection = workspace.inspection
+    if problems := tuple(
+        embargoed(inspection.value.embargo, ledger, occasion.at, inspection.document.path)
+    ):
+        raise Refused(problems)
+
+
+def _not_registered(workspace: Workspace, slug: str) -> Problem:
+    return Problem(
+        workspace.inspection.document.place("forces"),
+        "not-in-register",
+        f"{slug} was dispatched, and is not in the register: its letter is not published",
+        "Put the force back into 'forces', then publish again.",
+    )
+
+
+def _other_embargo(root: Path, line: Line) -> Problem:
+    path = root / DISPATCHED / line.force / str(line.about["version"])
+    reason = f"the letter speaks of another embargo, {line.about['embargo']}, and is not published"
+    remedy = "Make and dispatch it again, then publish again."
+    return Problem(Place(path), "other-embargo", reason, remedy)
+
+
+@dataclass(frozen=True)
+class Editions:
+    """Public letters as ``files``, PDF and page, and the ``names`` that they give their forces."""
+
+    files: Files
+    names: dict[str, str]
+    problems: tuple[Problem, ...]
+
+
+def _editions(root: Path, lines: dict[str, Line], jobs: int) -> Editions:
+    """The public letters, each made from what it was dispatched with."""
+    files: Files = {}
+    names: dict[str, str] = {}
+    problems: list[Problem] = []
+    # Letters that were dispatched with the same templates are printed together.
+    batches: dict[str, tuple[Templates, dict[Path, _Letter]]] = {}
+    for slug, line in lines.items():
+        folder = root / DISPATCHED / slug / str(line.about["version"])
+        try:
+            workspace = load(folder / INPUTS)
+            letter = compose(
+                workspace.inspection.value,
+                workspace.inspector(slug),
+                slug,
+                workspace.forces[slug].value,
+                Edition.PUBLIC,
+            )
+            both = Renderer(workspace.templates).render_both(letter)
+        except Refused as error:
+            problems += error.problems
+            continue
+        held = {
+            name: sha for name, sha in workspace.digests.items() if Path(name).parent == TEMPLATES
+        }
+        _, batch = batches.setdefault(repr(held), (workspace.templates, {}))
+        batch[folder] = _Letter(slug, letter.force, both)
+    for templates, batch in batches.values():
+        letters = [(folder, made.rendered) for folder, made in batch.items()]
+        for folder, pdf in print_all(letters, templates, min(jobs, len(letters))):
+            made = batch[folder]
+            wrong = pdf.problems if isinstance(pdf, Refused) else _faults(folder, pdf, made)
+            if isinstance(pdf, Refused) or (wrong := tuple(wrong)):
+                problems += wrong
+                continue
+            names[made.slug] = made.force
+            files |= {f"{made.slug}.pdf": pdf, f"{made.slug}.html": made.rendered.screen.encode()}
+    return Editions(files, dict(sorted(names.items())), tuple(problems))
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A public letter as HTML."""
+
+    slug: str
+    force: str
+    rendered: Rendered
+
+
+def _faults(folder: Path, pdf: bytes, made: _Letter) -> Iterator[Problem]:
+    """Where the public letter does not say, word for word, what was dispatched.
+
+    The notice of the embargo alone is gone, and the stamp from the margins; nothing stands there
+    that did not before.
+    """
+    from hmic_letters.check.letters.reader import furniture, own_words  # noqa: PLC0415
+
+    dispatched = (folder / LETTER).read_bytes()
+    sent, public = Page((folder / PAGE).read_text("utf-8")), Page(made.rendered.screen)
+    notices = sent.notices.split()
+    on_screen = _without(sent.words.split(), notices) == public.words.split()
+    on_paper = _without(_bare(own_words(dispatched)), _bare("".join(notices))) == _bare(
+        own_words(pdf)
+    )
+    # In the margins stand force and page, and no stamp: that is looked for at printing.
+    in_margins = furniture(pdf) <= furniture(dispatched)
+    if not (on_screen and on_paper and in_margins) or public.notices.strip():
+        yield Problem(
+            Place(folder / LETTER),
+            "public-differs",
+            "the public letter would not say what was dispatched, word for word",
+            "This is a defect of the templates: look at both, and publish nothing by hand.",
+        )
+
+
+def _bare(text: str) -> str:
+    """A text without spaces and bullets, which are painted last on each page."""
+    return re.sub(r"[\s•○]", "", text)
+
+
+T = TypeVar("T", str, list[str])
+
+
+def _without(text: T, piece: T) -> T | None:
+    """A text without a piece of it, which has to be there once."""
+    size = len(piece)
+    found = [at for at in range(len(text) - size + 1) if text[at : at + size] == piece]
+    return text[: found[0]] + text[found[0] + size :] if len(found) == 1 else None
+
+
+def _index(workspace: Workspace, names: dict[str, str]) -> str:
+    letters = []
+    for slug in workspace.slugs:
+        located = workspace.forces.get(slug)
+        name = names.get(slug) or (located.value.name if located else slug)
+        letters.append(Listed(slug, name, slug in names))
+    inspection = workspace.inspection.value
+    values = {
+        "inspection": inspection,
+        "embargo": inspection.embargo,
+        "letters": tuple(letters),
+        "medium": Medium.SCREEN,
+    }
+    return Renderer(workspace.templates).fill(INDEX, values)
+
+
+def _keep(
+    workspace: Workspace, occasion: Occasion, versions: dict[str, int], files: Files
+) -> Line | None:
+    """Puts the files in place as the next publication; None where the last one has the same."""
+    root, embargo = workspace.root, workspace.inspection.value.embargo
+    before = read_ledger(root).of(Event.PUBLISHED)
+    number = len(before) + 1
+    now = {name: digest(data) for name, data in files.items()}
+    if before and now == {Path(path).name: sha for path, sha in before[-1].files.items()}:
+        return None
+    with freezing(root, root / PUBLISHED / str(number)) as frozen:
+        frozen.write(files, mode=0o444)
+        about = {"publication": number, "embargo": embargo.iso, "versions": versions}
+        with writing(root) as writer:
+            # What is on record by now counts, not what was when this began.
+            _refuse_embargoed(workspace, writer.ledger, occasion)
+            line = writer.ledger.next(Event.PUBLISHED, "", occasion, frozen.files, about)
+            frozen.finish(writer, line, mode=0o555)
+    return line

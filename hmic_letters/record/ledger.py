@@ -1,0 +1,352 @@
+"""The ledger: what was sent, received, decided, dispatched and published, line by line.
+
+Each line holds the hash of the one before, so that none can be changed, taken away or put in
+without all that follow. docs/record.md has the format, for whoever reads it without this tool.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import UnionType
+from typing import Any
+
+from hmic_letters.data.model.calendar import in_london
+from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.workspace.digests import content, digest
+from hmic_letters.workspace.paths import LEDGER
+from hmic_letters.workspace.store import Folder, hold
+
+LINES = "ledger.jsonl"
+HEAD = "head"
+FIRST = "0" * 64  # what stands for the line before the first
+FORCE = re.compile("(?:[a-z]+(?:-[a-z]+)*)?")
+HASH = re.compile("[0-9a-f]{64}")
+LONGEST = 500  # characters of a path
+MOST = 1_000_000  # of whatever is counted
+
+
+class Event(StrEnum):
+    """What a line of the ledger speaks of."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    DECIDED = "decided"
+    APPLIED = "applied"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    DISPATCHED = "dispatched"
+    EMBARGO_MOVED = "embargo-moved"
+    PUBLISHED = "published"
+
+
+# What is asked of a line has to be there: a line that was tampered with may hold anything.
+ABOUT: Mapping[Event, Mapping[str, type | UnionType]] = {
+    Event.DISPATCHED: {
+        "version": int,
+        "reason": str | None,
+        "holder": str,
+        "copied_to": list,
+        "serial": str,
+        "embargo": str,
+        "letter": str,
+        "enclosure": str | None,
+        "copies": dict,
+        "data": dict,
+        "inputs": dict,
+    },
+    Event.EMBARGO_MOVED: {"embargo": str},
+    Event.PUBLISHED: {"publication": int, "embargo": str, "versions": dict},
+}
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Who does something, by the system's account, and when, in UTC. ``day`` is the one in London,
+    or the one that the person names who notes later what was done."""
+
+    by: str
+    at: datetime
+    day: date
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event. ``number`` counts from 1, ``previous`` is the hash of the line before.
+
+    ``force`` is a slug, or empty where the event is of no single force. ``utc`` and ``london`` are
+    the moment in ISO 8601, to the second. ``files`` are the SHA-256 of what was kept, by path in
+    the workspace; ``about`` is what else there is to say, by the event.
+    """
+
+    number: int
+    previous: str
+    event: Event
+    force: str
+    by: str
+    utc: str
+    london: str
+    files: Mapping[str, str]
+    about: Mapping[str, Any]
+
+    @property
+    def text(self) -> bytes:
+        """The line as it stands in the ledger, without its end."""
+        held = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return json.dumps(held, sort_keys=True, ensure_ascii=False).encode()
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of the line, which the next one holds."""
+        return digest(self.text)
+
+    @property
+    def at(self) -> datetime:
+        """The moment, in UTC."""
+        return datetime.fromisoformat(self.utc)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The lines of a workspace's ledger; ``problems`` tell where they do not hold together."""
+
+    lines: tuple[Line, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def head(self) -> str:
+        """The hash of the last line: who has noted it knows that nothing was changed before it."""
+        return self.lines[-1].hash if self.lines else FIRST
+
+    def of(self, event: Event, force: str | None = None) -> tuple[Line, ...]:
+        """The lines of one event, of one force or of all."""
+        return tuple(
+            line for line in self.lines if line.event is event and force in {None, line.force}
+        )
+
+    @property
+    def last(self) -> datetime:
+        """The latest moment on record, in UTC. Raises ValueError where nothing is."""
+        return max(line.at for line in self.lines)
+
+    def dispatched(self, force: str) -> Line | None:
+        """The last dispatch of a force's letter."""
+        return next(reversed(self.of(Event.DISPATCHED, force)), None)
+
+    @property
+    def embargo(self) -> str | None:
+        """The embargo on record, in ISO 8601: the first dispatch's, or what it was moved to."""
+        lines = (*self.of(Event.EMBARGO_MOVED)[-1:], *self.of(Event.DISPATCHED)[:1])
+        return next((str(line.about["embargo"]) for line in lines), None)
+
+    def concerning(self, force: str) -> tuple[Line, ...]:
+        """The lines that have to do with a force: its own, what was published of it, and the moves
+        of the embargo."""
+        return tuple(
+            line
+            for line in self.lines
+            if line.force == force
+            or line.event is Event.EMBARGO_MOVED
+            or force in line.about.get("versions", ())
+        )
+
+    def next(
+        self,
+        event: Event,
+        force: str,
+        occasion: Occasion,
+        files: Mapping[str, str],
+        about: Mapping[str, Any],
+    ) -> Line:
+        """The line that would follow. Raises Refused where the clock is behind the last one."""
+        at = occasion.at.replace(microsecond=0)
+        if self.lines and at < self.last:
+            raise Refused([clock_behind(Place(Path(LEDGER, LINES)), at, self.last)])
+        return Line(
+            len(self.lines) + 1,
+            self.head,
+            event,
+            force,
+            occasion.by,
+            at.astimezone(UTC).isoformat(),
+            in_london(at).isoformat(),
+            dict(sorted(files.items())),
+            # As it will be read again.
+            json.loads(json.dumps(about)),
+        )
+
+
+def clock_behind(place: Place, at: datetime, last: datetime) -> Problem:
+    """What to say of a clock that is earlier than what is on record."""
+    return Problem(
+        place,
+        "clock-behind",
+        f"this machine's clock says {at:%Y-%m-%d %H:%M:%S} UTC, and the ledger speaks of "
+        f"{last:%Y-%m-%d %H:%M:%S} UTC",
+        "Have the clock set right.",
+    )
+
+
+def read_ledger(root: Path) -> Ledger:
+    """The ledger of a workspace, which is empty where there is none. Raises OSError."""
+    path = root / LEDGER / LINES
+    lines: list[Line] = []
+    problems: list[Problem] = []
+    try:
+        data = content(path)
+    except FileNotFoundError:
+        data = b""
+        if path.exists():
+            problems.append(_broken(path, 0, "is no file"))
+    *whole, rest = data.split(b"\n")
+    previous = FIRST
+    for number, text in enumerate([*whole, rest] if rest else whole, 1):
+        line = _read(text)
+        if line is None or line.number != number or number > len(whole):
+            problems.append(_broken(path, number, "is not as the tool wrote it"))
+        elif line.previous != previous:
+            problems.append(_broken(path, number, "does not follow the line before it"))
+        if line is not None:
+            lines.append(line)
+        previous = digest(text)
+    said = _head_of(root).splitlines(keepends=True)
+    # A run that was killed leaves two heads: of the line before, and of the one it was to write.
+    if _head(len(whole), previous) not in (said[:2] or [_head(0, FIRST)]) or said[2:]:
+        problems.append(
+            Problem(
+                Place(root / LEDGER / HEAD),
+                "ledger-head",
+                f"it does not speak of line {len(whole)}, the last one of {LINES}",
+                "Lines at the end were changed, added or taken away: bring the ledger back from a "
+                "copy.",
+            )
+        )
+    return Ledger(tuple(lines), tuple(problems))
+
+
+def _head(number: int, last: str) -> bytes:
+    return f"{number} {last}\n".encode()
+
+
+def _head_of(root: Path) -> bytes:
+    try:
+        return content(root / LEDGER / HEAD)
+    except FileNotFoundError:
+        return b""
+
+
+def _read(text: bytes) -> Line | None:
+    """A line that the tool can have written; else None."""
+    try:
+        held = json.loads(text)
+        line = Line(**held | {"event": Event(held["event"])})
+        kinds = ABOUT.get(line.event, {})
+        whole = (
+            type(line.number) is int
+            and HASH.fullmatch(line.previous)
+            and FORCE.fullmatch(line.force)
+            and isinstance(line.by, str)
+            and isinstance(line.london, str)
+            and all(map(_is_path, line.files))
+            and all(HASH.fullmatch(sha) for sha in line.files.values())
+            and kinds.keys() <= line.about.keys()
+            and all(isinstance(line.about[name], kind) for name, kind in kinds.items())
+            and all(map(_is_plain, line.about.values()))
+            and line.at.tzinfo is not None
+            # It can be written at all: half a character cannot.
+            and line.text == text
+        )
+        return line if whole else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is a text or a small number, or a collection of such."""
+    if isinstance(value, list):
+        return all(isinstance(item, str) for item in value)
+    if isinstance(value, dict):
+        return all(isinstance(item, str) or _is_number(item) for item in value.values())
+    return value is None or isinstance(value, str) or _is_number(value)
+
+
+def _is_path(name: str) -> bool:
+    """Whether a name is that of a file in the workspace."""
+    path = Path(name)
+    within = not path.is_absolute() and ".." not in path.parts
+    return within and name.isprintable() and 0 < len(name) <= LONGEST
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is bool or (type(value) is int and 0 <= value <= MOST)
+
+
+def _broken(path: Path, number: int, what: str) -> Problem:
+    return Problem(
+        Place(path, number, 1) if number else Place(path),
+        "ledger-line",
+        f"line {number} {what}" if number else f"it {what}",
+        "The ledger was changed: bring it back from a copy. Nothing is added to it as it is.",
+    )
+
+
+class Writer:
+    """The ledger, held against other runs, for one line at a time."""
+
+    def __init__(self, folder: Folder, ledger: Ledger) -> None:
+        self._folder = folder
+        self.ledger = ledger
+
+    def append(self, line: Line) -> None:
+        """Adds the line that ``ledger.next`` gave. Raises OSError with the ledger as it was.
+
+        The lines are written anew beside those that are there, and take their place at once, so
+        that there is never part of one.
+        """
+        assert line.previous == self.ledger.head
+        before = _head(len(self.ledger.lines), self.ledger.head)
+        now = _head(line.number, line.hash)
+        lines = (*self.ledger.lines, line)
+        self._folder.write({HEAD: before + now})
+        try:
+            self._folder.write({LINES: b"".join(one.text + b"\n" for one in lines)})
+        except OSError:
+            self._folder.write({HEAD: before})
+            raise
+        self.ledger = Ledger(lines)
+        self._folder.write({HEAD: now})
+
+
+@contextmanager
+def writing(root: Path) -> Iterator[Writer]:
+    """Holds a workspace's ledger, waiting for a run that does, and mends what a killed run left.
+
+    Raises Refused for a ledger that does not hold together: nothing is added to that.
+    """
+    with hold(root / LEDGER, wait=True) as folder:
+        ledger = read_ledger(root)
+        if ledger.problems:
+            raise Refused(ledger.problems)
+        head = _head(len(ledger.lines), ledger.head)
+        if _head_of(root) != head:
+            folder.write({HEAD: head})
+        yield Writer(folder, ledger)
+
+
+def record(  # noqa: PLR0913, PLR0917 (each is a part of the line)
+    root: Path,
+    event: Event,
+    force: str,
+    occasion: Occasion,
+    files: Mapping[str, str],
+    about: Mapping[str, Any],
+) -> Line:
+    """Adds one line to the ledger of a workspace. Raises as ``writing`` does, and OSError."""
+    with writing(root) as writer:
+        line = writer.ledger.next(event, force, occasion, files, about)
+        writer.append(line)
+        return line

@@ -1,0 +1,162 @@
+"""The ledger and what it speaks of -> whether every byte is as it was recorded."""
+
+import os
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from hmic_letters.data.load import load
+from hmic_letters.letter.inputs import inputs_of
+from hmic_letters.letter.letter import compose
+from hmic_letters.letter.render import Renderer
+from hmic_letters.pdf.pool import print_all
+from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.record.dispatched import INPUTS, LETTER, note
+from hmic_letters.record.ledger import HEAD, LINES, Event, Ledger, Line, read_ledger
+from hmic_letters.record.write_once import NOTE, holding
+from hmic_letters.workspace.digests import digest
+from hmic_letters.workspace.paths import DISPATCHED, LEDGER, PASSPHRASES, PUBLISHED, Edition
+from hmic_letters.workspace.store import HOLDER, hold
+
+RESTORE = "Bring the file back from a copy; 'hmic-letters log' says when it was made."
+
+
+def verify(root: Path, head: str | None) -> tuple[Ledger, tuple[Problem, ...]]:
+    """Every changed, missing or added byte of the ledger, and of the files that it speaks of.
+
+    ``head`` is a hash that a dispatch note has. What a killed run left is finished first. Raises
+    Unavailable where another run is at work.
+    """
+    with holding_all(root):
+        ledger, problems = look(root)
+    if head is not None and head not in {line.hash for line in ledger.lines}:
+        reason = f"no line has the hash {head}"
+        remedy = "The ledger is not the one of that note: bring it back from a copy."
+        problems = (*problems, Problem(Place(root / LEDGER / LINES), "ledger-head", reason, remedy))
+    return ledger, tuple(sorted(problems))
+
+
+@contextmanager
+def holding_all(root: Path, *needed: Path) -> Iterator[None]:
+    """Holds what went out and what is public against other runs; makes those folders that are
+    ``needed``. Raises Unavailable where another run is at work."""
+    with ExitStack() as held:
+        for name in (DISPATCHED, PUBLISHED):
+            if name in needed or (root / name).is_dir():
+                # Of a ledger that does not hold together look tells.
+                with suppress(Refused):
+                    held.enter_context(holding(root, name))
+        yield
+
+
+def look(root: Path) -> tuple[Ledger, tuple[Problem, ...]]:
+    """What verify finds, for whoever holds all of it already."""
+    with ExitStack() as held:
+        if (root / LEDGER).is_dir():
+            held.enter_context(hold(root / LEDGER, wait=True))
+        ledger = read_ledger(root)
+    return ledger, tuple(sorted((*ledger.problems, *_faults_of_files(root, ledger))))
+
+
+def _faults_of_files(root: Path, ledger: Ledger) -> Iterator[Problem]:
+    # What is made again in its place, such as a reply, is as the last line says.
+    recorded = {path: sha for line in ledger.lines for path, sha in line.files.items()}
+    notes = {
+        str(DISPATCHED / line.force / str(line.about["version"]) / NOTE): digest(note(line))
+        for line in ledger.of(Event.DISPATCHED)
+    }
+    known = recorded | notes
+    for name, sha in known.items():
+        path = root / name
+        if not path.is_file() or _leads_elsewhere(root, path):
+            yield Problem(Place(path), "record-missing", "the file is missing", RESTORE)
+        elif digest(path.read_bytes()) != sha:
+            reason = "the file is not the one that was recorded"
+            yield Problem(Place(path), "record-changed", reason, RESTORE)
+    known |= {str(LEDGER / name): "" for name in (LINES, HEAD)}
+    folders = {str(folder) for name in known for folder in Path(name).parents}
+    folders |= {str(name) for name in (LEDGER, DISPATCHED, PUBLISHED)}
+    for folder in (LEDGER, DISPATCHED, PUBLISHED):
+        yield from _added(root, folder, known.keys(), folders)
+    for folder in (LEDGER, DISPATCHED, PASSPHRASES):
+        yield from _open_to_others(root / folder)
+
+
+def _leads_elsewhere(root: Path, path: Path) -> bool:
+    """Whether a path goes by a link."""
+    return any((root / part).is_symlink() for part in (path, *path.relative_to(root).parents))
+
+
+def _added(
+    root: Path, folder: Path, known: Collection[str], folders: Collection[str]
+) -> Iterator[Problem]:
+    for at, inside, names in os.walk(root / folder):
+        here = Path(at).relative_to(root)
+        # Folders that runs hold, some for a force whose dispatch was refused.
+        held = here == folder or here.parent == DISPATCHED
+        files = {name for name in names if str(here / name) not in known}
+        more = {name for name in inside if str(here / name) not in folders}
+        empty = {
+            name for name in more if here != DISPATCHED and not any((root / here / name).iterdir())
+        }
+        links = {name for name in inside if (root / here / name).is_symlink()}
+        for name in sorted((files - {HOLDER} if held else files) | empty | links):
+            reason = "the ledger does not speak of it"
+            remedy = "Take it away, if nobody needs it there."
+            yield Problem(Place(root / here / name), "record-added", reason, remedy)
+
+
+def _open_to_others(folder: Path) -> Iterator[Problem]:
+    """What other accounts may come to read or change of what is embargoed."""
+    for path in (folder, *sorted(folder.rglob("*"))):
+        if path.exists() and not path.is_symlink() and path.stat().st_mode & 0o077:
+            reason = "other accounts of this machine can reach it"
+            remedy = f"Take that from them: chmod -R go= {folder.name}"
+            yield Problem(Place(path), "record-open", reason, remedy)
+            return
+
+
+def rebuild(root: Path, ledger: Ledger) -> Iterator[tuple[Line, Problem | None]]:
+    """Makes every dispatched letter again from what it was made from, and compares the bytes.
+
+    Yields each dispatch, with what is wrong. Raises Unavailable where this machine cannot make any.
+    """
+    for line in ledger.of(Event.DISPATCHED):
+        folder = root / DISPATCHED / line.force / str(line.about["version"])
+        try:
+            workspace = load(folder / INPUTS)
+            letter = compose(
+                workspace.inspection.value,
+                workspace.inspector(line.force),
+                line.force,
+                workspace.forces[line.force].value,
+                Edition.EMBARGOED,
+            )
+            rendered = Renderer(workspace.templates).render_both(letter)
+            ((_, pdf),) = print_all([(folder, rendered)], workspace.templates, 1)
+            if isinstance(pdf, Refused):
+                raise pdf
+        except (Refused, KeyError) as error:
+            problems = error.problems if isinstance(error, Refused) else ()
+            reason = problems[0].message if problems else "its inputs cannot be read"
+            yield line, _differs(folder, f"it cannot be made again: {reason}")
+            continue
+        if digest(pdf) == line.about["letter"]:
+            yield line, None
+            continue
+        now, was = inputs_of(workspace, line.force), line.about["inputs"]
+        other = [
+            f"{name} (was {was.get(name, 'none')}, is {now.get(name, 'none')})"
+            for name in sorted({*now, *was})
+            if now.get(name) != was.get(name)
+        ]
+        yield line, _differs(folder, "; ".join(other) or "no input differs")
+
+
+def _differs(folder: Path, why: str) -> Problem:
+    return Problem(
+        Place(folder / LETTER),
+        "rebuilt-differs",
+        f"made again from its inputs it is another file: {why}",
+        "Make it where these inputs are as they were; the letter itself is as it was sent.",
+    )

@@ -1,0 +1,149 @@
+"""Folders that are written once: made beside their place, spoken of in the ledger, then put there.
+
+A killed run leaves no folder, or one that the next run puts in its place: what the ledger does not
+speak of was never finished, what it speaks of is whole.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.record.ledger import Ledger, Line, Writer, writing
+from hmic_letters.workspace.digests import digest
+from hmic_letters.workspace.paths import DISPATCHED
+from hmic_letters.workspace.store import hold
+
+BEGUN = re.compile(r"\.([0-9]+)\.part")
+NOTE = "note.txt"  # holds the hash of the line that speaks of the folder, so no line can hold its
+
+
+class Frozen:
+    """A folder that is being made: nobody but its owner can read it, and nobody writes to it.
+
+    Raises Refused where something is in its place, OSError.
+    """
+
+    def __init__(self, root: Path, final: Path) -> None:
+        self._root, self._final = root, final
+        if os.path.lexists(final):
+            reason = "it is there already, and the ledger does not speak of it"
+            remedy = "Look who put it there, and take it away."
+            raise Refused([Problem(Place(final), "record-added", reason, remedy)])
+        self._begun = final.with_name(f".{final.name}.part")
+        if not _is_folder(self._begun) and os.path.lexists(self._begun):
+            reason = "it is in the way of the folder that is to be made"
+            remedy = "Look who put it there, and take it away."
+            raise Refused([Problem(Place(self._begun), "record-added", reason, remedy)])
+        remove(self._begun)
+        self._begun.mkdir(mode=0o700)
+        self._begun.chmod(0o700)
+        self.files: dict[str, str] = {}
+
+    def write(self, files: Mapping[str, bytes], mode: int = 0o400) -> None:
+        """Puts files into it, by their path in it. Raises OSError."""
+        for name, data in files.items():
+            path = self._begun / name
+            for folder in reversed(path.relative_to(self._begun).parents[:-1]):
+                (self._begun / folder).mkdir(exist_ok=True)
+                (self._begun / folder).chmod(0o700)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            try:
+                with open(os.open(path, flags, 0o600), "wb") as file:  # noqa: PTH123
+                    os.fchmod(file.fileno(), mode)
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(self._final)) from None
+            self.files[str((self._final / name).relative_to(self._root))] = digest(data)
+
+    def finish(self, writer: Writer, line: Line, mode: int = 0o500) -> None:
+        """Has the ledger speak of it, and puts it in its place. Raises OSError."""
+        _protect(self._begun, mode)
+        writer.append(line)
+        _put_in_place(self._begun, self._final)
+
+
+@contextmanager
+def freezing(root: Path, final: Path) -> Iterator[Frozen]:
+    """A folder to be written once. It is gone where an exception ends its making."""
+    frozen = Frozen(root, final)
+    try:
+        yield frozen
+    except BaseException:
+        # Once the ledger speaks of it, it is not taken away any more: the next run puts it there.
+        with writing(root) as writer:
+            if not _is_spoken_of(writer.ledger, root, final):
+                remove(frozen._begun)
+        raise
+
+
+@contextmanager
+def holding(root: Path, name: Path) -> Iterator[None]:
+    """Holds all folders of a kind against other runs, and finishes what a killed run left.
+
+    Raises Unavailable where another run holds them, Refused where the ledger does not hold
+    together.
+    """
+    with hold(root / name):
+        with writing(root) as writer:
+            _complete(root, name, writer.ledger)
+        yield
+
+
+def _complete(root: Path, name: Path, ledger: Ledger) -> None:
+    for begun in list(_unfinished(root / name)):
+        final = begun.with_name(begun.name.split(".")[1])
+        if not _is_spoken_of(ledger, root, final):
+            remove(begun)
+        elif not os.path.lexists(final):
+            _put_in_place(begun, final)
+
+
+def _unfinished(folder: Path) -> Iterator[Path]:
+    """Folders that a killed run left: beside those that it was to make."""
+    for path in folder.glob("*/.*.part" if folder.name == DISPATCHED.name else ".*.part"):
+        if BEGUN.fullmatch(path.name) and _is_folder(path) and _is_folder(path.parent):
+            yield path
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder, and not a link to one elsewhere."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _is_spoken_of(ledger: Ledger, root: Path, final: Path) -> bool:
+    begin = f"{final.relative_to(root)}/"
+    return any(path.startswith(begin) for line in ledger.lines for path in line.files)
+
+
+def _protect(folder: Path, mode: int) -> None:
+    folders = [Path(at) for at, _, _ in os.walk(folder)]
+    for path in reversed(folders):
+        path.chmod(mode)
+        _sync(path)
+
+
+def _put_in_place(begun: Path, final: Path) -> None:
+    begun.rename(final)
+    _sync(final.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove(folder: Path) -> None:
+    """Takes away a folder that was never finished. Raises OSError."""
+    if _is_folder(folder):
+        for at, _, _ in os.walk(folder):
+            Path(at).chmod(0o700)
+        shutil.rmtree(folder)

@@ -1,0 +1,54 @@
+"""The files of a workspace's ``templates/``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hmic_letters.problem import Place, Problem, Refused, unreadable
+from hmic_letters.workspace.digests import is_template
+
+# What templates/ may hold beside templates.
+KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
+
+
+@dataclass(frozen=True, eq=False)
+class Templates:
+    """The files of a workspace's ``templates/`` by name: templates, style sheets and images."""
+
+    folder: Path
+    files: Mapping[str, bytes]
+
+    def text(self, name: str) -> str:
+        """The text of one of the files, empty where it is missing."""
+        return self.files.get(name, b"").decode("utf-8", "replace")
+
+    def kind(self, name: str) -> str:
+        """What kind of file it is, as media types say it."""
+        return KINDS.get(name[name.rfind(".") :], "application/octet-stream")
+
+    def place(self, name: str, line: int = 0, column: int = 0) -> Place:
+        """A place in one of the files; ``column`` 0 is where the line's text begins."""
+        lines = self.text(name).replace("\r\n", "\n").split("\n")
+        excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
+        column = column or len(excerpt) - len(excerpt.lstrip()) + 1
+        return Place(self.folder / name, line, column, excerpt)
+
+    def say_the_same(self, other: "Templates") -> bool:
+        """Whether they are the same files with the same bytes."""
+        return (self.folder, self.files) == (other.folder, other.files)
+
+
+def read_templates(folder: Path) -> Templates:
+    """Reads the files of a workspace's ``templates/``. Raises Refused for what is none."""
+    files = {}
+    try:
+        for path in sorted(folder.iterdir()):
+            if not is_template(path):
+                continue
+            if path.is_symlink() or not path.is_file():
+                reason = "this is a link, and should be a file"
+                raise Refused([Problem(Place(path), "not-a-file", reason, "Put the file there.")])
+            files[path.name] = path.read_bytes()
+    except OSError as error:
+        raise Refused([unreadable(error, folder)]) from None
+    return Templates(folder, files)

@@ -1,0 +1,189 @@
+"""What stands on record is never written over, whoever else is at work."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cleared
+from conftest import COMMAND, edit
+from hmic_letters.accuracy.steps import send as sending
+from hmic_letters.data.load import load
+from hmic_letters.pdf.pool import print_all
+from hmic_letters.problem import Refused
+from hmic_letters.publication import embargo
+from hmic_letters.record.ledger import Occasion
+from office import fill_word
+
+HERTS = "hertfordshire"
+SENT = ("accuracy", "send", HERTS, "--on", "2014-08-11")
+
+
+def occasion(day: date = date(2014, 8, 12)) -> Occasion:
+    return Occasion("somebody", datetime(2014, 8, 12, 9, tzinfo=UTC), day)
+
+
+def codes(refused: Refused) -> list[str]:
+    return [problem.code for problem in refused.problems]
+
+
+def verified(workspace: Path) -> str:
+    return cleared.command(workspace, "verify").partition(" Head")[0]
+
+
+def test_a_proof_that_lost_the_race_leaves_the_other_s(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run sends its proof after this one has read what was sent before."""
+    kept: dict[str, bytes] = {}
+
+    def print_late(*arguments: Any) -> Iterator[Any]:
+        for path, pdf in print_all(*arguments):
+            cleared.command(workspace, *SENT)
+            kept.update(cleared.tree(workspace / "accuracy"))
+            yield path, pdf
+
+    monkeypatch.setattr(sending, "print_all", print_late)
+    (sent,) = sending.send(load(workspace), [HERTS], occasion(), 10, 1)
+    assert sent.proof is None
+    assert [problem.code for problem in sent.problems] == ["sent-twice"]
+    assert cleared.tree(workspace / "accuracy") == kept
+    assert verified(workspace) == "1 line, 4 files: all as recorded."
+
+
+def test_nothing_is_sent_to_a_check_that_was_closed_meanwhile(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleared.command(workspace, *SENT)
+    close = ("accuracy", "close", HERTS, "--no-inaccuracies", "--by", "Ann Other")
+
+    def print_late(*arguments: Any) -> Iterator[Any]:
+        for path, pdf in print_all(*arguments):
+            cleared.command(workspace, *close, "--on", "2014-08-12")
+            yield path, pdf
+
+    monkeypatch.setattr(sending, "print_all", print_late)
+    (sent,) = sending.send(load(workspace), [HERTS], occasion(), 10, 1)
+    assert [problem.code for problem in sent.problems] == ["closed"]
+    assert not (workspace / "accuracy" / HERTS / "2").exists()
+    assert verified(workspace) == "2 lines, 4 files: all as recorded."
+
+
+def test_a_lost_record_begins_behind_what_is_on_record(workspace: Path) -> None:
+    """The file of the check is gone, and the ledger still speaks of its first proof."""
+    cleared.command(workspace, *SENT)
+    (workspace / "data/accuracy/hertfordshire.yaml").unlink()
+    before = cleared.tree(workspace / "accuracy")
+    assert "proof 2 is in" in cleared.command(workspace, *SENT[:-1], "2014-08-12")
+    after = cleared.tree(workspace / "accuracy")
+    assert {path: after[path] for path in before} == before
+    assert verified(workspace) == "2 lines, 8 files: all as recorded."
+    assert cleared.attempt(workspace, "check", HERTS).returncode == 0
+
+
+def test_a_run_that_was_killed_before_its_end_is_repeated(workspace: Path) -> None:
+    """The ledger has the proof, and the file of the check does not yet."""
+    cleared.command(workspace, *SENT)
+    path = workspace / "data/accuracy/hertfordshire.yaml"
+    record = path.read_bytes()
+    path.unlink()
+    before = cleared.tree(workspace / "accuracy")
+    assert "proof 1 is in" in cleared.command(workspace, *SENT)
+    assert cleared.tree(workspace / "accuracy") == before
+    assert path.read_bytes() == record
+
+
+def test_a_form_that_is_on_record_is_not_written_over(workspace: Path, tmp_path: Path) -> None:
+    cleared.command(workspace, *SENT)
+    path = workspace / "data/accuracy/hertfordshire.yaml"
+    before = path.read_bytes()
+    form = workspace / f"accuracy/{HERTS}/1/{HERTS}-response-form-1.docx"
+    returned = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        rows = {"AC2": {"class": "A", "point": name}}
+        returned.append(fill_word(form, tmp_path / name / "back.docx", rows))
+    for file in returned:
+        cleared.command(workspace, "accuracy", "receive", HERTS, str(file), "--on", "2014-08-12")
+        path.write_bytes(before)
+    kept = workspace / f"accuracy/{HERTS}/received"
+    assert (kept / "1-back.docx").read_bytes() == returned[0].read_bytes()
+    assert (kept / "2-back.docx").read_bytes() == returned[1].read_bytes()
+
+
+def test_a_reply_that_says_something_else_is_another_file(workspace: Path, tmp_path: Path) -> None:
+    cleared.command(workspace, *SENT)
+    form = workspace / f"accuracy/{HERTS}/1/{HERTS}-response-form-1.docx"
+    returned = fill_word(form, tmp_path / "back.docx", {"AC2": {"class": "A", "point": "A slip."}})
+    cleared.command(workspace, "accuracy", "receive", HERTS, str(returned), "--on", "2014-08-12")
+    replies = []
+    for reason in ("It is right.", "It is right.", "It is as it was found."):
+        decide = ("decide", HERTS, "P1", "no-change-needed", "--by", "Ann Other")
+        cleared.command(workspace, "accuracy", *decide, "--reason", reason, "--on", "2014-08-13")
+        said = cleared.command(workspace, "accuracy", "reply", HERTS, "--on", "2014-08-13")
+        replies.append(said.rpartition("/")[2].strip())
+    first, second = f"{HERTS}-reply-1.pdf.", f"{HERTS}-reply-1-2.pdf."
+    assert replies == [first, first, second]
+    assert verified(workspace) == "7 lines, 7 files: all as recorded."
+
+
+def test_a_move_of_the_embargo_loses_nobody_s_change(workspace: Path) -> None:
+    read = load(workspace)
+    path = workspace / "data/inspection.yaml"
+    edit(path, "page_limit: 6", "page_limit: 5")
+    before = path.read_bytes()
+    with pytest.raises(Refused) as error:
+        embargo.move(read, "2014-09-05 00:01", "delay", occasion())
+    assert codes(error.value) == ["changed-meanwhile"]
+    assert path.read_bytes() == before
+    assert not (workspace / "ledger/ledger.jsonl").exists()
+
+
+@pytest.fixture
+def pointed(workspace: Path, tmp_path: Path) -> Path:
+    """A workspace in which Hertfordshire has made one point."""
+    cleared.command(workspace, *SENT)
+    form = workspace / f"accuracy/{HERTS}/1/{HERTS}-response-form-1.docx"
+    row = {"class": "A", "point": "A slip.", "wording": "{text}"}
+    returned = fill_word(form, tmp_path / "back.docx", {"AC2": row})
+    cleared.command(workspace, "accuracy", "receive", HERTS, str(returned), "--on", "2014-08-12")
+    return workspace
+
+
+def decide(workspace: Path, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
+    command = ("accuracy", "decide", HERTS, "P1", "accepted-in-part", "--by", "Ann Other")
+    return subprocess.run(
+        [*COMMAND, *command, "--on", "2014-08-13", *arguments],
+        cwd=workspace,
+        input=said,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_texts_of_a_decision_out_of_a_file_and_typed(pointed: Path, tmp_path: Path) -> None:
+    """Every user of the machine can read the arguments of a process."""
+    file = tmp_path / "agreed.txt"
+    file.write_bytes(b"\xef\xbb\xbfThe force attends\r\n75% of crimes.\r\n")
+    done = decide(pointed, "--agreed-file", str(file), "--reason-file", "-", said="As it is.\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    point = load(pointed).accuracy_checks[HERTS].value.points[0]
+    assert (point.agreed, point.reason) == ("The force attends 75% of crimes.", "As it is.")
+
+
+def test_a_text_is_given_once(pointed: Path, tmp_path: Path) -> None:
+    file = tmp_path / "agreed.txt"
+    file.write_bytes(b"\xff\xfe")
+    done = decide(pointed, "--agreed", "One.", "--agreed-file", str(file))
+    assert (done.returncode, "Give --agreed or --agreed-file" in done.stderr) == (2, True)
+    done = decide(pointed, "--agreed-file", str(file))
+    assert (done.returncode, "agreed.txt is not text in UTF-8" in done.stderr) == (2, True)
+    done = decide(pointed, "--agreed-file", "nosuch")
+    assert (done.returncode, "nosuch" in done.stderr) == (2, True)
+    log = json.loads(cleared.command(pointed, "log", "--json"))
+    assert [line["event"] for line in log] == ["sent", "received"]

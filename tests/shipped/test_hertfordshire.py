@@ -1,0 +1,44 @@
+"""The letter that was really sent, word for word."""
+
+import re
+from pathlib import Path
+
+from conftest import PROJECT
+from reader import letter_words, tagged_text, without, words
+
+SEED = PROJECT / "tests/seed-letter.txt"
+NOTICE = "Embargoed This letter must not be published before 00:01 on Thursday 4 September 2014."
+LETTERHEAD = (
+    "Her Majesty’s Inspectorate of Constabulary "
+    "6th Floor | Globe House | 89 Eccleston Square | London SW1V 1PN "
+    "Zoë Billingham BA Hons (Oxon) HM Inspector of Constabulary, Eastern Region"
+)
+
+
+def seed_words() -> list[str]:
+    """The seed's words without the marks of its extraction: page breaks, bullets, sub-bullets."""
+    text = SEED.read_text("utf-8").replace("\f", "\n")
+    text = re.sub(r"[\ue000-\uf8ff]", " ", text)
+    text = re.sub(r"^o ", "", text, flags=re.MULTILINE)
+    return words(text)
+
+
+def test_the_seed_is_whole() -> None:
+    found = seed_words()
+    assert found[:6] == ["3", "September", "2014", "Mr", "Andy", "Bliss"]
+    assert found[-3:] == ["HMIC", "Liaison", "Officer"]
+    assert len(found) == 1215
+
+
+def test_the_pdf_says_the_seed_and_nothing_else(letters: Path) -> None:
+    found = letter_words(letters / "hertfordshire.pdf", "Hertfordshire Constabulary")
+    head = words(LETTERHEAD)
+    assert found[: len(head)] == head
+    assert without(found[len(head) :], NOTICE) == seed_words()
+
+
+def test_a_screen_reader_meets_the_notice_first(letters: Path) -> None:
+    spoken = tagged_text(letters / "hertfordshire.pdf")
+    # A name in the structure stands alone on its line, what it says in quotation marks.
+    said = words(" ".join(re.findall(r'"([^"\n]*)"', spoken)))
+    assert said[: len(words(NOTICE))] == words(NOTICE)
