@@ -1,13 +1,18 @@
 """Which package may import which, and the one door of each library: CONTRIBUTING.md says why."""
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
+import click
 import pytest
 
 from conftest import PROJECT
+from hmic_letters.cli.main import main
 
 # A package, with the packages that it may import.
 ALLOWED = {
@@ -17,19 +22,20 @@ ALLOWED = {
     "data": {"problem", "workspace"},
     "letter": {"data", "fonts", "problem", "workspace"},
     "documents": {"letter", "problem", "workspace"},
+    "terminal": {"data", "problem", "workspace"},
     "pdf": {"fonts", "letter", "problem", "workspace"},
-    "check": {"data", "fonts", "letter", "problem", "workspace"},
-    "record": {"data", "letter", "pdf", "problem", "workspace"},
-    "making": {"check", "data", "letter", "pdf", "problem", "record", "workspace"},
+    "check": {"data", "fonts", "letter", "problem", "terminal", "workspace"},
+    "record": {"data", "letter", "pdf", "problem", "terminal", "workspace"},
+    "making": {"check", "data", "letter", "pdf", "problem", "record", "terminal", "workspace"},
     "accuracy": {
-        *("check", "data", "documents", "letter", "making", "pdf", "problem", "record"),
+        *("check", "data", "documents", "letter", "pdf", "problem", "record", "terminal"),
         "workspace",
     },
     "publication": {
-        *("accuracy", "check", "data", "letter", "making", "pdf", "problem", "record"),
+        *("accuracy", "check", "data", "letter", "pdf", "problem", "record", "terminal"),
         "workspace",
     },
-    "preview": {"check", "data", "letter", "making", "pdf", "problem", "workspace"},
+    "preview": {"check", "data", "letter", "making", "pdf", "problem", "terminal", "workspace"},
 }
 ALLOWED["cli"] = set(ALLOWED)
 ALLOWED["__main__"] = {"cli"}
@@ -53,12 +59,16 @@ DOORS = {
     "secrets": {"publication.copy.seal", "preview.server"},
     "pypdfium2": {"check.letters.reader"},
     "subprocess": {"check.letters.ocr", "workspace.exposure"},
-    "rich": {"making.status", "accuracy.status"},
+    "rich": {"terminal.table"},
     "starlette": {"preview.server"},
     "uvicorn": {"preview.server"},
     "watchfiles": {"preview.server"},
     "fontTools": {"fonts.coverage"},
-    "click": {"cli"},
+    "click": {
+        *("cli", "terminal", "accuracy.commands", "check.commands", "making.batch"),
+        *("making.board", "making.commands", "preview.commands", "publication.commands"),
+        "record.commands",
+    },
     "docx": {"documents", "accuracy.form.as_word"},
     "openpyxl": {"documents.reading", "accuracy.form.as_excel"},
     "defusedxml": {"documents.reading"},
@@ -162,6 +172,42 @@ def test_no_folder_holds_too_much() -> None:
         names = [path.name for path in folder.glob("*.py") if not path.stem.startswith("__")]
         # Its rooms are still to be joined.
         assert len(names) <= (14 if folder.name == "faster" else MOST), folder
+
+
+def commands(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, click.Group):
+            yield from commands(command)
+
+
+def test_every_command_has_a_body_that_takes_its_options() -> None:
+    """A body is imported when its command runs: nothing else would notice that it is not there."""
+    source = "".join(path.read_text() for path in (PROJECT / "hmic_letters/cli").glob("*.py"))
+    named = re.findall(r'body_in\("([a-z._]+)"\)\ndef (\w+)', source)
+    named += re.findall(r'run_body\("([a-z._]+):(\w+)"', source)
+    known = list(commands(main))
+    assert len(named) == len(known) - 1  # 'accuracy' does nothing by itself
+    for module, name in named:
+        body = getattr(import_module(f"hmic_letters.{module}"), name)
+        takes = set(signature(body).parameters)
+        options = [
+            {one.name for one in command.params} for command in known if command.name == name
+        ]
+        assert takes in options, (module, name)
+
+
+def test_imports_within_functions_are_few() -> None:
+    """Each has its reason beside it; the bodies of commands are found by one helper."""
+    found = {
+        f"{module}:{node.lineno}"
+        for module, path in modules(PROJECT / "hmic_letters")
+        for function in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert len(found) <= 12, found
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,11 @@
 """Where the accuracy check of each force stands, for the board that an office looks at."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from rich.console import Console
-from rich.table import Table
-
 from hmic_letters.data.load import Workspace
-from hmic_letters.making.status import NO_RECORD, WIDE
 
 
 @dataclass(frozen=True)
@@ -61,32 +57,3 @@ def _row(workspace: Workspace, slug: str, day: date) -> CheckRow:
 def as_json(rows: Iterable[CheckRow]) -> str:
     """The rows for a script."""
     return json.dumps([asdict(row) for row in rows], indent=2)
-
-
-def show(rows: Sequence[CheckRow]) -> None:
-    """Prints the rows as a table."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=WIDE)
-    table = Table(
-        box=None,
-        padding=(0, 2, 0, 0),
-        caption=f"{NO_RECORD} nothing on record",
-        caption_justify="left",
-    )
-    for name in ("Force", "Proof", "Sent", "Due", "", "Received", "Open", "Decided", "Closed"):
-        table.add_column(name, no_wrap=True)
-    for row in rows:
-        note = "cannot be read" if row.problems else "overdue" if row.overdue else ""
-        counts = [str(row.undecided), str(row.decided)] if row.proofs else [NO_RECORD] * 2
-        table.add_row(
-            row.slug,
-            str(row.proofs) if row.proofs else NO_RECORD,
-            row.sent or NO_RECORD,
-            row.due or NO_RECORD,
-            note,
-            row.received or NO_RECORD,
-            *counts,
-            row.closed or NO_RECORD,
-        )
-    console.print(table)

@@ -15,7 +15,7 @@ from hmic_letters.letter.letter import Letter, Medium, compose
 from hmic_letters.letter.outline import Block, outline
 from hmic_letters.letter.page import Page
 from hmic_letters.letter.render import Renderer
-from hmic_letters.pdf.pool import print_all
+from hmic_letters.pdf.printer import print_one
 from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import Edition, accuracy_file, letters_folder
@@ -145,10 +145,7 @@ def as_file(workspace: Workspace, told: Diff, suffix: str, day: date) -> bytes:
         return tracked(told.comparison, title, marks, author, day)
     if suffix == ".html":
         return rendered.screen.encode()
-    ((_, pdf),) = print_all([(Path(told.slug), rendered)], workspace.templates, 1)
-    if isinstance(pdf, Refused):
-        raise pdf
-    return pdf
+    return print_one(rendered)
 
 
 def _refused(path: Path, message: str, remedy: str) -> Refused:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from hmic_letters.workspace.templates import Templates
+
 # Attributes that make a browser fetch something, or lead its reader elsewhere.
 FETCHING = {"src", "srcset", "href", "xlink:href", "data", "poster", "action", "background"}
 LINKS = ("https://", "mailto:")  # where a letter may lead its reader
@@ -13,12 +15,14 @@ IN_STYLE = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""")
 
 @dataclass(frozen=True)
 class Rendered:
-    """A letter as HTML, for paper and for screens; ``template`` is the file that it came from.
+    """A letter as HTML, for paper and for screens, with the files that its pages name.
 
+    ``template`` is the one of ``templates`` that it came from.
     ``stamped`` is whether every page bears the stamp: all editions do but the public one, which
     must not.
     """
 
+    templates: Templates
     template: str
     paper: str
     screen: str

@@ -71,7 +71,8 @@ class Renderer:
         """The letter for paper and for screens. Raises as render does."""
         screen = replace(letter, medium=Medium.SCREEN)
         stamped = letter.edition is not Edition.PUBLIC
-        return Rendered(letter.template, self.render(letter), self.render(screen), stamped)
+        paper, page = self.render(letter), self.render(screen)
+        return Rendered(self._templates, letter.template, paper, page, stamped)
 
     def render(self, letter: Letter) -> str:
         """The letter as one HTML document. Raises Refused with the place in the template."""

@@ -1,19 +1,22 @@
-"""The pipeline, for one force or for all: one force is a batch of one."""
+"""The way of a letter: read, check, compose, render, print, write.
 
-from collections import deque
+One force is a batch of one: there is no second path. ``making.batch`` reads the workspace before
+this begins.
+"""
+
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from hmic_letters.check.run import check_force, check_register, check_workspace
 from hmic_letters.data.load import Workspace
 from hmic_letters.letter.inputs import findings, inputs_of
-from hmic_letters.letter.letter import compose
+from hmic_letters.letter.letter import Letter, compose
 from hmic_letters.letter.page import Rendered
 from hmic_letters.letter.render import Renderer
 from hmic_letters.making.unchanged import SEAL, files_of, sealed
-from hmic_letters.pdf.pool import print_all
+from hmic_letters.pdf.pool import Pool
+from hmic_letters.pdf.printer import Printer
 from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.letter_record import Made, record_name, state
@@ -44,104 +47,94 @@ class Outcome:
 def generate(
     workspace: Workspace,
     slugs: Iterable[str],
-    edition: Edition,
     folder: Path,
-    jobs: int,
+    printer: Printer | Pool,
     force: bool = False,
 ) -> Iterator[Outcome]:
-    """Makes the letters of the forces asked for: ``<folder>/<slug>.pdf``, its twin for screens,
-    ``<slug>.html``, and their record. A letter that is up to date is made by ``force`` only.
+    """Make the letters of some forces: ``<folder>/<slug>.pdf``, its page and its letter record.
 
-    Yields an outcome as soon as it is known; the letters of one process (``jobs`` is 1) come in the
-    order of the forces, those first whose files have changed. A force with errors stops no other.
-    Raises Refused where no letter can be made, Unavailable where this machine cannot make any.
+    A letter that is up to date is made by ``force`` only. Yields each outcome as soon as it is
+    known, letters whose files have changed first. A force with errors stops no other. Raises
+    Refused where no letter can be made, Unavailable where this machine cannot make any.
     """
     if problems := errors(check_workspace(workspace)):
         raise Refused(problems)
-    batch = _Batch(workspace, edition, folder, force)
-    slugs = list(slugs)
     with hold(folder) as held:
-        letters = batch.rendered(slugs)
-        with closing(print_all(letters, workspace.templates, min(jobs, len(slugs)))) as printed:
-            for path, pdf in printed:
-                yield from batch.told()
-                yield batch.written(held, path, pdf)
-        yield from batch.told()
-        batch.seal(held)
+        run = _Run(workspace, folder, force)
+        # The printer asks for a letter when it has room for one: so letters are checked, composed
+        # and rendered while others are printed.
+        for path, pdf in printer.print_all(run.rendered(slugs)):
+            yield from run.take_outcomes()
+            yield run.write(held, path, pdf)
+        yield from run.take_outcomes()
+        run.seal(held)
 
 
-class _Batch:
-    """One run: what it has to make, and what it has to say."""
+class _Run:
+    """One run: the steps of each letter, and what they leave to say."""
 
-    def __init__(self, workspace: Workspace, edition: Edition, folder: Path, force: bool) -> None:
-        self._workspace, self._edition, self._folder = workspace, edition, folder
-        self._force = force
-        self._told: deque[Outcome] = deque()
-        self._why: dict[Path, str] = {}
+    def __init__(self, workspace: Workspace, folder: Path, force: bool) -> None:
+        self._workspace, self._folder, self._force = workspace, folder, force
+        self._renderer = Renderer(workspace.templates)
+        self._outcomes: list[Outcome] = []
         self._pages: dict[Path, str] = {}
+        self._why: dict[Path, str] = {}
         self._warnings: dict[str, int] = {}
         self._good: list[str] = []
 
-    def told(self) -> Iterator[Outcome]:
-        """What is known of letters that are not made."""
-        while self._told:
-            yield self._told.popleft()
-
     def rendered(self, slugs: Iterable[str]) -> Iterator[tuple[Path, Rendered]]:
-        """The letters that have to be made, each as soon as its force is checked; those first whose
-        files have changed, so that they are printed while the others are looked at."""
-        renderer = Renderer(self._workspace.templates)
+        """Yield the letters that have to be printed, each with where its PDF goes."""
         for slug in sorted(slugs, key=self._seems_made):
             path = self._folder / f"{slug}.pdf"
-            problems = check_force(slug, self._workspace)
-            if wrong := errors(problems):
-                self._told.append(Outcome(path, wrong))
-                continue
-            self._warnings[slug] = len(problems)
-            how, why = state(self._folder, slug, inputs_of(self._workspace, slug))
-            if how == "up to date" and not self._force:
-                self._good.append(slug)
-                self._told.append(Outcome(path, (), len(problems)))
-                continue
-            self._why[path] = why or "--force asks for it"
-            letter = compose(
-                self._workspace.inspection.value,
-                self._workspace.inspector(slug),
-                slug,
-                self._workspace.forces[slug].value,
-                self._edition,
-            )
             try:
-                both = renderer.render_both(letter)
+                if self._is_due(slug, path):
+                    rendered = self._renderer.render_both(self._compose(slug))
+                    self._pages[path] = rendered.screen
+                    yield path, rendered
             except Refused as error:
-                self._told.append(Outcome(path, error.problems))
-                continue
-            self._pages[path] = both.screen
-            yield path, both
+                self._outcomes.append(Outcome(path, error.problems))
 
     def _seems_made(self, slug: str) -> bool:
         made = self._workspace.made.get(slug)
         return made is not None and made.has_files(self._workspace.digests)
 
-    def written(self, folder: Folder, path: Path, pdf: bytes | Refused) -> Outcome:
-        """Puts a letter in its place."""
+    def _is_due(self, slug: str, path: Path) -> bool:
+        """Check a force, and tell whether its letter has to be made. Raises Refused."""
+        problems = check_force(slug, self._workspace)
+        if wrong := errors(problems):
+            raise Refused(wrong)
+        self._warnings[slug] = len(problems)
+        how, why = state(self._folder, slug, inputs_of(self._workspace, slug))
+        if how == "up to date" and not self._force:
+            self._good.append(slug)
+            self._outcomes.append(Outcome(path, warnings=len(problems)))
+            return False
+        self._why[path] = why or "--force asks for it"
+        return True
+
+    def _compose(self, slug: str) -> Letter:
+        inspection, inspector = self._workspace.inspection.value, self._workspace.inspector(slug)
+        force = self._workspace.forces[slug].value
+        return compose(inspection, inspector, slug, force, Edition.EMBARGOED)
+
+    def write(self, folder: Folder, path: Path, pdf: bytes | Refused) -> Outcome:
+        """Put a letter, its page and its record in place."""
         page = self._pages.pop(path).encode()
         if isinstance(pdf, Refused):
             return Outcome(path, pdf.problems)
         slug, force = path.stem, self._workspace.forces[path.stem].value
         record = Made(
-            digest(pdf),
-            digest(page),
-            inputs_of(self._workspace, slug),
-            files_of(slug, self._workspace.digests),
-            force.addressee.name or force.addressee.office,
-            findings(force),
+            letter=digest(pdf),
+            page=digest(page),
+            inputs=inputs_of(self._workspace, slug),
+            files=files_of(slug, self._workspace.digests),
+            addressee=force.addressee.name or force.addressee.office,
+            findings=findings(force),
         )
+        files = {path.name: pdf, f"{slug}.html": page, record_name(slug): record.as_json()}
         try:
-            # A letter that a crash leaves with the record of the one before is taken for altered.
-            folder.write({
-                path.name: pdf, f"{slug}.html": page, record_name(slug): record.as_json()
-            })  # fmt: skip
+            # The record goes last: a letter with the record of another counts as altered.
+            folder.write(files)
         except OSError as error:
             reason = f"it cannot be written: {error.strerror}"
             remedy = "Check the space and permissions of the disk, then run again."
@@ -149,8 +142,13 @@ class _Batch:
         self._good.append(slug)
         return Outcome(path, (), self._warnings[slug], self._why[path])
 
+    def take_outcomes(self) -> Iterator[Outcome]:
+        """Yield what is known of letters that are not printed, once."""
+        while self._outcomes:
+            yield self._outcomes.pop(0)
+
     def seal(self, folder: Folder) -> None:
-        """Notes that these letters need not be looked at again until a file changes."""
+        """Note that these letters need no look until a file changes."""
         if check_register(self._workspace) or not self._good:
             return
         records = {slug: digest(folder.read(record_name(slug))) for slug in self._good}

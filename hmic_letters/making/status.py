@@ -1,14 +1,10 @@
 """Where each of the letters stands, for the board that an office looks at."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from hmic_letters.check.run import check_force, check_workspace
 from hmic_letters.data.load import Workspace
@@ -17,8 +13,6 @@ from hmic_letters.problem import errors
 from hmic_letters.record.ledger import Ledger, read_ledger
 from hmic_letters.workspace.letter_record import state
 
-WIDE = 200  # columns of a table that goes into a file
-NO_RECORD = "–"
 CLOSED = "closed"  # an accuracy check that has ended
 
 
@@ -129,34 +123,3 @@ def _accuracy_check(workspace: Workspace, slug: str) -> str | None:
 def as_json(rows: Iterable[Row]) -> str:
     """The rows for a script."""
     return json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False)
-
-
-def show(rows: Sequence[Row], headings: Mapping[str, str]) -> None:
-    """Prints the rows as a table; ``headings`` are the themes' by id. Colour only repeats words."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=WIDE)
-    caption = (
-        f"Findings: {', '.join(headings.values())}.\n* specimen   {NO_RECORD} nothing on record"
-    )
-    table = Table(box=None, padding=(0, 1, 0, 0), caption=caption, caption_justify="left")
-    for name in ("Force", "Findings", "Problems", "Accuracy check", "Letter", "Sent", "Published"):
-        table.add_column(name, overflow="fold", no_wrap=name in {"Force", "Findings", "Letter"})
-    for row in rows:
-        table.add_row(
-            row.slug + "*" * row.specimen,
-            " ".join(f"{row.findings[theme]:>3}" for theme in headings),
-            _problems(row),
-            row.accuracy_check or NO_RECORD,
-            Text(row.letter, "green" if row.letter == "up to date" else "red"),
-            row.sent or NO_RECORD,
-            row.published or NO_RECORD,
-        )
-    console.print(table)
-
-
-def _problems(row: Row) -> Text:
-    counts = ((row.errors, "error"), (row.warnings, "warning"))
-    said = [f"{number} {kind}{'' if number == 1 else 's'}" for number, kind in counts if number]
-    colour = "red" if row.errors else "yellow" if row.warnings else "green"
-    return Text(", ".join(said) or "none", colour)

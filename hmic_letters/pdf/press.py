@@ -41,13 +41,13 @@ class Press:
     """Prints letters with one workspace's templates. One process needs one."""
 
     def __init__(self, templates: Templates) -> None:
-        self._templates = templates
+        self.templates = templates
         self._fonts = FontConfiguration()
         self._bundle = Bundle(templates)
 
     def make(self, rendered: Rendered) -> bytes | Refused:
         """The PDF of a letter whose page for screens says the same; or what is wrong."""
-        place = self._templates.place(rendered.template)
+        place = self.templates.place(rendered.template)
         try:
             pdf = self.print(rendered.paper, rendered.template, rendered.stamped)
             if faults := list(faults_of_twin(Page(rendered.screen), Page(rendered.paper))):
@@ -129,9 +129,9 @@ class Press:
         # WeasyPrint names a style sheet's line and column, and not the style sheet.
         at = re.search(r"` at ([1-9][0-9]*):([1-9][0-9]*), ", message)
         if at and len(style_sheets) == 1:
-            place = self._templates.place(style_sheets[0], int(at[1]), int(at[2]))
+            place = self.templates.place(style_sheets[0], int(at[1]), int(at[2]))
         else:
-            place = self._quoted(message) or self._templates.place(template)
+            place = self._quoted(message) or self.templates.place(template)
         return Problem(place, "pdf", message, remedy)
 
     def _quoted(self, message: str) -> Place | None:
@@ -139,9 +139,9 @@ class Press:
         for quoted in re.findall(r"""'([^']+)'|"([^"]+)\"""", message):
             words = "".join(quoted).removeprefix(ORIGIN)
             places = [
-                self._templates.place(name, line, text.index(words) + 1)
-                for name in self._templates.files
-                for line, text in enumerate(self._templates.text(name).splitlines(), 1)
+                self.templates.place(name, line, text.index(words) + 1)
+                for name in self.templates.files
+                for line, text in enumerate(self.templates.text(name).splitlines(), 1)
                 if words in text
             ]
             if len(places) == 1:

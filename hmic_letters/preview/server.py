@@ -24,6 +24,7 @@ from starlette.routing import Route
 from watchfiles import awatch
 
 from hmic_letters.preview.desk import Desk
+from hmic_letters.workspace.paths import Edition, letters_folder
 
 ADDRESS = "127.0.0.1"
 COOKIE = "hmic-letters-preview"
@@ -51,6 +52,13 @@ START_PAGE = """\
 <script>document.forms[0].submit()</script>
 </html>
 """
+
+
+def show(root: Path, output: Path | None, slug: str | None, opened: Callable[[Path], None]) -> None:
+    """Serve the letters of a workspace, and show each change of its files. Raises as ``serve``."""
+    folder = letters_folder(root, output, Edition.EMBARGOED)
+    watched = [root / "data", root / "templates", *filter(Path.is_dir, [folder])]
+    serve(Desk(root, output, folder), watched, slug, opened)
 
 
 def serve(

@@ -16,7 +16,7 @@ from hmic_letters.data.model.inspection import Embargo
 from hmic_letters.letter.letter import Medium, compose
 from hmic_letters.letter.page import Page, Rendered
 from hmic_letters.letter.render import Renderer
-from hmic_letters.pdf.pool import print_all
+from hmic_letters.pdf.pool import printing
 from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.record.dispatched import INPUTS, LETTER, PAGE
 from hmic_letters.record.ledger import (
@@ -31,8 +31,7 @@ from hmic_letters.record.ledger import (
 from hmic_letters.record.verify import holding_all, look
 from hmic_letters.record.write_once import freezing, holding
 from hmic_letters.workspace.digests import digest
-from hmic_letters.workspace.paths import DISPATCHED, PUBLISHED, TEMPLATES, Edition
-from hmic_letters.workspace.templates import Templates
+from hmic_letters.workspace.paths import DISPATCHED, PUBLISHED, Edition
 
 INDEX = "index.html"
 Files = dict[str, bytes]  # by name
@@ -172,8 +171,7 @@ def _editions(root: Path, lines: dict[str, Line], jobs: int) -> Editions:
     files: Files = {}
     names: dict[str, str] = {}
     problems: list[Problem] = []
-    # Letters that were dispatched with the same templates are printed together.
-    batches: dict[str, tuple[Templates, dict[Path, _Letter]]] = {}
+    letters: dict[Path, _Letter] = {}
     for slug, line in lines.items():
         folder = root / DISPATCHED / slug / str(line.about["version"])
         try:
@@ -189,15 +187,11 @@ def _editions(root: Path, lines: dict[str, Line], jobs: int) -> Editions:
         except Refused as error:
             problems += error.problems
             continue
-        held = {
-            name: sha for name, sha in workspace.digests.items() if Path(name).parent == TEMPLATES
-        }
-        _, batch = batches.setdefault(repr(held), (workspace.templates, {}))
-        batch[folder] = _Letter(slug, letter.force, both)
-    for templates, batch in batches.values():
-        letters = [(folder, made.rendered) for folder, made in batch.items()]
-        for folder, pdf in print_all(letters, templates, min(jobs, len(letters))):
-            made = batch[folder]
+        letters[folder] = _Letter(slug, letter.force, both)
+    rendered = [(folder, letter.rendered) for folder, letter in letters.items()]
+    with printing(min(jobs, len(rendered))) as printer:
+        for folder, pdf in printer.print_all(rendered):
+            made = letters[folder]
             wrong = pdf.problems if isinstance(pdf, Refused) else _faults(folder, pdf, made)
             if isinstance(pdf, Refused) or (wrong := tuple(wrong)):
                 problems += wrong

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from hmic_letters.data.model.calendar import in_london
 from hmic_letters.problem import Unavailable
+from hmic_letters.record.ledger import Occasion
+from hmic_letters.workspace.store import account
 
 STAT = Path("/proc/stat")
 UPTIME = Path("/proc/uptime")
@@ -59,3 +61,13 @@ def _counted() -> datetime:
 def today() -> date:
     """Today's date in London, wherever the machine stands."""
     return in_london(now()).date()
+
+
+def occasion_now(day: date | None = None) -> Occasion:
+    """Tell who runs the command, and when; ``day`` is the one that was named instead of today."""
+    return Occasion(account(), now(), day_given(day))
+
+
+def day_given(day: date | None) -> date:
+    """Give the day that was named, which click has with a time, or today in London."""
+    return date(day.year, day.month, day.day) if day else today()

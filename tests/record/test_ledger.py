@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from cleared import attempt, command, copy_of, edit, tree
 from conftest import PROJECT
+from hmic_letters.pdf.printer import Printer
 from hmic_letters.problem import Refused
-from hmic_letters.record import verify as verifying
 from hmic_letters.record.dispatched import note
 from hmic_letters.record.ledger import Event, Occasion, read_ledger, record
 from hmic_letters.record.verify import rebuild, verify
@@ -297,12 +297,12 @@ def test_the_input_that_differs_is_named(sent: Path, monkeypatch: pytest.MonkeyP
     line = ledger.of(Event.DISPATCHED, "kent")[0]
     inputs = {**line.about["inputs"], "libraries": "weasyprint 1.0"}
     other = replace(line, about={**line.about, "inputs": inputs, "letter": "0" * 64})
-    ((_, problem),) = rebuild(sent, replace(ledger, lines=(other,)))
+    ((_, problem),) = rebuild(sent, replace(ledger, lines=(other,)), 1)
     assert problem is not None
     assert problem.code == "rebuilt-differs"
     assert "libraries (was weasyprint 1.0, is " in problem.message
-    monkeypatch.setattr(verifying, "print_all", lambda *_: [(sent, b"another letter")])
-    ((_, problem),) = rebuild(sent, replace(ledger, lines=(line,)))
+    monkeypatch.setattr(Printer, "print", lambda *_: b"another letter")
+    ((_, problem),) = rebuild(sent, replace(ledger, lines=(line,)), 1)
     assert problem is not None
     assert "no input differs" in problem.message
 

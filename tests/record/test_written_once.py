@@ -5,7 +5,6 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ import cleared
 from conftest import COMMAND, edit
 from hmic_letters.accuracy.steps import send as sending
 from hmic_letters.data.load import load
-from hmic_letters.pdf.pool import print_all
+from hmic_letters.pdf.printer import Letters, Printed, Printer
 from hmic_letters.problem import Refused
 from hmic_letters.publication import embargo
 from hmic_letters.record.ledger import Occasion
@@ -41,13 +40,14 @@ def test_a_proof_that_lost_the_race_leaves_the_other_s(
     """Another run sends its proof after this one has read what was sent before."""
     kept: dict[str, bytes] = {}
 
-    def print_late(*arguments: Any) -> Iterator[Any]:
-        for path, pdf in print_all(*arguments):
+    def print_late(self: Printer, letters: Letters) -> Iterator[Printed]:
+        for path, rendered in letters:
+            pdf = self.print(rendered)
             cleared.command(workspace, *SENT)
             kept.update(cleared.tree(workspace / "accuracy"))
             yield path, pdf
 
-    monkeypatch.setattr(sending, "print_all", print_late)
+    monkeypatch.setattr(Printer, "print_all", print_late)
     (sent,) = sending.send(load(workspace), [HERTS], occasion(), 10, 1)
     assert sent.proof is None
     assert [problem.code for problem in sent.problems] == ["sent-twice"]
@@ -61,12 +61,13 @@ def test_nothing_is_sent_to_a_check_that_was_closed_meanwhile(
     cleared.command(workspace, *SENT)
     close = ("accuracy", "close", HERTS, "--no-inaccuracies", "--by", "Ann Other")
 
-    def print_late(*arguments: Any) -> Iterator[Any]:
-        for path, pdf in print_all(*arguments):
+    def print_late(self: Printer, letters: Letters) -> Iterator[Printed]:
+        for path, rendered in letters:
+            pdf = self.print(rendered)
             cleared.command(workspace, *close, "--on", "2014-08-12")
             yield path, pdf
 
-    monkeypatch.setattr(sending, "print_all", print_late)
+    monkeypatch.setattr(Printer, "print_all", print_late)
     (sent,) = sending.send(load(workspace), [HERTS], occasion(), 10, 1)
     assert [problem.code for problem in sent.problems] == ["closed"]
     assert not (workspace / "accuracy" / HERTS / "2").exists()

@@ -21,7 +21,7 @@ from hmic_letters.data.model.accuracy import in_words as decision_in_words
 from hmic_letters.data.model.calendar import in_words
 from hmic_letters.letter.letter import Answered, Worded, compose
 from hmic_letters.letter.render import Renderer
-from hmic_letters.pdf.pool import print_all
+from hmic_letters.pdf.printer import print_one
 from hmic_letters.problem import Refused, errors
 from hmic_letters.record.ledger import Event, Occasion, read_ledger, record
 from hmic_letters.workspace.digests import digest
@@ -63,9 +63,7 @@ def reply(workspace: Workspace, slug: str, occasion: Occasion) -> Path:
         number = check.proofs[-1].number
         before = _replies(workspace, slug)
         path = _reply_path(root, slug, number, before)
-        ((_, pdf),) = print_all([(path, rendered)], workspace.templates, 1)
-        if isinstance(pdf, Refused):
-            raise pdf
+        pdf = print_one(rendered)
         for name, sha in before.items():
             if sha == digest(pdf) and (root / name).is_file():
                 return root / name

@@ -1,7 +1,6 @@
 """Send: make a proof and its response forms, and record them."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -28,7 +27,7 @@ from hmic_letters.data.model.calendar import in_words
 from hmic_letters.letter.letter import DraftProof, Letter, compose
 from hmic_letters.letter.page import Rendered
 from hmic_letters.letter.render import Renderer
-from hmic_letters.pdf.pool import print_all
+from hmic_letters.pdf.pool import printing
 from hmic_letters.problem import Problem, Refused, errors
 from hmic_letters.record.ledger import Event, Occasion, record
 from hmic_letters.workspace.digests import digest
@@ -88,8 +87,8 @@ def send(
             proofs[path] = (slug, proof, rendered.screen)
             yield path, rendered
 
-    with closing(print_all(drafts(), workspace.templates, jobs)) as printed:
-        for path, pdf in printed:
+    with printing(jobs, workspace.templates) as printer:
+        for path, pdf in printer.print_all(drafts()):
             while settled:
                 yield settled.pop(0)
             slug, proof, page = proofs.pop(path)

@@ -1,0 +1,230 @@
+"""The bodies of ``accuracy ...`` and of ``diff``."""
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+import click
+
+from hmic_letters.accuracy.deadline import after
+from hmic_letters.accuracy.status import CheckRow, board
+from hmic_letters.accuracy.status import as_json as rows_as_json
+from hmic_letters.accuracy.steps.apply import apply as apply_wordings
+from hmic_letters.accuracy.steps.close import close as close_check
+from hmic_letters.accuracy.steps.decide import decide as decide_point
+from hmic_letters.accuracy.steps.receive import receive as receive_form
+from hmic_letters.accuracy.steps.reply import reply as make_reply
+from hmic_letters.accuracy.steps.send import send as send_proofs
+from hmic_letters.accuracy.versions import SUFFIXES, as_file
+from hmic_letters.accuracy.versions import diff as compare
+from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.accuracy import DECISIONS
+from hmic_letters.data.model.accuracy import in_words as decision_in_words
+from hmic_letters.data.model.calendar import in_words
+from hmic_letters.letter.changes import as_text
+from hmic_letters.problem import visible
+from hmic_letters.record.clock import day_given, occasion_now
+from hmic_letters.record.ledger import Occasion
+from hmic_letters.terminal.answers import FAILED, chosen, counted, show_problems, shown
+from hmic_letters.terminal.reading import reading
+from hmic_letters.terminal.table import NO_RECORD, show_table
+from hmic_letters.workspace.store import put
+
+
+def diff(
+    force: str,
+    old: str | None,
+    new: str | None,
+    file: Path | None,
+    day: date | None,
+    workspace: Path | None,
+) -> None:
+    """Show what changed between two versions of a force's letter."""
+    if file is not None and file.suffix.lower() not in SUFFIXES:
+        raise click.UsageError(f"--output ends in {', '.join(SUFFIXES)}, and says what to write.")
+    with reading(workspace) as read:
+        (slug,) = chosen([force], read.slugs)
+        told = compare(read, None, slug, old, new)
+        if file is None:
+            click.echo(f"From {told.old} to {told.new}:\n")
+            for line in as_text(told.comparison).splitlines():
+                click.echo(visible(line))
+            return
+        data = as_file(read, told, file.suffix.lower(), day_given(day))
+    put(file.absolute(), data, 0o600)
+    click.echo(f"What changed from {told.old} to {told.new} is in {shown(file)}.")
+
+
+def send(
+    forces: tuple[str, ...], every: bool, day: date | None, days: int, workspace: Path | None
+) -> None:
+    """Make the next proof of the named forces, with a response form in Word and Excel."""
+    if bool(forces) == every:
+        raise click.UsageError("Name the forces, or say --all.")
+
+    failed = False
+    specimens = []
+    with reading(workspace) as read:
+        on = _occasion(read, day)
+        if after(on.day, days) > read.inspection.value.embargo.until.date():
+            click.echo("Warning: the answer is due after the day of publication.", err=True)
+        jobs = min(os.cpu_count() or 1, len(forces) or len(read.slugs))
+        for sent in send_proofs(read, chosen(forces, read.slugs), on, days, jobs):
+            if sent.proof is None:
+                failed = True
+                show_problems(sent.problems)
+                click.echo(f"No proof for {sent.slug}.", err=True)
+                continue
+            was = "was there already, in" if sent.is_old else "is in"
+            click.echo(
+                f"{sent.slug}: proof {sent.proof.number} {was} {shown(sent.folder)}; the answer "
+                f"is due by {in_words(sent.proof.due)}."
+            )
+            if read.forces[sent.slug].value.specimen:
+                specimens.append(sent.slug)
+    if specimens:
+        click.echo(
+            f"Warning: specimen text, no findings: {', '.join(sorted(specimens))}.", err=True
+        )
+    sys.exit(FAILED if failed else 0)
+
+
+def receive(
+    force: str,
+    file: Path,
+    author: str | None,
+    anyway: bool,
+    day: date | None,
+    workspace: Path | None,
+) -> None:
+    """Take in the response form that a force returned, .docx or .xlsx."""
+    with reading(workspace) as read:
+        (slug,) = chosen([force], read.slugs)
+        received = receive_form(read, slug, file.absolute(), _occasion(read, day), author, anyway)
+    answer = received.answer
+    for point in answer.points:
+        click.echo(f"{point.id} on {point.finding} (class {point.kind}): {point.point}")
+    for text in answer.unplaced:
+        click.echo(f"Kept, and belongs to no point: {text}")
+    if answer.no_inaccuracies:
+        click.echo(f"{slug}: no inaccuracies, says {answer.author}.")
+        click.echo(f"{slug}: {'closed' if received.closed else 'not closed: points are open'}.")
+    else:
+        click.echo(f"{slug}: {counted(len(answer.points), 'point')} from {answer.author}.")
+
+
+def decide(
+    force: str,
+    point: str,
+    decision: str,
+    by: str,
+    reason: str | None,
+    reason_file: IO[str] | None,
+    agreed: str | None,
+    agreed_file: IO[str] | None,
+    day: date | None,
+    workspace: Path | None,
+) -> None:
+    """Record what was decided on a POINT, such as P1."""
+    reason = _typed_once("reason", reason, reason_file)
+    agreed = _typed_once("agreed", agreed, agreed_file)
+
+    (which,) = (one for one in DECISIONS if one == decision)
+    with reading(workspace) as read:
+        (slug,) = chosen([force], read.slugs)
+        before, now = decide_point(
+            read, slug, point, which, by, _occasion(read, day), reason, agreed
+        )
+    was = (
+        f" (before: {decision_in_words(before.decision)}, by {before.by})"
+        if before.decision
+        else ""
+    )
+    click.echo(f"{slug}: {now.id} on {now.finding}: {decision_in_words(decision)}{was}.")
+
+
+def apply(force: str, workspace: Path | None) -> None:
+    """Put the agreed wordings into the force's findings."""
+    with reading(workspace) as read:
+        (slug,) = chosen([force], read.slugs)
+        applied = apply_wordings(read, slug, occasion_now(None))
+    for point in applied.by_hand:
+        click.echo(f"{point.id} is on no one finding: see to it by hand: {point.point}")
+    done = ", ".join(applied.changed) or "nothing"
+    before = f"; already there: {', '.join(applied.unchanged)}" if applied.unchanged else ""
+    click.echo(f"{slug}: changed {done}{before}.")
+    if applied.undecided:
+        click.echo(f"Undecided yet: {', '.join(point.id for point in applied.undecided)}.")
+
+
+def reply(force: str, day: date | None, workspace: Path | None) -> None:
+    """Make the PDF that tells the force what became of each of its points."""
+    with reading(workspace) as read:
+        (slug,) = chosen([force], read.slugs)
+        path = make_reply(read, slug, _occasion(read, day))
+    click.echo(f"{slug}: the reply is {shown(path)}.")
+
+
+def close(force: str, by: str, how: str | None, day: date | None, workspace: Path | None) -> None:
+    """End the check of a force: its findings stand as they are now."""
+    with reading(workspace) as read:
+        (slug,) = chosen([force], read.slugs)
+        closing = close_check(read, slug, by, _occasion(read, day), how)
+    click.echo(f"{slug}: closed ({decision_in_words(closing.how)}).")
+
+
+def status(day: date | None, as_json: bool, workspace: Path | None) -> None:
+    """Show where the accuracy check of each force stands."""
+    gc.disable()
+
+    with reading(workspace) as read:
+        rows = board(read, day_given(day))
+        if as_json:
+            click.echo(rows_as_json(rows))
+        else:
+            _show(rows)
+        problems = [problem for slug in read.slugs for problem in read.unread_checks.get(slug, ())]
+        show_problems(problems)
+    sys.exit(FAILED if problems else 0)
+
+
+def _typed_once(name: str, text: str | None, file: IO[str] | None) -> str | None:
+    """Give a text of an option, or of the file that is named in its place."""
+    if file is None:
+        return text
+    if text is not None:
+        raise click.UsageError(f"Give --{name} or --{name}-file, not both.")
+    try:
+        return " ".join(file.read().split())
+    except UnicodeDecodeError:
+        raise click.UsageError(f"--{name}-file: {file.name} is not text in UTF-8.") from None
+
+
+def _occasion(workspace: Workspace, given: date | None) -> Occasion:
+    """Who does something, and when; a day after the publication is asked about."""
+    occasion = occasion_now(given)
+    embargo = workspace.inspection.value.embargo
+    if occasion.day > embargo.until.date():
+        click.echo(
+            f"Warning: {in_words(occasion.day)} is after the publication on {embargo.day}. "
+            "If it was another day, say so with --on.",
+            err=True,
+        )
+    return occasion
+
+
+def _show(rows: Sequence[CheckRow]) -> None:
+    """Print the rows as a table."""
+    columns = ("Force", "Proof", "Sent", "Due", "", "Received", "Open", "Decided", "Closed")
+    cells = []
+    for row in rows:
+        note = "cannot be read" if row.problems else "overdue" if row.overdue else ""
+        counts = [str(row.undecided), str(row.decided)] if row.proofs else [NO_RECORD] * 2
+        number = str(row.proofs) if row.proofs else NO_RECORD
+        days = [day or NO_RECORD for day in (row.sent, row.due, row.received, row.closed)]
+        cells.append((row.slug, number, *days[:2], note, days[2], *counts, days[3]))
+    show_table(columns, cells, f"{NO_RECORD} nothing on record", columns, space=2)

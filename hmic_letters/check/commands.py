@@ -1,0 +1,92 @@
+"""The bodies of ``check`` and ``schema``."""
+
+import gc
+import sys
+from pathlib import Path
+
+import click
+
+from hmic_letters.check.explain import codes, explanation, severity
+from hmic_letters.check.fix import mend
+from hmic_letters.check.letters.readback import read_back
+from hmic_letters.check.report import Format, report
+from hmic_letters.check.run import check_documents, review
+from hmic_letters.data.load import NotUnderstood, load
+from hmic_letters.data.schema import schemas
+from hmic_letters.problem import Problem, Severity, did_you_mean, errors, visible
+from hmic_letters.terminal.answers import FAILED, chosen, counted, shown, workspace_root
+from hmic_letters.terminal.reading import answering
+from hmic_letters.workspace.paths import Edition, letters_folder
+from hmic_letters.workspace.store import put
+
+
+def check(
+    forces: tuple[str, ...],
+    workspace: Path | None,
+    output: Path | None,
+    letters: bool,
+    ocr: bool,
+    strict: bool,
+    fix: bool,
+    form: str,
+    explain: str | None,
+) -> None:
+    """Find what is wrong with the data and the templates, before any letter is made."""
+    # Nothing of so short a run is worth collecting, and looking for it takes a tenth of the time.
+    gc.disable()
+
+    if explain is not None:
+        _explain(explain)
+        return
+    if ocr and not letters:
+        raise click.UsageError("--ocr reads the letters: it goes with --letters.")
+    root = workspace_root(workspace)
+    with answering():
+        try:
+            problems, of = _found(root, output, forces, letters, ocr, fix)
+        except NotUnderstood as error:
+            problems = tuple(sorted((*error.problems, *check_documents(error.documents))))
+            of = "what could be read"
+    if told := report(problems, Format(form), Path.cwd()):
+        click.echo(told)
+    wrong = len(errors(problems))
+    counts = [(wrong, Severity.ERROR), (len(problems) - wrong, Severity.WARNING)]
+    said = [counted(number, kind) for number, kind in counts if number]
+    click.echo(f"Checked {of}: {' and '.join(said) or 'no problems'}.", err=True)
+    sys.exit(FAILED if wrong or (strict and problems) else 0)
+
+
+def _found(
+    root: Path, output: Path | None, forces: tuple[str, ...], letters: bool, ocr: bool, fix: bool
+) -> tuple[tuple[Problem, ...], str]:
+    """Find the problems, and say in words what was checked. Raises as ``load`` does."""
+    read = load(root, output)
+    slugs = chosen(forces, read.slugs)
+    if fix:
+        for problem in mend(root, output, slugs):
+            change = "".join(part.new for part in problem.mend)
+            line = problem.heading(Path.cwd()).replace(f": {problem.severity}[", ": mended[", 1)
+            old = problem.mend[0].old
+            click.echo(f"{line}: '{visible(old)}' -> '{visible(change)}'", err=True)
+        read = load(root, output)
+    problems = review(read, slugs)
+    if letters:
+        folder = letters_folder(root, output, Edition.EMBARGOED)
+        problems = (*problems, *read_back(read, slugs, Edition.EMBARGOED, folder, ocr))
+    return problems, counted(len(slugs), "force")
+
+
+def _explain(code: str) -> None:
+    if code not in codes():
+        near = did_you_mean(code, codes()) or f"The codes are {', '.join(codes())}."
+        raise click.UsageError(f"There is no code '{code}'. {near}")
+    click.echo(f"{severity(code)}[{code}]\n\n{explanation(code)}")
+
+
+def schema(workspace: Path | None) -> None:
+    """Write the JSON Schemas of the data files into data/schema/."""
+    folder = workspace_root(workspace) / "data" / "schema"
+    folder.mkdir(exist_ok=True)
+    for name, text in schemas().items():
+        put(folder / name, text.encode())
+        click.echo(shown(folder / name))

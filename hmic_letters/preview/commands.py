@@ -1,0 +1,28 @@
+"""The body of ``preview``."""
+
+import contextlib
+import webbrowser
+from pathlib import Path
+
+import click
+
+from hmic_letters.data.load import load
+from hmic_letters.problem import Refused
+from hmic_letters.terminal.answers import chosen, run_body, workspace_root
+from hmic_letters.terminal.reading import answering
+
+
+def preview(force: str | None, workspace: Path | None, output: Path | None) -> None:
+    """Show letters in a browser, until it is interrupted."""
+    root = workspace_root(workspace)
+    # Where nothing can be understood, the page says why.
+    with contextlib.suppress(Refused):
+        chosen([force] if force else [], load(root).slugs)
+    # What the machine lacks surfaces when the printing press is imported.
+    with answering(), contextlib.suppress(KeyboardInterrupt):
+        run_body("preview.server:show", root=root, output=output, slug=force, opened=_open)
+
+
+def _open(page: Path) -> None:
+    click.echo(f"Open {page.as_uri()} in a browser of this machine; Ctrl-C ends it.")
+    webbrowser.open(page.as_uri())

@@ -1,0 +1,174 @@
+"""The bodies of ``dispatch``, ``publish``, ``embargo`` and ``trace``."""
+
+import os
+import sys
+from collections.abc import Iterable
+from datetime import UTC
+from pathlib import Path
+
+import click
+
+from hmic_letters.problem import Problem, visible
+from hmic_letters.publication.clearance import Plan, prepare
+from hmic_letters.publication.copy.trace import trace as trace_file
+from hmic_letters.publication.dispatch import dispatch as send_out
+from hmic_letters.publication.embargo import move as move_embargo
+from hmic_letters.publication.embargo import remains
+from hmic_letters.publication.publish import publish as make_public
+from hmic_letters.record.clock import occasion_now
+from hmic_letters.record.ledger import Occasion, read_ledger
+from hmic_letters.terminal.answers import (
+    FAILED,
+    chosen,
+    counted,
+    show_problems,
+    shown,
+    workspace_root,
+)
+from hmic_letters.terminal.reading import reading
+from hmic_letters.workspace.digests import content
+from hmic_letters.workspace.paths import Edition, letters_folder
+
+
+def dispatch(
+    forces: tuple[str, ...],
+    every: bool,
+    yes: bool,
+    reason: str | None,
+    workspace: Path | None,
+    output: Path | None,
+) -> None:
+    """Prepare what really goes out to the named forces, and record it."""
+    if bool(forces) == every:
+        raise click.UsageError("Name the forces, or say --all.")
+
+    occasion = occasion_now()
+    with reading(workspace, output, with_text=False) as read:
+        folder = letters_folder(read.root, output, Edition.EMBARGOED)
+        answers = list(prepare(read, folder, chosen(forces, read.slugs), reason))
+        failed = _show_refused((one.slug, one.problems) for one in answers if one.problems)
+        for line in (one.line for one in answers if one.line):
+            click.echo(
+                f"{line.force}: dispatched as it is, as version {line.about['version']}. To make "
+                "another: --reason."
+            )
+        plans = [one.plan for one in answers if one.plan]
+        for plan in plans:
+            _show_plan(plan, occasion)
+        if plans and not yes:
+            click.echo("Nothing was done yet: add --yes.")
+        for plan, done in send_out(read, plans, occasion) if plans and yes else ():
+            if isinstance(done, tuple):
+                failed = _show_refused([(plan.slug, done)])
+                continue
+            where = shown(read.root / "dispatched" / plan.slug / str(plan.number))
+            slip = shown(read.root / "passphrases" / f"{plan.slug}-{plan.number}.txt")
+            click.echo(
+                f"{plan.slug}: version {plan.number}, copy {done.about['serial']}, is in {where}, "
+                f"its passphrase in {slip}; head of the ledger {done.hash}."
+            )
+    sys.exit(FAILED if failed else 0)
+
+
+def publish(workspace: Path | None) -> None:
+    """Make the public edition of every dispatched letter, once the embargo has lifted."""
+    with reading(workspace, with_text=False) as read:
+        done = make_public(read, occasion_now(), os.cpu_count() or 1)
+    show_problems(done.problems, with_text=False)
+    count = counted(len(done.versions), "letter")
+    if done.line is not None:
+        where = shown(read.root / "published" / str(done.line.about["publication"]))
+        click.echo(
+            f"{count} of {len(read.slugs)} published in {where}, which has all that is public; "
+            f"head of the ledger {done.line.hash}."
+        )
+    elif done.versions:
+        click.echo(f"{count} of {len(read.slugs)} published already, as they are.")
+    else:
+        click.echo("No letter was published.", err=True)
+    sys.exit(FAILED if done.problems else 0)
+
+
+def embargo(workspace: Path | None) -> None:
+    """Show when the embargo lifts, in London and in UTC, and what remains."""
+    with reading(workspace) as read:
+        held = read.inspection.value.embargo
+        on_record = read_ledger(read.root).embargo
+        if on_record not in {None, held.iso}:
+            click.echo(
+                f"Error: the file says {held.iso}, and {on_record} is on record. What is typed "
+                "into the file lifts nothing: take it back, or move it: 'embargo move'.",
+                err=True,
+            )
+            sys.exit(FAILED)
+        left = remains(held, occasion_now().at)
+        click.echo(f"London   {held.time} on {held.day}")
+        click.echo(f"UTC      {held.moment.astimezone(UTC):%Y-%m-%d %H:%M}")
+        click.echo(f"Remains  {left or 'nothing: it has lifted'}")
+
+
+def move(when: str, reason: str, workspace: Path | None) -> None:
+    """Move the embargo to WHEN, London's date and time: '2014-09-05 00:01'."""
+    with reading(workspace, with_text=False) as read:
+        moved = move_embargo(read, when, reason, occasion_now())
+    click.echo(f"The embargo now lifts at {moved.embargo.time} on {moved.embargo.day}.")
+    click.echo(f"Head of the ledger {moved.line.hash}: note it elsewhere.")
+    click.echo("Letters that name another moment have to be made again: 'hmic-letters generate'.")
+    if moved.public is not None:
+        forces = ", ".join(moved.public.about["versions"])
+        click.echo(f"Warning: public since {moved.public.london[:16]} are {forces}.", err=True)
+    for line in moved.wrong:
+        click.echo(
+            f"Wrong now: {line.force}, version {line.about['version']}, copy "
+            f"{line.about['serial']}, held by {line.about['holder']}"
+            + "".join(f"; {name}" for name in line.about["copied_to"])
+        )
+    if moved.wrong:
+        click.echo("Dispatch these again, with --reason, and have the wrong copies destroyed.")
+
+
+def trace(file: Path, workspace: Path | None) -> None:
+    """Name the copy that a FILE comes from, a PDF that was sealed, opened or printed again."""
+    root = workspace_root(workspace)
+    try:
+        found = trace_file(root, read_ledger(root), content(file))
+    except FileNotFoundError:
+        raise click.UsageError(f"{file} is no file.") from None
+    except ValueError as error:
+        click.echo(f"{file}: {error}", err=True)
+        sys.exit(FAILED)
+    for one in found:
+        click.echo(f"{one.said} (known by {one.by})")
+    if not found:
+        click.echo(
+            "No copy on record is known by it. If its foot can be read: 'hmic-letters log' has the "
+            "serials.",
+            err=True,
+        )
+    sys.exit(0 if found else FAILED)
+
+
+def _show_refused(refused: Iterable[tuple[str, tuple[Problem, ...]]]) -> bool:
+    reasons: dict[str, list[str]] = {}
+    # What is the same with several is shown once, with the first of them.
+    examples: dict[str, Problem] = {}
+    for slug, problems in refused:
+        more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+        reasons.setdefault(problems[0].message + more, []).append(slug)
+        examples = {problem.message: problem for problem in problems} | examples
+    show_problems(sorted(examples.values()), with_text=False)
+    for reason, slugs in reasons.items():
+        click.echo(visible(f"Not dispatched: {', '.join(slugs)} ({reason})."), err=True)
+    return bool(reasons)
+
+
+def _show_plan(plan: Plan, occasion: Occasion) -> None:
+    click.echo(f"{plan.slug}: version {plan.number}, copy for {plan.holder}")
+    for header, people in (("to", (plan.to,)), ("copied to", plan.copied_to)):
+        for name, address in people:
+            click.echo(f"  {header} {name} <{address or 'no e-mail address in its file'}>")
+    enclosed = f" and {plan.enclosure[0]}" if plan.enclosure else ", nothing else"
+    click.echo(f"  encloses {plan.slug}-letter.pdf{enclosed}")
+    click.echo(f"  embargoed until {plan.letter.embargo.time} on {plan.letter.embargo.day}")
+    for warning in plan.warnings(occasion.at):
+        click.echo(f"Warning: {plan.slug}: {warning}.", err=True)

@@ -1,0 +1,110 @@
+"""The bodies of ``log``, ``verify`` and ``archive``."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from hmic_letters.problem import Problem, visible
+from hmic_letters.record.archive import archive as write_archive
+from hmic_letters.record.ledger import Ledger, Line, read_ledger
+from hmic_letters.record.verify import rebuild
+from hmic_letters.record.verify import verify as look
+from hmic_letters.terminal.answers import (
+    FAILED,
+    chosen,
+    counted,
+    show_problems,
+    shown,
+    workspace_root,
+)
+from hmic_letters.terminal.reading import answering, reading
+from hmic_letters.workspace.exposure import exposures
+
+# What a line's words are made of beside its event, in this order.
+SAID = (
+    "version",
+    "publication",
+    "versions",
+    "proof",
+    "point",
+    "points",
+    "decision",
+    "findings",
+    "how",
+)
+SAID_OF_PEOPLE = ("holder", "serial", "to", "from", "by", "due", "on", "embargo", "reason")
+
+
+def log(force: str | None, as_json: bool, workspace: Path | None) -> None:
+    """Show what was sent, received, decided, dispatched and published, and by whom."""
+    root = workspace_root(workspace)
+    ledger = read_ledger(root)
+    if force is not None:
+        with reading(workspace) as read:
+            (force,) = chosen([force], read.slugs)
+    lines = ledger.lines if force is None else ledger.concerning(force)
+    if as_json:
+        click.echo("[" + ",\n".join(line.text.decode() for line in lines) + "]")
+    for line in () if as_json else lines:
+        click.echo(visible(_in_words(line)))
+    if not ledger.lines and not as_json:
+        click.echo("Nothing is on record yet.")
+    show_problems(ledger.problems)
+    sys.exit(FAILED if ledger.problems else 0)
+
+
+def verify(head: str | None, again: bool, workspace: Path | None) -> None:
+    """Find any changed, missing or added byte in the ledger and in what it speaks of."""
+    root = workspace_root(workspace)
+    with answering():
+        ledger, problems = look(root, head.strip().lower() if head else None)
+        show_problems(problems)
+        for line, problem in rebuild(root, ledger, os.cpu_count() or 1) if again else ():
+            if problem is not None:
+                problems = (*problems, problem)
+                show_problems([problem])
+            else:
+                click.echo(
+                    f"{line.force}, version {line.about['version']}: made again, the same bytes."
+                )
+    _say_verified(ledger, problems)
+    sys.exit(FAILED if problems else 0)
+
+
+def archive(folder: Path, workspace: Path | None) -> None:
+    """Write the record into the new folder DIR, readable without this tool."""
+    with reading(workspace, with_text=False) as read:
+        ledger, problems = look(read.root, None)
+        if problems:
+            show_problems(problems)
+            click.echo("Nothing was archived.", err=True)
+            sys.exit(FAILED)
+        count = write_archive(read, ledger, folder.absolute())
+    for exposure in exposures(folder):
+        click.echo(f"Warning: {shown(folder)} is exposed: {exposure}.", err=True)
+    versions = counted(count, "version")
+    click.echo(f"{versions} of letters archived in {shown(folder.absolute())}.")
+
+
+def _in_words(line: Line) -> str:
+    said = []
+    for name in (*SAID, *SAID_OF_PEOPLE):
+        value = line.about.get(name)
+        if value and not (name == "findings" and isinstance(value, str)):
+            if isinstance(value, dict):
+                value = ", ".join(f"{one} {other}" for one, other in value.items())
+            text = " ".join(value) if isinstance(value, list) else value
+            said.append(f"{name} {text}")
+    of = f" {line.force}" if line.force else ""
+    return (
+        f"{line.number:>4}  {line.london[:19].replace('T', ' ')}  {line.by}  {line.event}{of}: "
+        + ("; ".join(said))
+    )
+
+
+def _say_verified(ledger: Ledger, problems: tuple[Problem, ...]) -> None:
+    files = len({path for line in ledger.lines for path in line.files})
+    said = counted(len(problems), "problem") if problems else "all as recorded"
+    click.echo(f"{counted(len(ledger.lines), 'line')}, {files} files: {said}. Head {ledger.head}.")

@@ -1,0 +1,90 @@
+"""How a command answers: exit statuses, problems, and paths as a reader finds them.
+
+Nothing heavy is imported here: a command that has nothing to do ends at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hmic_letters.workspace.paths import MARKER, find_workspace
+
+if TYPE_CHECKING:
+    from hmic_letters.problem import Problem
+
+# Exit statuses; README has the same table. Click itself ends with 2 for a misused command.
+FAILED = 1
+UNAVAILABLE = 3
+INTERRUPTED = 130
+
+
+def run_body(place: str, **given: object) -> None:
+    """Import the body of a command, 'package.module:function', and run it.
+
+    Help and completion import no body, and a command imports no body but its own.
+    """
+    module, _, name = place.partition(":")
+    getattr(import_module(f"hmic_letters.{module}"), name)(**given)
+
+
+def workspace_root(workspace: Path | None) -> Path:
+    """Find the workspace that was named, or the nearest. Raises UsageError where there is none."""
+    if workspace is not None:
+        root = workspace.absolute()
+        if not (root / MARKER).is_file():
+            raise click.UsageError(f"{workspace} is not a workspace: it has no {MARKER}.")
+        return root
+    found = find_workspace(Path.cwd())
+    if found is None:
+        raise click.UsageError(
+            f"There is no {MARKER} here or in a folder above. Go to a workspace, or name one with "
+            "--workspace DIR."
+        )
+    return found
+
+
+def show_problems(problems: Iterable[Problem], with_text: bool = True) -> None:
+    """Show problems; without the text that they are about where that may go into a log."""
+    for problem in problems:
+        told = problem if with_text else problem.without_text()
+        click.echo(told.text(relative_to=Path.cwd()), err=True)
+
+
+def shown(path: Path) -> str:
+    """Give a path as a reader finds it from here."""
+    return min(os.path.relpath(path), str(path), key=len)
+
+
+def counted(number: int, noun: str) -> str:
+    """Count things in words that agree: '1 letter', '43 letters'."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def chosen(forces: Sequence[str], register: Sequence[str]) -> tuple[str, ...]:
+    """Give the forces asked for, each once and in the register's order.
+
+    Raises UsageError for a force that the register does not have.
+    """
+    unknown = [force for force in forces if force not in register]
+    if unknown:
+        raise click.UsageError(
+            "\n".join(
+                f"There is no force '{force}' in the register. {_force_meant(force, register)}"
+                for force in unknown
+            ).rstrip()
+        )
+    return tuple(slug for slug in register if not forces or slug in forces)
+
+
+def _force_meant(force: str, register: Sequence[str]) -> str:
+    from hmic_letters.problem import did_you_mean  # noqa: PLC0415 (few runs need it)
+
+    word = Path(force).stem.casefold().replace(" ", "-")
+    begun = [slug for slug in register if word.startswith(f"{slug}-")]
+    return f"Did you mean '{begun[0]}'?" if begun else did_you_mean(word, register)
