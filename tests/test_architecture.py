@@ -58,7 +58,7 @@ DOORS = {
     "email": {"publication.copy.mail"},
     "secrets": {"publication.copy.seal", "preview.server"},
     "pypdfium2": {"check.letters.reader"},
-    "subprocess": {"check.letters.ocr", "workspace.exposure"},
+    "subprocess": {"check.letters.ocr", "documents.apart", "workspace.exposure"},
     "rich": {"terminal.table"},
     "starlette": {"preview.server"},
     "uvicorn": {"preview.server"},

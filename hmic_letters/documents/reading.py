@@ -6,20 +6,28 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
-from xml.etree.ElementTree import Element, ParseError
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
+from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+from hmic_letters.documents.apart import Unreadable, read_apart
 from hmic_letters.problem import Place, Problem, Refused
 
 SIZE_LIMIT = 10_000_000  # bytes of the file
-UNPACKED_LIMIT = 100_000_000  # bytes of what is in it
+PARTS_LIMIT = 1_000
+UNPACKED_LIMIT = 50_000_000  # bytes of all parts, as they really are
+ELEMENTS_LIMIT = 500_000  # of the XML of one part
+DEPTH_LIMIT = 200
 CELLS_LIMIT = 100_000  # of a spreadsheet
+SHEETS_LIMIT = 50
+COLUMNS_LIMIT = 63  # of a table, as Word has it
+PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # of Office files (ISO/IEC 29500-2)
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -52,57 +60,115 @@ class Sheet:
 
 
 def read_returned(path: Path, data: bytes) -> Sheet:
-    """Reads a .docx or .xlsx, by what it is and not by its name. Raises Refused."""
-    _look_at(path, data)
+    """Read a .docx or .xlsx, by what it is and not by its name. Raises Refused."""
     try:
-        if (sheet := _unpacked(path, data)) is not None:
-            return sheet
-    except zipfile.BadZipFile:
-        _refuse(path, "the file is no Word or Excel file, or it is damaged", BY_HAND)
-    except (ParseError, DefusedXmlException, KeyError, ValueError, TypeError, EOFError) as error:
-        _refuse(path, f"the file cannot be read ({type(error).__name__})", BY_HAND)
-    return _refuse(path, "the file is no .docx or .xlsx", BY_HAND)
+        _look_at(data)
+        sheet = read_apart(f"{__name__}:sheet_of", data)
+    except Unreadable as error:
+        remedy = error.remedy or BY_HAND
+        raise Refused([Problem(Place(path), "not-a-form", error.reason, remedy)]) from None
+    return Sheet(tuple(sheet["lines"]), tuple(map(tuple, sheet["rows"])))
 
 
-def _unpacked(path: Path, data: bytes) -> Sheet | None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = set(archive.namelist())
-        if sum(part.file_size for part in archive.infolist()) > UNPACKED_LIMIT:
-            _refuse(path, "the file unpacks to far more than a form", BY_HAND)
-        if any(part.flag_bits & 1 for part in archive.infolist()):
-            _refuse(path, "the file is locked with a password", "Ask for it without.")
-        if "word/document.xml" in names:
-            return _word(archive, names)
-        if "xl/workbook.xml" in names:
-            return _spreadsheet(path, data)
-    return None
-
-
-def _look_at(path: Path, data: bytes) -> None:
+def _look_at(data: bytes) -> None:
     if not data:
-        _refuse(path, "the file is empty", "Ask for it again: it was lost on its way.")
+        raise Unreadable("the file is empty", "Ask for it again: it was lost on its way.")
     if len(data) > SIZE_LIMIT:
-        _refuse(path, f"the file has more than {SIZE_LIMIT:,} bytes", "Take out its pictures.")
+        raise Unreadable(f"the file has more than {SIZE_LIMIT:,} bytes", "Take out its pictures.")
     for start, (what, remedy) in OTHERS.items():
         if data.startswith(start):
-            _refuse(path, f"the file is {what}", remedy)
+            raise Unreadable(f"the file is {what}", remedy)
 
 
-def _refuse(path: Path, message: str, remedy: str) -> NoReturn:
-    raise Refused([Problem(Place(path), "not-a-form", message, remedy)]) from None
+def sheet_of(data: bytes) -> dict[str, list[Any]]:
+    """Read a form, and give its lines and rows as JSON has them. Raises Unreadable.
+
+    It runs in a process of its own: see ``documents.apart``.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            package = _Package(archive)
+            if "word/document.xml" in package.names:
+                sheet = _word(package)
+            elif "xl/workbook.xml" in package.names:
+                sheet = _spreadsheet(package, data)
+            else:
+                raise Unreadable("the file is no .docx or .xlsx")
+    except zipfile.BadZipFile:
+        raise Unreadable("the file is no Word or Excel file, or it is damaged") from None
+    except (ParseError, DefusedXmlException, KeyError, ValueError, TypeError, EOFError) as error:
+        raise Unreadable(f"the file cannot be read ({type(error).__name__})") from None
+    return {"lines": list(sheet.lines), "rows": [list(row) for row in sheet.rows]}
 
 
-def _word(archive: zipfile.ZipFile, names: set[str]) -> Sheet:
-    body = fromstring(archive.read("word/document.xml")).find(f"{W}body")
+class _Package:
+    """The parts of an Office file, read in bounded pieces: headers may lie about sizes.
+
+    Raises Unreadable for one that no Office program writes.
+    """
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._left = UNPACKED_LIMIT
+        parts = archive.infolist()
+        self.names = {part.filename for part in parts}
+        if len(parts) > PARTS_LIMIT:
+            raise Unreadable(f"the file has more than {PARTS_LIMIT:,} parts")
+        if any(part.flag_bits & 1 for part in parts):
+            raise Unreadable("the file is locked with a password", "Ask for it without.")
+        if any(part.compress_type not in PACKINGS for part in parts):
+            raise Unreadable("the file is packed in a way that no Office program uses")
+        # Whether the headers are true is seen when a part is read.
+        if sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+            raise Unreadable("the file unpacks to far more than a form")
+
+    def part(self, name: str) -> Element:
+        """Read the XML of a part."""
+        with self._archive.open(name) as file:
+            data = file.read(self._left + 1)
+        self._left -= len(data)
+        if self._left < 0:
+            raise Unreadable("the file unpacks to far more than a form")
+        parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
+        parser.feed(data)
+        root: Element = parser.close()
+        return root
+
+
+class _Builder(TreeBuilder):
+    """Builds the elements of a part, so many and so deep."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = self._count = 0
+
+    def start(self, tag: str, attrs: dict[str, str]) -> Element:
+        """Of TreeBuilder."""
+        self._depth += 1
+        self._count += 1
+        if self._depth > DEPTH_LIMIT:
+            raise Unreadable("the file is nested too deeply")
+        if self._count > ELEMENTS_LIMIT:
+            raise Unreadable("the file holds far more than a form")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str) -> Element:
+        """Of TreeBuilder."""
+        self._depth -= 1
+        return super().end(tag)
+
+
+def _word(package: _Package) -> Sheet:
+    body = package.part("word/document.xml").find(f"{W}body")
     if body is None:
         raise ValueError
     lines: list[str] = []
     rows: list[tuple[str, ...]] = []
     _read_blocks(body, lines, rows)
-    for name in sorted(names):
+    for name in sorted(package.names):
         if BESIDE.fullmatch(name):
-            root = fromstring(archive.read(name))
-            lines += [text for paragraph in root.iter(f"{W}p") if (text := _text(paragraph))]
+            paragraphs = package.part(name).iter(f"{W}p")
+            lines += [text for paragraph in paragraphs if (text := _text(paragraph))]
     return Sheet(tuple(filter(str.strip, lines)), tuple(rows))
 
 
@@ -129,7 +195,8 @@ def _rows(table: Element) -> Iterator[tuple[str, ...]]:
             else:
                 cells.append("\n".join(filter(None, map(_text, _paragraphs(cell)))))
             span = cell.find(f"{W}tcPr/{W}gridSpan")
-            cells += [""] * (int(span.get(f"{W}val", "1")) - 1 if span is not None else 0)
+            columns = int(span.get(f"{W}val", "1")) if span is not None else 1
+            cells += [""] * (min(columns, COLUMNS_LIMIT) - 1)
         above = tuple(cells)
         yield above
 
@@ -163,13 +230,14 @@ def _pieces(element: Element) -> Iterator[str]:
             yield from _pieces(child)
 
 
-def _spreadsheet(path: Path, data: bytes) -> Sheet:
+def _spreadsheet(package: _Package, data: bytes) -> Sheet:
+    _refuse_too_large(package)
     book = load_workbook(io.BytesIO(data), data_only=True)
     lines: list[str] = []
     rows: list[tuple[str, ...]] = []
     for sheet in book.worksheets:
         if sheet.max_row * sheet.max_column > CELLS_LIMIT:
-            _refuse(path, "the spreadsheet has more cells than a form", BY_HAND)
+            raise Unreadable("the spreadsheet has more cells than a form")
         for row in _grid(sheet, lines):
             filled = [cell for cell in row if cell]
             if len(filled) == 1 and row[0]:
@@ -177,6 +245,29 @@ def _spreadsheet(path: Path, data: bytes) -> Sheet:
             elif filled:
                 rows.append(row)
     return Sheet(tuple(lines), tuple(rows))
+
+
+def _refuse_too_large(package: _Package) -> None:
+    """Look at a workbook before openpyxl unfolds it. Raises Unreadable."""
+    workbook = package.part("xl/workbook.xml")
+    if sum(element.tag.endswith("}sheet") for element in workbook.iter()) > SHEETS_LIMIT:
+        raise Unreadable(f"the workbook has more than {SHEETS_LIMIT} sheets")
+    for name in sorted(package.names):
+        if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+            continue
+        cells = 0
+        for element in package.part(name).iter():
+            if element.tag.endswith("}c"):
+                cells += 1
+            elif element.tag.endswith("}mergeCell"):
+                left, top, right, bottom = range_boundaries(element.get("ref", ""))
+                if None in {left, top, right, bottom}:
+                    raise Unreadable("the spreadsheet merges whole rows or columns")
+                cells += (int(right or 0) - int(left or 0) + 1) * (
+                    int(bottom or 0) - int(top or 0) + 1
+                )
+            if cells > CELLS_LIMIT:
+                raise Unreadable("the spreadsheet has more cells than a form")
 
 
 def _grid(sheet: Worksheet, lines: list[str]) -> Iterator[tuple[str, ...]]:

@@ -20,7 +20,7 @@ from hmic_letters.letter.render import Renderer
 from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.publication.copy.seal import Unsealable, refuse_unsealable
 from hmic_letters.record.ledger import Ledger, Line, read_ledger
-from hmic_letters.workspace.digests import content, digest
+from hmic_letters.workspace.digests import digest, from_outside
 from hmic_letters.workspace.letter_record import Made, read_made
 from hmic_letters.workspace.paths import Edition, accuracy_file, force_file
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     pass
 
 
+ENCLOSURE_LIMIT = 100_000_000  # bytes
 # The words of a letter that something comes with it.
 ENCLOSES = re.compile(
     r"\b(?:attached|enclosed) (?:is|are)\b|\bI (?:attach|enclose)\b", re.IGNORECASE
@@ -191,7 +192,7 @@ def _enclosure(workspace: Workspace) -> tuple[str, bytes] | None:
             raise Unsealable("it is outside the workspace")
         if path.stem in {f"{slug}-letter" for slug in workspace.slugs}:
             raise Unsealable("it has the name that a letter goes out by")
-        data = content(path)
+        data = from_outside(path, ENCLOSURE_LIMIT)
         refuse_unsealable(data)
     except FileNotFoundError:
         reason = f"the enclosure is not there: no file {inspection.value.enclosure}"

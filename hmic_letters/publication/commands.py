@@ -26,8 +26,10 @@ from hmic_letters.terminal.answers import (
     workspace_root,
 )
 from hmic_letters.terminal.reading import reading
-from hmic_letters.workspace.digests import content
+from hmic_letters.workspace.digests import from_outside
 from hmic_letters.workspace.paths import Edition, letters_folder
+
+TRACED_LIMIT = 100_000_000  # bytes
 
 
 def dispatch(
@@ -131,9 +133,12 @@ def trace(file: Path, workspace: Path | None) -> None:
     """Name the copy that a FILE comes from, a PDF that was sealed, opened or printed again."""
     root = workspace_root(workspace)
     try:
-        found = trace_file(root, read_ledger(root), content(file))
+        found = trace_file(root, read_ledger(root), from_outside(file, TRACED_LIMIT))
     except FileNotFoundError:
         raise click.UsageError(f"{file} is no file.") from None
+    except OSError as error:
+        click.echo(f"{file}: {error.strerror}", err=True)
+        sys.exit(FAILED)
     except ValueError as error:
         click.echo(f"{file}: {error}", err=True)
         sys.exit(FAILED)

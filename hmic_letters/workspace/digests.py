@@ -1,5 +1,8 @@
 """Digests of the files that letters are made from."""
 
+import errno
+import os
+import stat
 from pathlib import Path
 
 from hmic_letters.workspace.paths import FORCES, INSPECTORS, MARKER, TEMPLATES
@@ -41,3 +44,18 @@ def is_template(path: Path) -> bool:
 def is_stray(path: Path) -> bool:
     """Whether something beside the forces' files lies in ``data/forces/``."""
     return path.parent.name == FORCES.name and path.suffix != ".yaml"
+
+
+def from_outside(path: Path, most: int) -> bytes:
+    """Read a file that came from outside, of at most so many bytes.
+
+    Raises OSError, also for a pipe, a device or a folder, and for a file with more bytes.
+    """
+    # A pipe would wait for somebody who writes.
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is a pipe, a device or a folder, and no file")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it has more than {most:,} bytes")
+    return data

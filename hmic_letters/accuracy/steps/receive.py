@@ -27,10 +27,10 @@ from hmic_letters.data.model.accuracy import (
     AccuracyCheck,
     Response,
 )
-from hmic_letters.documents.reading import read_returned
+from hmic_letters.documents.reading import SIZE_LIMIT, read_returned
 from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.record.ledger import Event, Occasion, record
-from hmic_letters.workspace.digests import digest
+from hmic_letters.workspace.digests import digest, from_outside
 from hmic_letters.workspace.store import hold
 
 
@@ -57,7 +57,7 @@ def receive(
     where a finding that it has a point on has been changed since it was checked.
     """
     try:
-        data = path.read_bytes()
+        data = from_outside(path, SIZE_LIMIT)
     except OSError as error:
         reason = f"the file cannot be read: {error.strerror}"
         raise refused(path, "unreadable", reason, "Look at its name and permissions.") from None

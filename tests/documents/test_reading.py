@@ -1,0 +1,214 @@
+"""Files that come back from outside: read with little memory and time, or refused with a reason."""
+
+import io
+import os
+import resource
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import cleared
+from hmic_letters.documents.apart import Unreadable, read_apart
+from hmic_letters.documents.reading import read_returned
+from hmic_letters.problem import Refused
+
+HOSTILE = Path(__file__).with_name("hostile")
+MIB = 2**20
+
+# What is said of each file that was made to harm; of None the rest is read without harm.
+SAID = {
+    "bomb_bz2_4GB_lying.docx": "packed in a way that no Office program uses",
+    "date_1e308.xlsx": None,
+    "empty_xl_workbook.xml.xlsx": "cannot be read (ParseError)",
+    "gridspan_4e8.docx": None,
+    "merge_all.xlsx": "more cells than a form",
+    "method9.docx": "packed in a way that no Office program uses",
+    "nest3000.docx": "nested too deeply",
+    "sheets_3000_same_part.xlsx": "more than 50 sheets",
+    "style_idx.xlsx": "cannot be read (IndexError",
+}
+
+
+def said_of(data: bytes) -> str | None:
+    """The reason for which a form is refused, if it is."""
+    try:
+        read_returned(Path("form"), data)
+    except Refused as error:
+        (problem,) = error.problems
+        assert problem.code == "not-a-form"
+        assert problem.remedy
+        return problem.message
+    return None
+
+
+def test_every_hostile_file_has_its_answer() -> None:
+    assert {path.name for path in HOSTILE.iterdir()} == set(SAID)
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_hostile_form_takes_down_nothing(name: str) -> None:
+    started = time.process_time()
+    message, wanted = said_of((HOSTILE / name).read_bytes()), SAID[name]
+    assert (message is None) if wanted is None else (message is not None and wanted in message)
+    assert time.process_time() - started < 3
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert children.ru_maxrss * 1024 < 512 * MIB
+
+
+def packed(parts: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", packing) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+def lying_about_its_size() -> bytes:
+    """A part of 200 MB, of which both headers say that it has 100 bytes."""
+    data = packed({"word/document.xml": b"<a>" + b" " * 200_000_000 + b"</a>"})
+    size = (200_000_007).to_bytes(4, "little")
+    assert data.count(size) == 2
+    return data.replace(size, (100).to_bytes(4, "little"))
+
+
+def many_rows() -> bytes:
+    rows = b"".join(b'<row r="%d"><c r="A%d"/></row>' % (at, at) for at in range(1, 400_001))
+    space = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    sheet = b"<worksheet %s><sheetData>%s</sheetData></worksheet>" % (space, rows)
+    book = b"<workbook %s><sheets><sheet/></sheets></workbook>" % space
+    return packed({"xl/workbook.xml": book, "xl/worksheets/sheet1.xml": sheet})
+
+
+def far_apart() -> bytes:
+    """Two cells, in opposite corners."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["XFD1048576"] = "a", "b"
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+MADE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a header that lies": (lying_about_its_size, "it is damaged"),
+    "many rows": (many_rows, "far more than a form"),
+    "cells far apart": (far_apart, "more cells than a form"),
+    "many parts": (lambda: packed({f"word/{at}": b"" for at in range(1_200)}), "1,000 parts"),
+    "many elements": (
+        lambda: packed({"word/document.xml": b"<a>" + b"<b/>" * 600_000 + b"</a>"}),
+        "far more than a form",
+    ),
+    "lzma": (lambda: packed({"word/document.xml": b"<a/>"}, zipfile.ZIP_LZMA), "packed in a way"),
+    "laughs": (
+        lambda: packed({"word/document.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
+        "cannot be read",
+    ),
+    "another encoding": (
+        lambda: packed({"word/document.xml": b'<?xml version="1.0" encoding="x"?><a/>'}),
+        "cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_form_beyond_all_bounds_is_refused(name: str) -> None:
+    make, wanted = MADE[name]
+    message = said_of(make())
+    assert message is not None
+    assert wanted in message
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert children.ru_maxrss * 1024 < 512 * MIB
+
+
+READERS = """
+import ctypes, sys, warnings
+def hog(data):
+    held = []
+    while True:
+        held.append(bytearray(2**20))
+def for_ever(data):
+    while True:
+        pass
+def crash(data):
+    ctypes.string_at(0)
+def deep(data):
+    return deep(data)
+def noisy(data):
+    print("on standard output")
+    print("on standard error", file=sys.stderr)
+    warnings.warn("a warning with a path")
+    return data.decode()
+def wrong(data):
+    raise OverflowError("x" * 999 + chr(27))
+def write(data):
+    with open("left-behind", "w") as file:
+        file.write("a" * 9)
+"""
+
+
+@pytest.mark.parametrize(
+    ("reader", "reason"),
+    [
+        ("hog", "reading it takes too much memory"),
+        ("for_ever", "reading it takes too long"),
+        ("crash", "it ends the program that reads it"),
+        ("deep", "it is nested too deeply"),
+        ("wrong", f"it cannot be read (OverflowError: {'x' * 200})"),
+        ("write", "it cannot be read (OSError: [Errno 27] File too large)"),
+    ],
+)
+def test_whatever_a_library_does_it_does_apart(
+    reader: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "readers.py").write_text(READERS)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Unreadable) as error:
+        read_apart(f"readers:{reader}", b"data")
+    assert error.value.reason == reason
+
+
+def test_its_words_reach_no_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "readers.py").write_text(READERS)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert read_apart("readers:noisy", "é".encode()) == "é"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_module_in_the_current_folder_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sends a workspace could put one there."""
+    for name in ("zipfile.py", "json.py", "defusedxml.py"):
+        (tmp_path / name).write_text("open('ran', 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    assert said_of((HOSTILE / "gridspan_4e8.docx").read_bytes()) is None
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "sparse"])
+def test_a_form_that_is_no_file(kind: str, workspace: Path, tmp_path: Path) -> None:
+    cleared.command(workspace, "accuracy", "send", "hertfordshire", "--on", "2014-08-11")
+    path = tmp_path / "returned.docx"
+    said = "it is a pipe, a device or a folder, and no file"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path = Path("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+        said = "Is a directory"
+    else:
+        path.touch()
+        os.truncate(path, 20 * 2**30)
+        said = "it has more than 10,000,000 bytes"
+    done = cleared.attempt(workspace, "accuracy", "receive", "hertfordshire", str(path))
+    assert done.returncode == 1
+    assert f"error[unreadable]: the file cannot be read: {said}" in done.stderr
