@@ -32,7 +32,8 @@ ALLOWED = {
         "workspace",
     },
     "publication": {
-        *("accuracy", "check", "data", "letter", "pdf", "problem", "record", "terminal"),
+        *("accuracy", "check", "data", "documents", "letter", "pdf", "problem", "record"),
+        "terminal",
         "workspace",
     },
     "preview": {"check", "data", "letter", "making", "pdf", "problem", "terminal", "workspace"},
@@ -53,7 +54,7 @@ DOORS = {
     "pydyf": {"pdf.engine", "pdf.tags", FASTER},
     "tinyhtml5": {FASTER},
     "cssselect2": {FASTER},
-    "pikepdf": {"pdf.attachments", "publication.copy.seal"},
+    "pikepdf": {"pdf.attachments", "publication.copy"},
     "xkcdpass": {"publication.copy.passphrase"},
     "email": {"publication.copy.mail"},
     "secrets": {"publication.copy.seal", "preview.server"},

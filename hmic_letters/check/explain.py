@@ -127,6 +127,7 @@ PUBLICATION = {
     "changed-since-closing": "What goes out is what the force has checked.",
     "clock-behind": "A clock that is earlier than what is on record is not right, and nothing is "
     "recorded or published by it.",
+    "copy": "Each page of a copy shows whose copy it is, in its words and in its picture.",
     "dispatched-before": "A letter that goes out again is a new version, and the record says why.",
     "embargo-not-on-record": "The embargo that counts is the one that the letters were dispatched "
     "with, or that was moved for the record: typing another one into the file lifts none.",

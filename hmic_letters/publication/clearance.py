@@ -14,11 +14,12 @@ from hmic_letters.check.letters.readback import read_back
 from hmic_letters.check.run import check_force, check_workspace
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.calendar import in_words
+from hmic_letters.documents.apart import Unreadable
 from hmic_letters.letter.letter import Letter, compose
 from hmic_letters.letter.outline import outline
 from hmic_letters.letter.render import Renderer
 from hmic_letters.problem import Place, Problem, Refused, errors
-from hmic_letters.publication.copy.seal import Unsealable, refuse_unsealable
+from hmic_letters.publication.copy.enclosure import LARGEST_FILE, Enclosure, read_enclosure
 from hmic_letters.record.ledger import Ledger, Line, read_ledger
 from hmic_letters.workspace.digests import digest, from_outside
 from hmic_letters.workspace.letter_record import Made, read_made
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     pass
 
 
-ENCLOSURE_LIMIT = 100_000_000  # bytes
 # The words of a letter that something comes with it.
 ENCLOSES = re.compile(
     r"\b(?:attached|enclosed) (?:is|are)\b|\bI (?:attach|enclose)\b", re.IGNORECASE
@@ -40,7 +40,7 @@ class Plan:
     """What a dispatch would be: version ``number`` of a force's letter, and for whom.
 
     ``to`` and ``copied_to`` are people with their addresses, empty where none is known.
-    ``enclosure`` is the name and the bytes of the report that goes out with it.
+    ``enclosure`` is the report that goes out with it.
     """
 
     slug: str
@@ -51,7 +51,7 @@ class Plan:
     pdf: bytes
     page: bytes
     made: Made
-    enclosure: tuple[str, bytes] | None
+    enclosure: Enclosure | None
     reason: str | None
 
     @property
@@ -65,6 +65,9 @@ class Plan:
             yield "no e-mail address is known, so the draft has no addressee"
         if not self.letter.inspector.name:
             yield "nobody is named under 'Yours sincerely': the letter has no HM Inspector's name"
+        if self.enclosure is not None and self.enclosure.removed:
+            removed = ", ".join(self.enclosure.removed)
+            yield f"taken out of the copy of {self.enclosure.name}: {removed}"
         if self.letter.embargo.moment.timestamp() <= now.timestamp():
             yield f"its embargo lifted at {self.letter.embargo.time} on {self.letter.embargo.day}"
 
@@ -180,28 +183,25 @@ def _open_check(workspace: Workspace, slug: str) -> Iterator[Problem]:
         )
 
 
-def _enclosure(workspace: Workspace) -> tuple[str, bytes] | None:
+def _enclosure(workspace: Workspace) -> Enclosure | None:
     inspection = workspace.inspection
     if inspection.value.enclosure is None:
         return None
     path = workspace.root / inspection.value.enclosure
     try:
         if path.suffix.lower() != ".pdf":
-            raise Unsealable("its name does not end in .pdf")
+            raise Unreadable("its name does not end in .pdf")
         if not path.resolve().is_relative_to(workspace.root.resolve()):
-            raise Unsealable("it is outside the workspace")
+            raise Unreadable("it is outside the workspace")
         if path.stem in {f"{slug}-letter" for slug in workspace.slugs}:
-            raise Unsealable("it has the name that a letter goes out by")
-        data = from_outside(path, ENCLOSURE_LIMIT)
-        refuse_unsealable(data)
+            raise Unreadable("it has the name that a letter goes out by")
+        return read_enclosure(path.name, from_outside(path, LARGEST_FILE))
     except FileNotFoundError:
         reason = f"the enclosure is not there: no file {inspection.value.enclosure}"
     except OSError as error:
         reason = f"the enclosure cannot be read: {error.strerror}"
-    except Unsealable as error:
-        reason = f"the enclosure is no PDF that can be stamped: {error}"
-    else:
-        return path.name, data
+    except Unreadable as error:
+        reason = f"the enclosure cannot be stamped: {error.reason}"
     place = inspection.document.place("enclosure")
     raise Refused([Problem(place, "enclosure", reason, "Name the report's PDF.")])
 
@@ -226,7 +226,7 @@ def _plan(
     folder: Path,
     slug: str,
     ledger: Ledger,
-    enclosure: tuple[str, bytes] | None,
+    enclosure: Enclosure | None,
     reason: str | None,
 ) -> Plan:
     force = workspace.forces[slug].value
@@ -256,7 +256,7 @@ def _says_the_same(line: Line, plan: Plan) -> bool:
 
 def _other(line: Line, plan: Plan) -> str:
     """What is not as it was dispatched, in words; empty where all is."""
-    enclosure = digest(plan.enclosure[1]) if plan.enclosure else None
+    enclosure = digest(plan.enclosure.data) if plan.enclosure else None
     for name, now, said in (
         ("letter", digest(plan.pdf), "is not the letter as it is now"),
         ("enclosure", enclosure, "had another enclosure"),

@@ -137,8 +137,7 @@ def trace(file: Path, workspace: Path | None) -> None:
     except FileNotFoundError:
         raise click.UsageError(f"{file} is no file.") from None
     except OSError as error:
-        click.echo(f"{file}: {error.strerror}", err=True)
-        sys.exit(FAILED)
+        raise click.UsageError(f"{file}: {error.strerror}.") from None
     except ValueError as error:
         click.echo(f"{file}: {error}", err=True)
         sys.exit(FAILED)
@@ -172,7 +171,7 @@ def _show_plan(plan: Plan, occasion: Occasion) -> None:
     for header, people in (("to", (plan.to,)), ("copied to", plan.copied_to)):
         for name, address in people:
             click.echo(f"  {header} {name} <{address or 'no e-mail address in its file'}>")
-    enclosed = f" and {plan.enclosure[0]}" if plan.enclosure else ", nothing else"
+    enclosed = f" and {plan.enclosure.name}" if plan.enclosure else ", nothing else"
     click.echo(f"  encloses {plan.slug}-letter.pdf{enclosed}")
     click.echo(f"  embargoed until {plan.letter.embargo.time} on {plan.letter.embargo.day}")
     for warning in plan.warnings(occasion.at):

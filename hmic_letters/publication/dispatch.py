@@ -76,7 +76,7 @@ def _dispatch(
                 "serial": serial,
                 "embargo": plan.letter.embargo.iso,
                 "letter": digest(plan.pdf),
-                "enclosure": digest(plan.enclosure[1]) if plan.enclosure else None,
+                "enclosure": digest(plan.enclosure.data) if plan.enclosure else None,
                 "copies": {name: digest(data) for name, data in copies.items()},
                 "data": dict(plan.made.files),
                 "inputs": dict(plan.made.inputs),
@@ -107,14 +107,18 @@ def _copies(
     strips = press.print_strips(renderer.fill(MARK, values), MARK)
     embargo = plan.letter.embargo
     stamp = f"EMBARGOED until {embargo.time} on {embargo.day}"
-    copies = {f"{plan.slug}-letter.pdf": sealed(plan.pdf, strips, serial, passphrase)}
+    try:
+        copies = {f"{plan.slug}-letter.pdf": sealed(plan.pdf, strips, serial, passphrase)}
+    except Unsealable as error:
+        reason, remedy = f"the copy cannot be marked: {error}", f"Correct templates/{MARK}."
+        raise Refused([Problem(workspace.templates.place(MARK), "copy", reason, remedy)]) from None
     if plan.enclosure is not None:
-        name, data = plan.enclosure
+        name, pages = plan.enclosure.name, plan.enclosure.pages
         try:
-            copies[name] = sealed(data, strips, serial, passphrase, stamp)
+            copies[name] = sealed(pages, strips, serial, passphrase, stamp)
         except Unsealable as error:
             place = workspace.inspection.document.place("enclosure")
-            reason = f"the enclosure is no PDF that can be stamped: {error}"
+            reason = f"the enclosure cannot be stamped: {error}"
             raise Refused([Problem(place, "enclosure", reason, "Name the report's PDF.")]) from None
     return copies
 

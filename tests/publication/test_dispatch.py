@@ -37,8 +37,9 @@ from cleared import (
 from conftest import COMMAND, edit
 from hmic_letters.check.letters.ocr import read_feet
 from hmic_letters.check.letters.reader import pictures
+from hmic_letters.publication.copy.enclosure import embedded
 from hmic_letters.publication.copy.passphrase import new_passphrase
-from hmic_letters.publication.copy.seal import Unsealable, new_serial, sealed
+from hmic_letters.publication.copy.seal import Unsealable, sealed
 from soak import soak
 from tree import faults
 
@@ -177,8 +178,9 @@ def test_an_enclosure_that_cannot_be_stamped_is_refused(office: Path, kind: str)
             elif kind == "turned oddly":
                 pdf.pages[1].obj.Rotate = pikepdf.Name.A
             elif kind == "noted over":
-                paint = pikepdf.Dictionary(N=pdf.make_stream(b""))
-                note = pikepdf.Dictionary(Rect=pikepdf.Array([0, -60, 595, 60]), AP=paint)
+                note = pikepdf.Dictionary(
+                    Subtype=pikepdf.Name.Square, Rect=pikepdf.Array([0, -60, 595, 60])
+                )
                 pdf.pages[1].obj.Annots = pikepdf.Array([pdf.make_indirect(note)])
             how = pikepdf.Encryption(owner="a", user="") if kind == "encrypted" else False
             pdf.save(path, encryption=how)
@@ -406,7 +408,7 @@ def test_the_mark_can_be_read_on_a_page_that_lies_in_any_way(
                 page.obj.CropBox = pikepdf.Array(box)
         pdf.save(plain)
     strips = strips_of(sent)
-    data = sealed(plain.getvalue(), strips, "7QK2-M4XD", "a", STAMP)
+    data = sealed(embedded(plain.getvalue())[0], strips, "ABCD-1234", "a", STAMP)
     (first, *_) = pictures(data, 4, "a")
     assert "ABCD-1234" in next(read_feet(first)).replace(" ", "")
 
@@ -426,7 +428,7 @@ def test_no_page_takes_its_mark_away(content: bytes, sent: Path) -> None:
         for page in pdf.pages:
             page.contents_add(content, prepend=True)
         pdf.save(plain)
-    data = sealed(plain.getvalue(), strips_of(sent), "7QK2-M4XD", "a", STAMP)
+    data = sealed(embedded(plain.getvalue())[0], strips_of(sent), "ABCD-1234", "a", STAMP)
     for picture in pictures(data, 4, "a"):
         assert "ABCD-1234" in next(read_feet(picture)).replace(" ", "")
         head = io.BytesIO()
@@ -454,7 +456,7 @@ def strips_of(workspace: Path) -> bytes:
 
 def test_what_is_no_pdf_cannot_be_sealed(sent: Path) -> None:
     with pytest.raises(Unsealable, match="cannot be read"):
-        sealed(b"no PDF", strips_of(sent), new_serial(), "a", STAMP)
+        sealed(b"no PDF", strips_of(sent), "ABCD-1234", "a", STAMP)
 
 
 def test_the_draft_can_be_sent_as_it_is(sent: Path) -> None:
