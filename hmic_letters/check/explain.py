@@ -148,7 +148,7 @@ PUBLICATION = {
     "public-differs": "The public letter says what was dispatched, word for word. The notice of "
     "the embargo and what stands in the margins alone are gone.",
     "rebuilt-differs": "A letter made again from its recorded inputs has the same bytes, as long "
-    "as tool, fonts and libraries are the same.",
+    "as tool, fonts and libraries are the same. Where they are not, nothing is wrong.",
     "record-added": "Nothing lies in the ledger's folder, in dispatched/ and in published/ but "
     "what the ledger speaks of.",
     "record-changed": "What was sent, received, dispatched or published is never changed.",
