@@ -61,14 +61,12 @@ def verify(head: str | None, again: bool, workspace: Path | None) -> None:
     with answering():
         ledger, problems = look(root, head.strip().lower() if head else None)
         show_problems(problems)
-        for line, problem in rebuild(root, ledger, os.cpu_count() or 1) if again else ():
-            if problem is not None:
-                problems = (*problems, problem)
-                show_problems([problem])
+        for line, outcome in rebuild(root, ledger, os.cpu_count() or 1) if again else ():
+            if isinstance(outcome, Problem):
+                problems = (*problems, outcome)
+                show_problems([outcome])
             else:
-                click.echo(
-                    f"{line.force}, version {line.about['version']}: made again, the same bytes."
-                )
+                click.echo(f"{line.force}, version {line.about['version']}: {outcome}.")
     _say_verified(ledger, problems)
     sys.exit(FAILED if problems else 0)
 

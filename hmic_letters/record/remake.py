@@ -73,7 +73,7 @@ def judge(
     """
     if not isinstance(made, Refused) and digest(made) == line.about["letter"]:
         return SAME
-    why = made.problems[0].message if isinstance(made, Refused) else ""
+    why = made.problems[0].message.rstrip(".") if isinstance(made, Refused) else ""
     if other := maker(line):
         how = f"here ({why})" if why else "to the byte here"
         return f"{other}: it cannot be made again {how}, which is no fault of the record"

@@ -1,19 +1,17 @@
 """The ledger and what it speaks of -> whether every byte is as it was recorded."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from hmic_letters.data.load import load
 from hmic_letters.letter.inputs import inputs_of
-from hmic_letters.letter.letter import compose
 from hmic_letters.letter.page import Rendered
-from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.pool import printing
 from hmic_letters.problem import Place, Problem, Refused
-from hmic_letters.record.dispatched import INPUTS, LETTER, note
+from hmic_letters.record.dispatched import note
 from hmic_letters.record.ledger import HEAD, LINES, Event, Ledger, Line, read_ledger
+from hmic_letters.record.remake import judge, render_again
 from hmic_letters.record.write_once import NOTE, holding
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import DISPATCHED, LEDGER, PASSPHRASES, PUBLISHED, Edition
@@ -117,70 +115,30 @@ def _open_to_others(folder: Path) -> Iterator[Problem]:
             return
 
 
-def rebuild(root: Path, ledger: Ledger, jobs: int) -> Iterator[tuple[Line, Problem | None]]:
+def rebuild(root: Path, ledger: Ledger, jobs: int) -> Iterator[tuple[Line, str | Problem]]:
     """Make every dispatched letter again from its recorded inputs, and compare the bytes.
 
-    Yields each dispatch with what is wrong, as soon as that is known; ``jobs`` letters are printed
-    at a time. Raises Unavailable where this machine cannot make any.
+    Yields each dispatch with what ``judge`` says, as soon as that is known; ``jobs`` letters are
+    printed at a time. Raises Unavailable where this machine cannot make any.
     """
     lines = {
         root / DISPATCHED / line.force / str(line.about["version"]): line
         for line in ledger.of(Event.DISPATCHED)
     }
     inputs: dict[Path, dict[str, str]] = {}
-    lost: list[tuple[Line, Problem | None]] = []
+    lost: list[tuple[Line, str | Problem]] = []
 
     def rendered() -> Iterator[tuple[Path, Rendered]]:
         for folder, line in lines.items():
             try:
-                workspace = load(folder / INPUTS)
-                letter = compose(
-                    workspace.inspection.value,
-                    workspace.inspector(line.force),
-                    line.force,
-                    workspace.forces[line.force].value,
-                    Edition.EMBARGOED,
-                )
-                both = Renderer(workspace.templates).render_both(letter)
-            except (Refused, KeyError) as error:
-                lost.append((line, _unmakable(folder, error)))
+                workspace, both = render_again(folder, line.force, Edition.EMBARGOED)
+            except Refused as error:
+                lost.append((line, judge(line, folder, error, {})))
                 continue
             inputs[folder] = inputs_of(workspace, line.force)
             yield folder, both
 
     with printing(min(jobs, len(lines))) as printer:
         for folder, pdf in printer.print_all(rendered()):
-            line = lines[folder]
-            if isinstance(pdf, Refused):
-                yield line, _unmakable(folder, pdf)
-            elif digest(pdf) == line.about["letter"]:
-                yield line, None
-            else:
-                yield line, _differs(folder, _other_inputs(inputs[folder], line.about["inputs"]))
+            yield lines[folder], judge(lines[folder], folder, pdf, inputs[folder])
     yield from lost
-
-
-def _unmakable(folder: Path, error: Refused | KeyError) -> Problem:
-    problems = error.problems if isinstance(error, Refused) else ()
-    reason = problems[0].message if problems else "its inputs cannot be read"
-    return _differs(folder, f"it cannot be made again: {reason}")
-
-
-def _other_inputs(now: Mapping[str, str], was: Mapping[str, str]) -> str:
-    return (
-        "; ".join(
-            f"{name} (was {was.get(name, 'none')}, is {now.get(name, 'none')})"
-            for name in sorted({*now, *was})
-            if now.get(name) != was.get(name)
-        )
-        or "no input differs"
-    )
-
-
-def _differs(folder: Path, why: str) -> Problem:
-    return Problem(
-        Place(folder / LETTER),
-        "rebuilt-differs",
-        f"made again from its inputs it is another file: {why}",
-        "Make it where these inputs are as they were; the letter itself is as it was sent.",
-    )

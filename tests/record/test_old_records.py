@@ -18,9 +18,15 @@ from cleared import copy_of, passphrase
 from conftest import PROJECT
 from hmic_letters.check.letters.ocr import can_read
 from hmic_letters.cli.main import main
+from hmic_letters.letter import render
+from hmic_letters.letter.sandbox import Sandbox
+from hmic_letters.letter.versions import versions
 from hmic_letters.publication.copy.trace import trace
+from hmic_letters.record import remake
 from hmic_letters.record.ledger import Event, Line, read_ledger
+from hmic_letters.record.remake import SAME
 from hmic_letters.record.verify import verify
+from hmic_letters.workspace.templates import Templates
 
 RECORDS = sorted(path for path in (PROJECT / "tests/records").iterdir() if path.is_dir())
 SCRIPT = PROJECT / "tests/verify-ledger.sh"
@@ -203,3 +209,43 @@ def test_it_is_archived(either: Path, tmp_path: Path) -> None:
     letters = sorted(path.name for path in (folder / "letters").iterdir())
     assert letters == ["hertfordshire-1.pdf", "kent-1.pdf", "kent-2.pdf"]
     assert (folder / "published").exists() == (either / "published").exists()
+
+
+def test_letters_are_made_again_or_it_is_said_who_made_them(dispatched: Path) -> None:
+    done = run(dispatched, "verify", "--rebuild")
+    assert (done.exit_code, done.stderr) == (0, "")
+    *letters, last = done.stdout.splitlines()
+    assert " files: all as recorded. Head " in last
+    assert len(letters) == len(COPIES)
+    tool = line_of(dispatched, "kent", 1).about["inputs"]["tool"]
+    for line in letters:
+        said = line.partition(": ")[2]
+        assert said == f"{SAME}." or said.startswith(f"made by {tool}")
+
+
+def test_a_filter_that_is_gone_is_no_fault_of_the_record(
+    dispatched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a version to come, which no longer has a filter that old templates name."""
+    forget_filter(monkeypatch)
+    done = run(dispatched, "verify", "--rebuild")
+    assert (done.exit_code, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(COPIES) + 1
+    for line in lines[:-1]:
+        assert ": made by hmic-letters 0" in line
+        assert "cannot be made again here (No filter named 'in_words'), which is no fault" in line
+
+
+def forget_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make this process a later version, whose templates have a filter less."""
+    before = render.environment
+    later = versions() | {"tool": "hmic-letters 99.0.0 (000000000000)"}
+
+    def without(templates: Templates) -> Sandbox:
+        made = before(templates)
+        del made.filters["in_words"]
+        return made
+
+    monkeypatch.setattr(render, "environment", without)
+    monkeypatch.setattr(remake, "versions", lambda: later)
