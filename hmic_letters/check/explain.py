@@ -147,6 +147,8 @@ PUBLICATION = {
     "copies are to be replaced first.",
     "public-differs": "The public letter says what was dispatched, word for word. The notice of "
     "the embargo and what stands in the margins alone are gone.",
+    "public-not-made": "A public letter is made from the inputs of the dispatched one. Where this "
+    "version of the tool does not take them, the version that made the letter does.",
     "rebuilt-differs": "A letter made again from its recorded inputs has the same bytes, as long "
     "as tool, fonts and libraries are the same. Where they are not, nothing is wrong.",
     "record-added": "Nothing lies in the ledger's folder, in dispatched/ and in published/ but "

@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from hmic_letters.data.load import Workspace, load
+from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.inspection import Embargo
-from hmic_letters.letter.letter import Medium, compose
+from hmic_letters.letter.letter import Medium
 from hmic_letters.letter.page import Page, Rendered
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.pool import printing
 from hmic_letters.problem import Place, Problem, Refused
-from hmic_letters.record.dispatched import INPUTS, LETTER, PAGE
+from hmic_letters.record.dispatched import LETTER, PAGE
 from hmic_letters.record.ledger import (
     Event,
     Ledger,
@@ -28,6 +28,7 @@ from hmic_letters.record.ledger import (
     read_ledger,
     writing,
 )
+from hmic_letters.record.remake import maker, render_again
 from hmic_letters.record.verify import holding_all, look
 from hmic_letters.record.write_once import freezing, holding
 from hmic_letters.workspace.digests import digest
@@ -175,30 +176,41 @@ def _editions(root: Path, lines: dict[str, Line], jobs: int) -> Editions:
     for slug, line in lines.items():
         folder = root / DISPATCHED / slug / str(line.about["version"])
         try:
-            workspace = load(folder / INPUTS)
-            letter = compose(
-                workspace.inspection.value,
-                workspace.inspector(slug),
-                slug,
-                workspace.forces[slug].value,
-                Edition.PUBLIC,
-            )
-            both = Renderer(workspace.templates).render_both(letter)
+            workspace, both = render_again(folder, slug, Edition.PUBLIC)
         except Refused as error:
-            problems += error.problems
+            problems.append(_not_made(line, error))
             continue
-        letters[folder] = _Letter(slug, letter.force, both)
+        letters[folder] = _Letter(slug, workspace.forces[slug].value.name, both)
     rendered = [(folder, letter.rendered) for folder, letter in letters.items()]
     with printing(min(jobs, len(rendered))) as printer:
         for folder, pdf in printer.print_all(rendered):
             made = letters[folder]
-            wrong = pdf.problems if isinstance(pdf, Refused) else _faults(folder, pdf, made)
-            if isinstance(pdf, Refused) or (wrong := tuple(wrong)):
+            if isinstance(pdf, Refused):
+                problems.append(_not_made(lines[made.slug], pdf))
+                continue
+            if wrong := tuple(_faults(folder, pdf, made)):
                 problems += wrong
                 continue
             names[made.slug] = made.force
             files |= {f"{made.slug}.pdf": pdf, f"{made.slug}.html": made.rendered.screen.encode()}
     return Editions(files, dict(sorted(names.items())), tuple(problems))
+
+
+def _not_made(line: Line, error: Refused) -> Problem:
+    """Tell why a letter is not published, and what to do: nobody corrects what is on record."""
+    first, *more = error.problems
+    if first.code == "killed":  # another run may well make it
+        return first
+    others = f", and {len(more)} more" if more else ""
+    reason = (
+        f"{line.force}, version {line.about['version']}, cannot be made here for the public, and "
+        f"is not published: {first.message.rstrip('.')}{others}"
+    )
+    again = "make and dispatch it again, with --reason, then publish again."
+    remedy = f"Leave what is on record as it is: correct the workspace, {again}"
+    if other := maker(line):
+        remedy = f"It was {other}. Publish it where it was made, or {again}"
+    return Problem(first.place, "public-not-made", reason, remedy)
 
 
 @dataclass(frozen=True)

@@ -237,6 +237,24 @@ def test_a_filter_that_is_gone_is_no_fault_of_the_record(
         assert "cannot be made again here (No filter named 'in_words'), which is no fault" in line
 
 
+def test_a_letter_that_cannot_be_published_is_named(
+    dispatched: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    forget_filter(monkeypatch)
+    office = shutil.copytree(dispatched, tmp_path / "office")
+    done = run(office, "publish")
+    assert done.exit_code == 1
+    assert done.stderr.count("error[public-not-made]") == 2
+    for slug, version in (("hertfordshire", 1), ("kent", 2)):
+        assert (
+            f"{slug}, version {version}, cannot be made here for the public, and is not published: "
+            "No filter named 'in_words'\n  It was made by hmic-letters 0"
+        ) in done.stderr
+    assert "Publish it where it was made, or make and dispatch it again" in done.stderr
+    assert done.stderr.endswith("No letter was published.\n")
+    assert not (office / "published").exists()
+
+
 def forget_filter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make this process a later version, whose templates have a filter less."""
     before = render.environment
