@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from hmic_letters.data.load import Workspace
+from hmic_letters.data.load import Workspace, load
 from hmic_letters.data.model.inspection import Embargo
 from hmic_letters.letter.letter import Medium
 from hmic_letters.letter.page import Page, Rendered
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.pool import printing
 from hmic_letters.problem import Place, Problem, Refused
-from hmic_letters.record.dispatched import LETTER, PAGE
+from hmic_letters.record.dispatched import INPUTS, LETTER, PAGE
 from hmic_letters.record.ledger import (
     Event,
     Ledger,
@@ -122,14 +122,19 @@ def publish(workspace: Workspace, occasion: Occasion, jobs: int) -> Publication:
             reason = f"not dispatched, and so not published: {', '.join(missing)}"
             remedy = "Dispatch what is due, then publish again."
             found.append(Problem(Place(root / DISPATCHED), "not-dispatched", reason, remedy))
-        made = _editions(root, lines, jobs)
+        public = _public_already(workspace, ledger, lines)
+        made = _editions(
+            root, {slug: line for slug, line in lines.items() if slug not in public.names}, jobs
+        )
         found += made.problems
-        versions = {slug: int(lines[slug].about["version"]) for slug in made.names}
+        names = dict(sorted((public.names | made.names).items()))
+        versions = {slug: int(lines[slug].about["version"]) for slug in names}
         if not versions:
             return Publication({}, None, tuple(found))
         if not (root / PUBLISHED).is_dir():
             held.enter_context(holding(root, PUBLISHED))
-        files = made.files | {INDEX: _index(workspace, made.names).encode()}
+        index = _index(workspace, names).encode()
+        files = public.files | made.files | {INDEX: index}
         line = _keep(workspace, occasion, versions, files)
         return Publication(versions, line, tuple(found))
 
@@ -167,6 +172,33 @@ class Editions:
     problems: tuple[Problem, ...]
 
 
+def _public_already(workspace: Workspace, ledger: Ledger, lines: dict[str, Line]) -> Editions:
+    """Take over the letters of the last publication whose version is still the last one.
+
+    What is public is not made again: a later version of the tool may make other bytes, or none.
+    """
+    files: Files = {}
+    names: dict[str, str] = {}
+    for last in ledger.of(Event.PUBLISHED)[-1:]:
+        folder = workspace.root / PUBLISHED / str(last.about["publication"])
+        for slug, line in lines.items():
+            if last.about["versions"].get(slug) == line.about["version"]:
+                names[slug] = _name(workspace, line)
+                for name in (f"{slug}.pdf", f"{slug}.html"):
+                    files[name] = (folder / name).read_bytes()
+    return Editions(files, names, ())
+
+
+def _name(workspace: Workspace, line: Line) -> str:
+    """Give the name of a force as its letter has it, or as the workspace has it now."""
+    folder = workspace.root / DISPATCHED / line.force / str(line.about["version"])
+    try:
+        return load(folder / INPUTS).forces[line.force].value.name
+    except (Refused, KeyError):
+        located = workspace.forces.get(line.force)
+        return located.value.name if located else line.force
+
+
 def _editions(root: Path, lines: dict[str, Line], jobs: int) -> Editions:
     """The public letters, each made from what it was dispatched with."""
     files: Files = {}
@@ -193,7 +225,7 @@ def _editions(root: Path, lines: dict[str, Line], jobs: int) -> Editions:
                 continue
             names[made.slug] = made.force
             files |= {f"{made.slug}.pdf": pdf, f"{made.slug}.html": made.rendered.screen.encode()}
-    return Editions(files, dict(sorted(names.items())), tuple(problems))
+    return Editions(files, names, tuple(problems))
 
 
 def _not_made(line: Line, error: Refused) -> Problem:

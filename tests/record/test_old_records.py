@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 from click.testing import CliRunner, Result
 
-from cleared import copy_of, passphrase
+from cleared import copy_of, edit, passphrase
 from conftest import PROJECT
 from hmic_letters.check.letters.ocr import can_read
 from hmic_letters.cli.main import main
@@ -193,12 +193,40 @@ def test_it_is_published(dispatched: Path, tmp_path: Path) -> None:
     assert verify(office, None)[1] == ()
 
 
-def test_what_is_public_is_published_once(public: Path) -> None:
+@pytest.mark.parametrize("has_filter", [True, False])
+def test_what_is_public_is_published_once(
+    public: Path, has_filter: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by a version to come that cannot make the letters."""
+    if not has_filter:
+        forget_filter(monkeypatch)
     before = read_ledger(public)
     done = run(public, "publish")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == "2 letters of 2 published already, as they are.\n"
     assert read_ledger(public) == before
+
+
+def test_the_record_goes_on(public: Path, tmp_path: Path) -> None:
+    """A letter goes out again by this version; the other one stays public as it was."""
+    office = shutil.copytree(public, tmp_path / "office")
+    edit(office / "data/forces/hertfordshire.yaml", "Dear Andy", "Dear Mr Bliss")
+    for words in (
+        ("generate", "hertfordshire"),
+        ("dispatch", "hertfordshire", "--yes", "--reason", "A test."),
+        ("publish",),
+        ("verify", "--rebuild"),
+    ):
+        done = run(office, *words)
+        assert done.exit_code == 0, (words, done.output)
+    last = read_ledger(office).lines[-1]
+    assert last.about["versions"] == {"hertfordshire": 2, "kent": 2}
+    for kind in ("pdf", "html"):
+        before, after = (office / f"published/{number}/kent.{kind}" for number in (1, 2))
+        assert before.read_bytes() == after.read_bytes()
+    for number, said in ((1, "version 1"), (2, "version 2")):
+        sent = office / f"dispatched/hertfordshire/{number}/sent/hertfordshire-letter.pdf"
+        assert f"hertfordshire, {said}, copy for " in run(office, "trace", sent).stdout
 
 
 def test_it_is_archived(either: Path, tmp_path: Path) -> None:
