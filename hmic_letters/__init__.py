@@ -1,3 +1,3 @@
 """Turns an inspectorate's findings about police forces into embargoed letters."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
