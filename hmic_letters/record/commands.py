@@ -34,7 +34,18 @@ SAID = (
     "findings",
     "how",
 )
-SAID_OF_PEOPLE = ("holder", "serial", "to", "from", "by", "due", "on", "embargo", "reason")
+SAID_OF_PEOPLE = (
+    "holder",
+    "copied_to",
+    "serial",
+    "to",
+    "from",
+    "by",
+    "due",
+    "on",
+    "embargo",
+    "reason",
+)
 
 
 def log(force: str | None, as_json: bool, workspace: Path | None) -> None:
@@ -90,11 +101,14 @@ def _in_words(line: Line) -> str:
     said = []
     for name in (*SAID, *SAID_OF_PEOPLE):
         value = line.about.get(name)
-        if value and not (name == "findings" and isinstance(value, str)):
-            if isinstance(value, dict):
-                value = ", ".join(f"{one} {other}" for one, other in value.items())
-            text = " ".join(value) if isinstance(value, list) else value
-            said.append(f"{name} {text}")
+        if not value or (name == "findings" and isinstance(value, str)):
+            continue
+        if isinstance(value, dict):
+            value = ", ".join(f"{one} {other}" for one, other in value.items())
+        # What people are called has spaces and commas in it.
+        between = "; copied to " if name == "copied_to" else " "
+        text = between.join(value) if isinstance(value, list) else value
+        said.append(f"{name.replace('_', ' ')} {text}")
     of = f" {line.force}" if line.force else ""
     return (
         f"{line.number:>4}  {line.london[:19].replace('T', ' ')}  {line.by}  {line.event}{of}: "

@@ -36,6 +36,11 @@ def test_it_says_what_was_done_by_whom_and_when(sent: Path) -> None:
     )
     assert "closed kent: how no-inaccuracies; by Ann Other; on 2014-08-20" in told
     assert "dispatched kent: version 1; holder The Chief Constable, Kent Police; serial " in told
+    copied_to = "copied to Kay Lancaster, HMIC Liaison Officer; serial "
+    assert (
+        f"holder Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary; {copied_to}"
+        in told
+    )
     assert "hertfordshire" not in command(sent, "log", "kent")
     lines = json.loads(command(sent, "log", "kent", "--json"))
     assert [line["event"] for line in lines] == ["sent", "closed", "dispatched"]

@@ -131,7 +131,8 @@ def test_the_log_is_read(public: Path) -> None:
                 "closed kent: how answered; by Ann Other",
                 "dispatched kent: version 1; holder The Chief Constable, Kent Police",
                 "embargo-moved: from 2014-09-04T00:01:00+01:00; embargo 2014-09-05T00:01:00+01:00",
-                "dispatched kent: version 2; holder The Chief Constable, Kent Police",
+                "dispatched kent: version 2; holder The Chief Constable, Kent Police; "
+                "copied to Ann Example, HMIC Liaison Officer; serial ",
                 "published: publication 1; versions hertfordshire 1, kent 2",
             ),
         ),
