@@ -1,4 +1,4 @@
-"""What is wrong, where, and what to do about it."""
+"""A problem in a person's files: its place, its message and its remedy."""
 
 import difflib
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 TAB_STOP = 8
 EXCERPT_WIDTH = 100
 
-# Letters and marks that Unicode says are not to be shown (Default_Ignorable_Code_Point).
+# Letters and marks that are invisible by Unicode's property Default_Ignorable_Code_Point.
 IGNORABLE = re.compile(
     "[\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\ufe00-\\ufe0f\\uffa0\\U000e0100-\\U000e01ef]"
 )
@@ -22,8 +22,8 @@ IGNORABLE = re.compile(
 class Place:
     """A place in a file that a person can open.
 
-    ``line`` and ``column`` count from 1, columns in characters; ``line`` is 0 where the problem is
-    the file itself, such as one that is missing. ``excerpt`` is the text of that line.
+    ``line`` and ``column`` count from 1, columns in characters. ``line`` is 0 if the problem
+    concerns the whole file, such as a missing one. ``excerpt`` is the text of the line.
     """
 
     path: Path
@@ -33,7 +33,7 @@ class Place:
 
 
 class Severity(StrEnum):
-    """An error stops the letters it concerns, a warning none."""
+    """The weight of a problem: an error stops its letters, a warning stops none."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -41,7 +41,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """What to type in a line in the place of what stands there; counts as Place does."""
+    """A correction in one line: ``new`` replaces ``old``.
+
+    ``line`` and ``column`` count as in Place.
+    """
 
     line: int
     column: int
@@ -51,11 +54,11 @@ class Change:
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One fault in what a person wrote: a value, so that reading goes on to find the others.
+    """One fault in a person's files.
 
-    ``about`` are the words it is about and ``finding`` is the id of the finding they stand in: by
-    either an allowance names it. ``mend`` is what would put it right, where that is purely
-    mechanical.
+    Why a value and no exception: reading goes on and finds the other faults. ``about`` has the
+    words at fault, ``finding`` the id of their finding. An allowance names the problem by either.
+    ``mend`` has the changes that correct the fault, if the correction is purely mechanical.
     """
 
     place: Place
@@ -68,20 +71,23 @@ class Problem:
     mend: tuple[Change, ...] = field(default=(), compare=False)
 
     def without_text(self) -> "Problem":
-        """The problem with its place alone, for where what it is about may come into a log."""
+        """Return the problem without its excerpt, for output that may end in a log."""
         return replace(self, place=Place(self.place.path, self.place.line, self.place.column))
 
     def heading(self, relative_to: Path) -> str:
-        """The problem in one line, ``path:line:column: severity[code]: message``."""
+        """Give the problem in one line, ``path:line:column: severity[code]: message``."""
         where = os.path.relpath(self.place.path, relative_to)
         if self.place.line:
             where += f":{self.place.line}:{self.place.column}"
         return visible(f"{where}: {self.severity}[{self.code}]: {self.message}")
 
     def text(self, relative_to: Path) -> str:
-        """The problem with its line, a caret under the place, and the remedy: two to four lines."""
+        """Give the problem with its excerpt, a caret under the place, and the remedy.
+
+        The text has two to four lines.
+        """
         lines = [self.heading(relative_to)]
-        # The place stays in sight where a line is long.
+        # Cut a long line so that the place stays in view.
         first = max(0, self.place.column - 1 - EXCERPT_WIDTH // 2)
         excerpt = self.place.excerpt[first : first + EXCERPT_WIDTH]
         if excerpt.strip():
@@ -95,9 +101,9 @@ class Problem:
 
 @dataclass(frozen=True)
 class Fault:
-    """What a check finds: a problem that the check has yet to give its code and severity.
+    """A problem as a check returns it, before it gets its code and severity.
 
-    ``allow`` tells the reader of the remedy how to allow it.
+    If ``allow`` is true, the remedy also explains how to allow the words.
     """
 
     place: Place
@@ -110,46 +116,49 @@ class Fault:
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Those that stop a letter."""
+    """Return the problems that stop a letter."""
     return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
 
 
-class Refused(Exception):  # noqa: N818  (it is the refusal of an input, not a defect of the tool)
-    """Raised where what a person wrote cannot be used; holds every problem found in it."""
+class Refused(Exception):  # noqa: N818  (it refuses an input, and is no defect of the tool)
+    """Raised if an input cannot be used; it carries every problem of that input."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems))
-        # Exceptions cross the process pool as their arguments.
+        # Why: an exception crosses the process pool as its arguments alone.
         super().__init__(self.problems)
 
 
 class Unavailable(Exception):  # noqa: N818
-    """Raised where this machine lacks what the work needs; the message says what to do.
+    """Raised if this machine lacks something that the work needs; the message has the remedy.
 
-    No letter can be made before that is mended, so it ends a run where Refused ends one letter.
+    It ends the whole run, because no letter can be made. Refused ends only one letter.
     """
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """The sentence that names what ``word`` may have been meant for, or an empty one."""
+    """Ask in a sentence whether ``word`` is a slip for a known word; empty if none is near."""
     near = difflib.get_close_matches(word, known, n=1)
     return f"Did you mean '{near[0]}'?" if near else ""
 
 
 def is_visible(character: str) -> bool:
-    """False for what has no look of its own: controls, marks of direction, private use, ..."""
+    """Tell whether people can see a character.
+
+    They cannot see controls, direction marks, characters for private use and the like.
+    """
     hidden = unicodedata.category(character) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
     return not hidden and not IGNORABLE.match(character)
 
 
 def visible(text: str) -> str:
-    """The text as a terminal may safely show it; tabs stay."""
+    """Replace the characters that a terminal may not safely show; keep tabs."""
     return "".join(
         character if character == "\t" or is_visible(character) else "\ufffd" for character in text
     )
 
 
 def unreadable(error: OSError, folder: Path) -> Problem:
-    """What to say of a file in a folder, or of the folder, that cannot be read."""
+    """Report a file in a folder, or the folder itself, that cannot be read."""
     reason = f"this cannot be read: {error.strerror}"
     return Problem(Place(Path(error.filename or folder)), "unreadable", reason, "Restore it.")
