@@ -16,10 +16,10 @@ V = TypeVar("V", bound=Value)
 
 @dataclass(frozen=True)
 class Located(Generic[V]):
-    """A value with the document it was read from, which knows every place in it.
+    """A value with the document it was read from, which knows the place of each part.
 
-    ``problems`` are those of the file. Where it has any, the value lacks what they spoil: enough
-    for the checks to find what else is wrong, never for a letter.
+    ``problems`` are those of the file. If there are any, the value lacks the parts that they spoil.
+    Checks can still find other problems in it, but no letter may be made from it.
     """
 
     value: V
@@ -28,9 +28,9 @@ class Located(Generic[V]):
 
 
 def understand(document: Document, model: type[V]) -> Located[V]:
-    """What a file says, as far as it can be understood.
+    """Read a document as a value of the model, as far as possible.
 
-    Raises Refused where nothing of the model is left without what is wrong.
+    Raises Refused if the document without its faulty parts is no such value.
     """
     try:
         return Located(model.model_validate(document.value), document, document.problems)
@@ -38,10 +38,10 @@ def understand(document: Document, model: type[V]) -> Located[V]:
         details = error.errors()
     problems = list(document.problems)
     spoiled = {problem.place for problem in problems}
-    found = (
+    of_model = (
         _problem(one, model, document) for one in details if not _is_misspelt(one, details, model)
     )
-    problems += [problem for problem in found if problem.place not in spoiled]
+    problems += [problem for problem in of_model if problem.place not in spoiled]
     rest = copy.deepcopy(document.value)
     for one in details:
         _remove(rest, one["loc"])
@@ -52,7 +52,10 @@ def understand(document: Document, model: type[V]) -> Located[V]:
 
 
 def _is_misspelt(details: ErrorDetails, others: list[ErrorDetails], model: type[Value]) -> bool:
-    """Whether a key that is missing is there in another spelling, which is told by itself."""
+    """Tell whether a missing key is there in another spelling.
+
+    Why: the unknown key is a problem already, and one problem is enough.
+    """
     *above, key = details["loc"] or ("",)
     return details["type"] == "missing" and any(
         other["type"] == "extra_forbidden"
@@ -63,20 +66,23 @@ def _is_misspelt(details: ErrorDetails, others: list[ErrorDetails], model: type[
 
 
 def _remove(value: Plain, keys: Keys) -> None:
-    """Takes what ``keys`` lead to out of the value; an item of a list stays, for its number."""
+    """Remove the part of a value that ``keys`` lead to, but keep the items of lists.
+
+    Why: without an item, the next items would change their numbers.
+    """
     if keys and keys[-1] == "[key]":
         keys = keys[:-1]
     *above, last = keys or ("",)
-    at: Any = value
+    part: Any = value
     for key in above:
-        at = at.get(key) if isinstance(at, dict) else at[int(key)]
-        if not isinstance(at, dict | list):
+        part = part.get(key) if isinstance(part, dict) else part[int(key)]
+        if not isinstance(part, dict | list):
             return
-    if isinstance(at, dict):
-        at.pop(last, None)
+    if isinstance(part, dict):
+        part.pop(last, None)
 
 
-# What pydantic calls an error -> code, message and remedy; the model's own rules bring all three.
+# pydantic's type of an error -> code, message and remedy. Our own rules bring all three.
 EXPLANATIONS = {
     "missing": (
         "missing-key",
@@ -145,20 +151,20 @@ def _problem(details: ErrorDetails, model: type[Value], document: Document) -> P
 
 
 def _fields(model: type[Value], keys: Keys) -> list[str]:
-    """The keys that the model has at the place ``keys`` lead to."""
-    at: Any = model
+    """List the keys that the model has at the place that ``keys`` lead to."""
+    kind: Any = model
     for key in keys:
-        if isinstance(at, type) and issubclass(at, BaseModel):
-            at = _bare(at.model_fields[str(key)].annotation)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = _bare(kind.model_fields[str(key)].annotation)
         else:
-            # What a tuple holds stands first, what a dict holds last.
-            held = get_args(at)
-            at = _bare(held[0] if get_origin(at) is tuple else held[1])
-    return [field.alias or name for name, field in at.model_fields.items()]
+            # The items have the first argument of a tuple as their type, the last of a dict.
+            arguments = get_args(kind)
+            kind = _bare(arguments[0] if get_origin(kind) is tuple else arguments[1])
+    return [field.alias or name for name, field in kind.model_fields.items()]
 
 
 def _bare(annotation: Any) -> Any:
-    """An annotation without its constraints and without its None."""
+    """Strip an annotation of its constraints and of its None."""
     if get_origin(annotation) is Annotated or type(None) in get_args(annotation):
         return _bare(get_args(annotation)[0])
     return annotation

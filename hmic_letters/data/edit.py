@@ -1,4 +1,4 @@
-"""A change in a data file's text -> its bytes, with nothing else in it changed."""
+"""Changes to a data file's text -> its new bytes, with every other byte kept."""
 
 import json
 import textwrap
@@ -9,13 +9,12 @@ from hmic_letters.problem import Change, Problem, Refused
 
 
 def amended(data: bytes, changes: Iterable[Change]) -> bytes:
-    """The bytes of a file with ``changes`` made in it and every other byte kept.
+    """Apply ``changes`` to the bytes of a file, and keep every other byte.
 
-    No two of them may overlap. Raises ValueError where the file does not hold what one of them
-    replaces.
+    No two changes may overlap. Raises ValueError if the file lacks the text that a change replaces.
     """
     text = data.decode("utf-8")
-    # A byte order mark is no column of the first line.
+    # A byte order mark does not count as a column of the first line.
     mark = "\ufeff" * text.startswith("\ufeff")
     lines = text[len(mark) :].split("\n")
     for change in sorted(set(changes), reverse=True):
@@ -27,14 +26,14 @@ def amended(data: bytes, changes: Iterable[Change]) -> bytes:
     return (mark + "\n".join(lines)).encode("utf-8")
 
 
-WIDTH = 88  # columns of a line that is wrapped anew, as the files have them
+WIDTH = 88  # columns of a rewrapped line, as in the files
 
 
 def amended_text(document: Document, keys: Keys, new: str) -> bytes:
-    """The file of ``document`` with ``new`` as the text that ``keys`` lead to.
+    """Return the file of ``document`` with ``new`` as the text at ``keys``.
 
-    A text under '>-' is wrapped anew where it stands; any other becomes a text in double quotation
-    marks. Line ends stay as they are. Raises Refused where the file would then say anything else.
+    A text under '>-' is rewrapped in its block. Any other becomes a text in double quotation marks.
+    Line ends keep their kind. Raises Refused if anything else in the file would change.
     """
     start, end, style = document.span(keys)
     text = document.data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -42,7 +41,7 @@ def amended_text(document: Document, keys: Keys, new: str) -> bytes:
         head, _, old = text[start:end].partition("\n")
         first = next(line for line in old.split("\n") if line.strip())
         margin = first[: len(first) - len(first.lstrip(" "))]
-        # Under '|' a line end would be one of the text.
+        # Why one line: under '|' a line end belongs to the text.
         width = WIDTH if style == ">" else len(new) + len(margin)
         wrapped = textwrap.wrap(
             new,
@@ -52,8 +51,8 @@ def amended_text(document: Document, keys: Keys, new: str) -> bytes:
             break_long_words=False,
             break_on_hyphens=False,
         )
-        kept = old[len(old.rstrip("\n")) :] if old.strip() else "\n"
-        typed = head + "\n" + "\n".join(wrapped) + kept
+        line_ends = old[len(old.rstrip("\n")) :] if old.strip() else "\n"
+        typed = head + "\n" + "\n".join(wrapped) + line_ends
     else:
         typed = json.dumps(new, ensure_ascii=False)
     changed = text[:start] + typed + text[end:]
@@ -61,7 +60,7 @@ def amended_text(document: Document, keys: Keys, new: str) -> bytes:
         changed = changed.replace("\n", "\r\n")
     mark = b"\xef\xbb\xbf" if document.data.startswith(b"\xef\xbb\xbf") else b""
     data = mark + changed.encode("utf-8")
-    if not _only(document, keys, new, data):
+    if not _changes_only(document, keys, new, data):
         raise Refused(
             [
                 Problem(
@@ -75,7 +74,7 @@ def amended_text(document: Document, keys: Keys, new: str) -> bytes:
     return data
 
 
-def _only(document: Document, keys: Keys, new: str, data: bytes) -> bool:
+def _changes_only(document: Document, keys: Keys, new: str, data: bytes) -> bool:
     try:
         after = parse(document.path, data)
     except Refused:

@@ -1,4 +1,4 @@
-"""A workspace folder -> the inspection, its inspectors and forces, or every problem in them."""
+"""A workspace -> the inspection, its HM Inspectors and forces, or every problem in them."""
 
 import itertools
 from collections.abc import Iterable, Mapping
@@ -29,14 +29,13 @@ from hmic_letters.workspace.templates import Templates, read_templates
 
 @dataclass(frozen=True, eq=False)
 class Workspace:
-    """What the files of a workspace say.
+    """The content of a workspace's files.
 
-    ``forces`` holds those of the register that could be read, ``unread`` the problems of those that
-    could not, both by slug; ``documents`` the files of ``data/forces/`` that are YAML at all, by
-    slug. ``force_files`` is what ``data/forces/`` holds. ``made`` are the records of the letters
-    that were made last, by slug. ``accuracy_checks``
-    are the records of those that were sent a proof, ``unread_checks`` the problems of the records
-    that have any.
+    All mappings are by slug. ``forces`` has the forces of the register that could be read,
+    ``unread`` the problems of the others. ``documents`` has the files of ``data/forces/`` that are
+    YAML at all, ``force_files`` the path of everything in that folder. ``made`` has the letter
+    records of the letters that were made last. ``accuracy_checks`` has the accuracy files without
+    problems, ``unread_checks`` the problems of the others.
     """
 
     root: Path
@@ -57,24 +56,27 @@ class Workspace:
         return tuple(dict.fromkeys(self.inspection.value.forces))
 
     def inspector(self, slug: str) -> Inspector:
-        """Who signs the letter of a force that has passed the checks."""
+        """Return the HM Inspector who signs for a force, which must have passed the checks."""
         return self.inspectors.value.inspectors[self.forces[slug].value.inspector]
 
     @cached_property
     def digests(self) -> dict[str, str]:
-        """What files.py's digests gave when the files were read, where each could be."""
+        """The digests of the files at the time of reading, as ``digests.digests`` gives them.
+
+        A file that could not be read is absent.
+        """
         documents = (self.inspection.document, self.inspectors.document, *self.documents.values())
         read = {document.path: document.data for document in documents}
         read |= {self.root / TEMPLATES / name: data for name, data in self.templates.files.items()}
         strays = {path: "" for path in self.force_files if is_stray(path)}
-        found = strays | {path: digest(data) for path, data in read.items()}
-        return {str(path.relative_to(self.root)): said for path, said in found.items()}
+        by_path = strays | {path: digest(data) for path, data in read.items()}
+        return {str(path.relative_to(self.root)): value for path, value in by_path.items()}
 
 
 class NotUnderstood(Refused):
-    """Raised where what all letters need cannot be understood.
+    """Raised if a file that all letters need cannot be understood.
 
-    ``documents`` are the forces' files that are YAML at all: something can be said of their words.
+    ``documents`` are the forces' files that are YAML at all: checks can still read their words.
     """
 
     def __init__(self, problems: Iterable[Problem], documents: tuple[Document, ...]) -> None:
@@ -83,9 +85,10 @@ class NotUnderstood(Refused):
 
 
 def load(root: Path, output: Path | None = None) -> Workspace:
-    """Reads a workspace, whatever is wrong with its forces, and the records of its letters.
+    """Read a workspace and its letter records, even if some forces have problems.
 
-    Raises NotUnderstood where what all letters need cannot be, with every problem of every file.
+    Raises NotUnderstood, with every problem of every file, if one that all letters need cannot be
+    understood.
     """
     problems: list[Problem] = []
     inspection = _common(root / MARKER, Inspection, problems)
@@ -114,10 +117,10 @@ def load(root: Path, output: Path | None = None) -> Workspace:
         except Refused as error:
             unread[slug] = error.problems
     if inspection is None or inspectors is None or templates is None:
-        found = itertools.chain(
+        all_problems = itertools.chain(
             *unread.values(), *(force.problems for force in forces.values()), problems
         )
-        raise NotUnderstood(found, tuple(documents.values()))
+        raise NotUnderstood(all_problems, tuple(documents.values()))
     letters = letters_folder(root, output, Edition.EMBARGOED)
     made = {slug: record for slug in slugs if (record := read_made(letters, slug)) is not None}
     checks, unread_checks = _accuracy_checks(root, slugs)
@@ -139,7 +142,7 @@ def load(root: Path, output: Path | None = None) -> Workspace:
 def _accuracy_checks(
     root: Path, slugs: Iterable[str]
 ) -> tuple[dict[str, Located[AccuracyCheck]], dict[str, tuple[Problem, ...]]]:
-    """The records that are there and have no problems, and the problems of the others."""
+    """Return the accuracy files that have no problems, and the problems of the others."""
     good, bad = {}, {}
     for slug in slugs:
         path = root / accuracy_file(slug)

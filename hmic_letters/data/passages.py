@@ -1,4 +1,4 @@
-"""The words that a letter prints, wherever they are typed: in data files or in templates."""
+"""The words that letters print, from data files and from templates."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from hmic_letters.workspace.templates import Templates
 
 
 class Kind(StrEnum):
-    """What a passage is in its letter, for the rules that concern some of them."""
+    """The kind of a passage. Some rules concern only some kinds."""
 
     NAME = "a name, a heading or a line of an address"
     FINDING = "a finding"
@@ -23,10 +23,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """A run of words.
+    """A run of words that letters print.
 
-    ``keys`` lead to it in a document, or are the name of the template. ``follow`` is how many
-    points follow a point: none, one, or more (2).
+    ``keys`` lead to it in a document; for a template they have its name alone. ``follow`` counts
+    the points after a point: 0, 1, or 2 for two or more.
     """
 
     text: str
@@ -36,7 +36,7 @@ class Passage:
     follow: int = 0
 
     def place(self, offset: int = 0) -> Place:
-        """Where the character at ``offset`` is typed."""
+        """Return the place in the file of the character at ``offset``."""
         if isinstance(self.source, Document):
             return self.source.place_in(self.keys, offset)
         before = self.text_of_template[:offset]
@@ -45,24 +45,24 @@ class Passage:
 
     @property
     def text_of_template(self) -> str:
-        """The whole of the template, to which the offsets of its prose apply."""
+        """The whole text of the template; the offsets of its prose count in it."""
         assert isinstance(self.source, Templates)
         return self.source.text(str(self.keys[0]))
 
     def change(self, start: int, end: int, new: str) -> tuple[Change, ...]:
-        """What to type to have ``new`` there; nothing can be told of a template."""
+        """Return the changes that put ``new`` there; a template gives none."""
         if isinstance(self.source, Document):
             return self.source.change(self.keys, start, end, new)
         return ()
 
     @property
     def finding(self) -> Keys:
-        """The keys of the finding that a finding's text or point belongs to."""
+        """The keys of the finding that this text or point belongs to."""
         return self.keys[:3]
 
     @property
     def finding_id(self) -> str:
-        """The id of that finding; empty where it has none or this is no finding's text."""
+        """The id of that finding; empty if it has none or the passage is in no finding."""
         if isinstance(self.source, Document) and self.keys[0] == "findings":
             return self.source.text(*self.finding, "id") or ""
         return ""
@@ -70,10 +70,11 @@ class Passage:
 
 @dataclass(frozen=True)
 class Flaw:
-    """What is wrong with the characters ``start`` to ``end`` of a passage.
+    """A fault in the characters ``start`` to ``end`` of a passage.
 
-    ``new`` would put it right, where that is purely mechanical. ``about`` is what an allowance
-    names, where it is not those characters; ``allow`` tells the reader how to allow it.
+    ``new`` replaces the characters, if the correction is purely mechanical. An allowance names
+    ``about``, or else the characters. If ``allow`` is true, the remedy also explains how to allow
+    the words.
     """
 
     start: int
@@ -117,15 +118,15 @@ INSPECTORS_NAMES = {
 
 
 def has_any(passage: Passage, hints: tuple[str, ...]) -> bool:
-    """Whether a passage has one of some words in it: the quick way past most passages.
+    """Tell whether a passage has any of the words ``hints``, to rule out most passages quickly.
 
-    Most files have none of them anywhere, which is looked up once for a file.
+    Why it is quick: most files have none of the words, and each file is searched only once.
     """
-    return _somewhere(passage.source, hints) and any(hint in passage.text for hint in hints)
+    return _source_has_any(passage.source, hints) and any(hint in passage.text for hint in hints)
 
 
 @lru_cache(maxsize=4096)
-def _somewhere(source: Document | Templates, hints: tuple[str, ...]) -> bool:
+def _source_has_any(source: Document | Templates, hints: tuple[str, ...]) -> bool:
     if isinstance(source, Templates):
         return True
     text = "\n".join(passage.text for passage in passages(source))
@@ -134,7 +135,7 @@ def _somewhere(source: Document | Templates, hints: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=128)
 def passages(document: Document) -> tuple[Passage, ...]:
-    """The printed words of a data file, in its order, whatever else is wrong with the file."""
+    """Return the printed words of a data file, in its order, even if the file has problems."""
     return tuple(_passages(document))
 
 
@@ -163,22 +164,26 @@ def _kind(document: Document, keys: Keys) -> Kind | None:
     return Kind.NAME if pattern in NAMES else None
 
 
-# What a tag shows or a screen reader reads out, and the strings of Jinja2.
+# The attributes that a browser shows or a screen reader reads out.
 SHOWN = re.compile(r"""\b(?:alt|title|content|aria-label)="([^"]*)\"""")
+# A string of Jinja2.
 STRING = re.compile(r"""(?:"([^"]*)")""")
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
-# Tags inside a sentence.
+# Tags that do not end a sentence.
 INLINE = re.compile(
     r"</?(?:a|abbr|b|br|em|i|q|small|span|strong|sub|sup|time|u|wbr)\b", re.IGNORECASE
 )
-# What a template says that is no prose.
+# The parts of a template that are not prose.
 NO_PROSE = re.compile(
     r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<(style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL
 )
 
 
 def prose(templates: Templates) -> Iterator[Passage]:
-    """The prose of each template, at its offsets in the file; a tag there ends a sentence."""
+    """Yield the prose of each template, at its offsets in the file.
+
+    A tag ends a sentence, unless it is an inline tag.
+    """
     for name in templates.files:
         if name.endswith(".html"):
             flat = templates.text(name).replace("\n", " ")
@@ -186,12 +191,12 @@ def prose(templates: Templates) -> Iterator[Passage]:
             yield Passage(text, Kind.PROSE, templates, (name,))
 
 
-def _blank(found: re.Match[str]) -> str:
-    said = found[0]
-    ends = said.startswith("<") and not INLINE.match(said)
-    blank = ["\n" if ends else " ", *" " * (len(said) - 1)]
-    if said.startswith("<meta http-equiv"):  # spoken to the browser
+def _blank(match: re.Match[str]) -> str:
+    markup = match[0]
+    ends = markup.startswith("<") and not INLINE.match(markup)
+    blank = ["\n" if ends else " ", *" " * (len(markup) - 1)]
+    if markup.startswith("<meta http-equiv"):  # for the browser alone
         return "".join(blank)
-    for text in (SHOWN if said.startswith("<") else STRING).finditer(said):
+    for text in (SHOWN if markup.startswith("<") else STRING).finditer(markup):
         blank[text.start(1) : text.end(1)] = EXPRESSION.sub(lambda one: " " * len(one[0]), text[1])
     return "".join(blank)

@@ -8,7 +8,7 @@ from hmic_letters.data.model.fields import Value
 from hmic_letters.data.model.force import Force
 from hmic_letters.data.model.inspection import Inspection, Inspectors
 
-# By the name of the schema's file in data/schema/, to which the data files point.
+# By the name of the schema's file in data/schema/. Each data file points to its schema.
 KINDS: dict[str, type[Value]] = {
     "inspection.json": Inspection,
     "inspectors.json": Inspectors,
@@ -18,7 +18,7 @@ KINDS: dict[str, type[Value]] = {
 
 
 def schemas() -> dict[str, str]:
-    """The text of each schema (JSON Schema 2020-12) by the name of its file."""
+    """Return the text of each schema (JSON Schema 2020-12) by the name of its file."""
     return {name: _text(model) for name, model in KINDS.items()}
 
 
@@ -31,7 +31,7 @@ def _text(model: type[Value]) -> str:
 
 
 def _plain(part: Any) -> Any:
-    """A part of a schema as the files mean it: a key that has no value is left out, never null."""
+    """Rewrite a part of a schema for our files: they leave a key out and never write null."""
     if isinstance(part, list):
         return [_plain(item) for item in part]
     if not isinstance(part, dict):
@@ -39,11 +39,11 @@ def _plain(part: Any) -> Any:
     if "properties" in part:
         part = part | {"properties": {key: _plain(one) for key, one in part["properties"].items()}}
     if "anyOf" in part:
-        (only,) = (one for one in part["anyOf"] if one != {"type": "null"})
-        part = {key: value for key, value in part.items() if key != "anyOf"} | only
+        (present,) = (one for one in part["anyOf"] if one != {"type": "null"})
+        part = {key: value for key, value in part.items() if key != "anyOf"} | present
     if "patternProperties" in part:
         part = part | {"additionalProperties": False}
-    # Titles only repeat the keys.
+    # Why no titles: they only repeat the keys.
     kept = {key: value for key, value in part.items() if key not in {"default", "title"}}
     return {
         key: value

@@ -17,16 +17,16 @@ Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
 Keys: TypeAlias = tuple[str | int, ...]
 Mark: TypeAlias = tuple[int, int]  # line and column from 0, as PyYAML counts
 
-SIZE_LIMIT = 1_000_000  # bytes; the longest letter's file has some 20,000
+SIZE_LIMIT = 1_000_000  # bytes; the longest force's file has about 20,000
 DEPTH_LIMIT = 12
 
-# What YAML does not allow raw, and PyYAML reports without a line; and the line ends of Unicode,
-# which would break a text from Word into two keys.
+# Characters that YAML does not allow raw and that PyYAML reports without a line. Also the line ends
+# of Unicode, which would break a text from Word into two keys.
 NOT_PRINTABLE = re.compile(
     r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
-# By PyYAML's words for what it found.
+# By PyYAML's message.
 REMEDIES = {
     "mapping values are not allowed in this context": "If a text here has a colon in it, put it "
     "after '>-' on a line of its own. Otherwise look at this line and the one above: a space "
@@ -44,8 +44,11 @@ REMEDIES = {
 
 
 class Scalar(NamedTuple):
-    """A text, and how it is typed: from one character of the file to another, in a style of YAML's,
-    beginning ``at`` a line and column."""
+    """A text and the way it is typed.
+
+    ``start`` and ``end`` count characters of the file; ``at`` is the line and column of ``start``.
+    ``style`` is YAML's.
+    """
 
     value: str
     start: int
@@ -56,9 +59,10 @@ class Scalar(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """One YAML file, read. Every scalar is the text that was typed; an empty one is None.
+    """One YAML file with all its texts and their places.
 
-    ``problems`` are those that can be seen without the model; what they spoil is None.
+    Every scalar is the typed text; an empty one is None. ``problems`` are those that need no model
+    to be seen. The parts that they spoil are None.
     """
 
     path: Path
@@ -74,41 +78,44 @@ class Document:
     )
 
     def has(self, *keys: str | int) -> bool:
-        """Whether something is typed there."""
+        """Tell whether anything is typed there."""
         return keys in self._values
 
     def text(self, *keys: str | int) -> str | None:
-        """The text that is typed there, if one is."""
+        """Return the text that is typed there, if there is one."""
         scalar = self._scalars.get(keys)
         return scalar.value if scalar else None
 
     def span(self, keys: Keys) -> tuple[int, int, str]:
-        """Where the text there is typed, in characters of the file without its byte order mark and
-        with \\n for every line end; and its style, of which '>' and '|' are blocks with a head."""
+        r"""Return the start, end and style of the text that is typed there.
+
+        Start and end count characters of the file without its byte order mark and with \n for every
+        line end. The styles '>' and '|' are blocks with a head.
+        """
         scalar = self._scalars[keys]
         return scalar.start, scalar.end, scalar.style
 
     def texts(self) -> Iterator[tuple[Keys, str]]:
-        """Every scalar that is a value, in the order of the file, with the keys that lead to it."""
+        """Yield every scalar that is a value, with its keys, in the order of the file."""
         for keys, scalar in self._scalars.items():
             yield keys, scalar.value
 
     def all_keys(self) -> Iterator[Keys]:
-        """Every key, as the keys that lead to it, itself the last."""
+        """Return every key as a path: the keys that lead to it, then itself."""
         return iter(self._keys)
 
     def place(self, *keys: str | int) -> Place:
-        """Where the value stands that ``keys`` lead to, or the nearest that exists above it."""
+        """Return the place of the value at ``keys``, or of the nearest value above it."""
         return self._place(self._values, keys)
 
     def key_place(self, *keys: str | int) -> Place:
-        """Where the last of ``keys`` is written."""
+        """Return the place where the last of ``keys`` is typed."""
         return self._place(self._keys, keys)
 
     def place_in(self, keys: Keys, offset: int) -> Place:
-        """Where the character at ``offset`` of a text stands.
+        r"""Return the place of the character at ``offset`` of a text.
 
-        It is the start of the text where an escape ("\\u2019") keeps it from being told.
+        If an escape ("\u2019") hides that place, return the start of the text.
         """
         typed = self._typed(keys)
         if typed is None or offset >= len(typed):
@@ -117,10 +124,10 @@ class Document:
         return _place(self.path, self.lines, (line, column))
 
     def change(self, keys: Keys, start: int, end: int, new: str) -> tuple[Change, ...]:
-        """What to type so that ``new`` takes the place of the text's characters start to end.
+        """Return the changes that replace the text's characters start to end by ``new``.
 
-        A line end that stands for a space stays, for the last space of ``new``. Empty where the
-        characters are not typed as such, or are spread over lines otherwise.
+        A line end that means a space stays, for the last space of ``new``. There are no changes if
+        the characters are not typed one by one, or if they extend over lines in any other way.
         """
         typed = self._typed(keys)
         if typed is None:
@@ -139,12 +146,12 @@ class Document:
         )
 
     def _typed(self, keys: Keys) -> list[tuple[int, int, int]] | None:
-        """Line, column and width of what was typed for each character of a text.
+        """Return the line, column and typed width of each character of a text.
 
-        The width is 0 where a line end stands for a space, 2 for a doubled quotation mark. None
-        where the text is not what the file shows character by character.
+        The width is 0 for a line end that means a space, 2 for a doubled quotation mark. Return
+        None if the file does not show the text character by character.
         """
-        # A text with many problems is asked for each of them.
+        # Why a cache: each problem of a text asks for it.
         if keys not in self._typed_texts:
             self._typed_texts[keys] = self._find_typed(keys)
         return self._typed_texts[keys]
@@ -163,7 +170,7 @@ class Document:
         column = _indent(self.lines[line]) if block else column + quoted
         for character in scalar.value:
             shown = self.lines[line]
-            # Spaces at a line's end are part of a block alone.
+            # Spaces at a line's end belong to the text only in a block.
             if column >= len(shown) or (not block and not shown[column:].strip()):
                 if character != " " or line + 1 >= len(self.lines):
                     return None
@@ -189,32 +196,32 @@ def _indent(line: str) -> int:
 
 
 def read(path: Path) -> Document:
-    """Reads one file. Raises Refused where nothing can be read after a problem.
+    """Read one file. Raises Refused if nothing can be read after a problem.
 
-    Scalars follow no YAML type rules at all: ``10:30``, ``no`` and ``012`` stay what they are, and
-    the model alone says what a value is. Anchors, aliases, tags and merge keys are refused.
+    YAML's type rules do not apply: ``10:30``, ``no`` and ``012`` stay texts, and only the model
+    gives a value its type. Anchors, aliases, tags and merge keys are refused.
     """
     return parse(path, _bytes(path))
 
 
 def parse(path: Path, data: bytes) -> Document:
-    """Reads what a file holds, or would hold, as read does."""
+    """Read the bytes of a file, real or proposed, as ``read`` does."""
     text = _text(path, data)
     lines = tuple(text.split("\n"))
     reader = _Reader(path, lines)
     try:
         value = reader.read(text)
     except yaml.MarkedYAMLError as error:
-        # What is open at the end of the file was opened at the context's mark.
+        # A quotation mark never closes: report it at the context's mark, where it opens.
         opened = error.context == "while scanning a quoted scalar"
         mark = error.context_mark if opened else error.problem_mark or error.context_mark
         assert mark is not None
-        what = str(error.problem or error.context)
-        remedy = REMEDIES.get("opened" if opened else what, REMEDIES["other"])
+        complaint = str(error.problem or error.context)
+        remedy = REMEDIES.get("opened" if opened else complaint, REMEDIES["other"])
         reader.report(
             (mark.line, mark.column),
             "yaml",
-            f"the layout is broken here or just above: {what}",
+            f"the layout is broken here or just above: {complaint}",
             remedy,
         )
         raise Refused(reader.problems) from None
@@ -259,13 +266,13 @@ def _text(path: Path, data: bytes) -> str:
     lines = text.split("\n")
     problems = [
         Problem(
-            _place(path, lines, (number, found.start())),
+            _place(path, lines, (number, match.start())),
             "unprintable",
-            f"there is an invisible control character, U+{ord(found[0]):04X}",
+            f"there is an invisible control character, U+{ord(match[0]):04X}",
             "Delete it: it came with a paste.",
         )
         for number, line in enumerate(lines)
-        for found in NOT_PRINTABLE.finditer(line)
+        for match in NOT_PRINTABLE.finditer(line)
     ]
     if problems:
         raise Refused(problems)
@@ -286,7 +293,7 @@ def _place(path: Path, lines: Sequence[str], mark: Mark) -> Place:
 
 
 class _Reader:
-    """Builds the values from PyYAML's events, the one level at which nothing is lost."""
+    """Builder of the values from PyYAML's events, the only level that loses nothing."""
 
     def __init__(self, path: Path, lines: tuple[str, ...]) -> None:
         self.path = path
@@ -359,26 +366,26 @@ class _Reader:
         # A scalar without quotation marks has no style.
         if event.style in (None, "") and event.value in ("", "~", "null"):
             return None
-        if keys[-1:] != ("",):  # under which a mapping's keys are read
+        if keys[-1:] != ("",):  # a mapping's keys are read under ""
             style = event.style or ""
             self.scalars[keys] = Scalar(str(event.value), start, end, _start(event), style)
         return str(event.value)
 
     def _report_lost_text(self) -> None:
-        """Reports what YAML takes for a comment and may be text: 'See #3', or a line '#3 ...'.
+        """Report each comment of YAML's that may be text: 'See #3', or a line '#3 ...'.
 
-        People set off a comment by two spaces, or give it a line, and put a space behind the #.
+        People put two spaces before a comment, or give it a line, and put a space after the #.
         """
         offset = 0
         for number, line in enumerate(self.lines):
-            for found in re.finditer(r"(^|(?<=[ \t]))#", line):
-                before, after = line[: found.start()], line[found.end() :]
+            for match in re.finditer(r"(^|(?<=[ \t]))#", line):
+                before, after = line[: match.start()], line[match.end() :]
                 set_off = not before.strip() or before.endswith("  ")
                 if set_off and after[:1] in {"", " ", "#", "!"}:
                     continue
-                if not self._in_scalar(offset + found.start()):
+                if not self._in_scalar(offset + match.start()):
                     self.report(
-                        (number, found.start()),
+                        (number, match.start()),
                         "comment",
                         "what follows this # is a comment and would be lost",
                         "If it belongs to a text, put the text after '>-' on a line of its own, "
@@ -401,7 +408,7 @@ class _Reader:
         items: dict[str, Plain] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self._node(event, events, (*keys, ""))
-            at = _start(event)
+            mark = _start(event)
             if not isinstance(key, str):
                 self.report(
                     self.values[keys],
@@ -413,15 +420,15 @@ class _Reader:
                 key = ""
             elif key in items:
                 self.report(
-                    at,
+                    mark,
                     "repeated-key",
                     f"'{key}' appears here a second time, first on line "
                     f"{self.keys[(*keys, key)][0] + 1}",
                     "Remove one, or put what belongs to it under the first.",
                 )
-            at_key = (*keys, key)
-            self.keys[at_key] = at
-            items[key] = self._node(next(events), events, at_key)
+            path = (*keys, key)
+            self.keys[path] = mark
+            items[key] = self._node(next(events), events, path)
         return items
 
 

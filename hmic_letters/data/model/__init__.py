@@ -1,4 +1,4 @@
-"""The nouns of the data files as frozen values, with the rules that one value keeps by itself.
+"""The nouns of the data files as frozen values, with the rules about a single value.
 
-In: plain values. Out: values of the trade. A rule that needs a second value is a check.
+In: plain values. Out: values of the trade. A rule about two values is a check.
 """

@@ -1,4 +1,4 @@
-"""What the record of a force's factual accuracy check may say: ``data/accuracy/<slug>.yaml``."""
+"""The values of an accuracy file, ``data/accuracy/<slug>.yaml``."""
 
 import re
 from typing import Literal, Self
@@ -18,9 +18,9 @@ from hmic_letters.data.model.fields import (
 
 Kind = Literal["A", "B", "C"]  # the class of a point
 CLASSES: tuple[Kind, ...] = ("A", "B", "C")
-LETTER = "letter"  # what a point is on that concerns no one finding: names, honours, dates
+LETTER = "letter"  # the finding of a point on no single one: names, honours, dates
 TITLES = {"mr", "mrs", "ms", "miss", "dr", "sir", "dame"}
-NEW = "new"  # what a point is on that asks for a finding which was left out
+NEW = "new"  # the finding of a point that asks for one that was left out
 
 Decision = Literal["accepted", "accepted-in-part", "not-accepted", "no-change-needed"]
 DECISIONS: tuple[Decision, ...] = (
@@ -94,7 +94,7 @@ class Point(Value):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        """A decision says by whom, when and, unless it simply accepts, why."""
+        """Check that a decision has a name, a date and, unless it simply accepts, a reason."""
         if self.decision is None:
             if self.by or self.on or self.reason or self.agreed:
                 raise wrong(
@@ -125,13 +125,13 @@ class Point(Value):
             raise wrong(
                 "no-agreed-wording",
                 f"{self.id} is accepted in part, and no wording is agreed",
-                self._wanted,
+                self._wording_remedy,
             )
         if self.new_text is None and self.decision == "accepted" and self.kind != "C":
             raise wrong(
                 "no-agreed-wording",
                 f"{self.id} is accepted, and the force proposed no wording",
-                self._wanted,
+                self._wording_remedy,
             )
         if self.agreed is not None and self.decision not in {"accepted", "accepted-in-part"}:
             raise wrong(
@@ -143,14 +143,14 @@ class Point(Value):
         return self
 
     @property
-    def _wanted(self) -> str:
+    def _wording_remedy(self) -> str:
         words = {LETTER: "the words that the letter is to have", NEW: "the new finding's text"}
-        what = words.get(self.finding, "the whole new text of the finding")
-        return f"Give {what} (--agreed, or 'agreed:' in the file)."
+        wording = words.get(self.finding, "the whole new text of the finding")
+        return f"Give {wording} (--agreed, or 'agreed:' in the file)."
 
     @property
     def new_text(self) -> str | None:
-        """The wording that the letter is to have because of this point, if it is to have one."""
+        """The wording that this point puts into the letter; None if it changes nothing."""
         if self.decision not in {"accepted", "accepted-in-part"}:
             return None
         return self.agreed or self.wording
@@ -181,16 +181,16 @@ class AccuracyCheck(Value):
             raise wrong("proofs", reason, "Put them in order, each with a number of its own.")
         ids = [point.id for point in self.points]
         for number, point in enumerate(self.points):
-            at = ("points", number)
+            keys = ("points", number)
             if point.id in ids[:number]:
                 reason = f"{point.id} stands here twice"
-                raise wrong("repeated-point", reason, "Give each point its own id.", *at, "id")
+                raise wrong("repeated-point", reason, "Give each point its own id.", *keys, "id")
             if point.proof not in numbers:
                 raise wrong(
                     "no-such-proof",
                     f"{point.id} is on proof {point.proof}, and there is none",
                     "Correct the number of the proof.",
-                    *at,
+                    *keys,
                     "proof",
                 )
             known = self.proof(point.proof).findings
@@ -200,7 +200,7 @@ class AccuracyCheck(Value):
                     f"the wording proposed in {point.id} is much shorter than {point.finding}: it "
                     "looks like a part of the text",
                     "Give the whole new text of the finding (--agreed, or 'agreed:' in the file).",
-                    *at,
+                    *keys,
                     "wording",
                 )
             if point.kind != "C" and point.finding != LETTER and point.finding not in known:
@@ -208,13 +208,13 @@ class AccuracyCheck(Value):
                     "no-such-finding",
                     f"{point.id} is on {point.finding}, which proof {point.proof} does not have",
                     "Correct the id of the finding.",
-                    *at,
+                    *keys,
                     "finding",
                 )
         return self
 
     def proof(self, number: int) -> Proof:
-        """Give the proof of that number, which is there."""
+        """Return the proof with that number, which must exist."""
         return next(proof for proof in self.proofs if proof.number == number)
 
     @property
@@ -224,8 +224,10 @@ class AccuracyCheck(Value):
 
     @property
     def standing(self) -> tuple[Point, ...]:
-        """The points because of which the letter is to have a wording: of those on one finding only
-        the ones on the latest proof."""
+        """The points whose wording goes into the letter.
+
+        Of the points on one finding, only those on the latest proof count.
+        """
         agreed = [point for point in self.points if point.new_text is not None]
         latest = {point.finding: point.proof for point in sorted(agreed, key=lambda one: one.proof)}
         return tuple(
@@ -243,20 +245,24 @@ def _is_fragment(point: Point, checked: CheckedFinding) -> bool:
 
 
 def in_words(decision: str) -> str:
-    """A decision as people write it: 'accepted in part'."""
+    """Write a decision in words: 'accepted in part'."""
     return decision.replace("-", " ")
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two names are one person's; titles, capitals and the post after a comma do not count.
+    """Tell whether two names are one person's.
 
-    'Ms K. Lancaster, Liaison Officer' and 'K Lancaster' are one person's.
+    Titles, capitals and the post after a comma do not count. 'Ms K. Lancaster, Liaison Officer' and
+    'K Lancaster' are one person's.
     """
     return bool(_people(one) & _people(other))
 
 
 def _people(name: str) -> set[frozenset[str]]:
-    """The words of a name, with and without what follows a comma: 'Lancaster, Kay' is a name."""
+    """Return the words of a name, once with and once without the words after a comma.
+
+    Why with them: 'Lancaster, Kay' is a name, too.
+    """
     parts = (name, name.partition(",")[0])
     people = (frozenset(re.findall(r"[^\W_]+", part.casefold())) - TITLES for part in parts)
     return {person for person in people if person}

@@ -1,4 +1,4 @@
-"""Days and moments as letters write them, in English and in London's time."""
+"""Days and moments as letters write them, in English and in London time."""
 
 import struct
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hmic_letters.problem import Unavailable
 
-# English whatever the machine's locale says.
+# Why not from the locale: letters are in English on every machine.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January",
@@ -27,13 +27,16 @@ MONTHS = (
 
 
 def in_words(day: date) -> str:
-    """A date as a letter writes it: ``3 September 2014``."""
+    """Write a date as a letter does: ``3 September 2014``."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 @cache
 def london() -> ZoneInfo:
-    """London's zone out of the tzdata package: neither TZ nor a changed system zone moves it."""
+    """Read London's time zone from the tzdata package. Raises Unavailable if that is damaged.
+
+    Why from there: neither TZ nor a changed zone of the system can move it.
+    """
     try:
         with resources.files("tzdata.zoneinfo.Europe").joinpath("London").open("rb") as file:
             return ZoneInfo.from_file(file, "Europe/London")
@@ -45,5 +48,5 @@ def london() -> ZoneInfo:
 
 
 def in_london(moment: datetime) -> datetime:
-    """An aware moment as London's clocks show it."""
+    """Convert an aware moment to London time."""
     return moment.astimezone(london())

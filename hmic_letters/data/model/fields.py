@@ -1,4 +1,4 @@
-"""The kinds of fields that data files have, each with its rule and its remedy."""
+"""The kinds of fields in data files, each with its rule and its remedy."""
 
 import re
 from collections.abc import Callable
@@ -18,8 +18,11 @@ from pydantic_core import PydanticCustomError
 
 
 def wrong(code: str, message: str, remedy: str, *at: str | int) -> PydanticCustomError:
-    """A validator's complaint; load.py turns it into a Problem at the value's place, or at the one
-    that the keys ``at`` lead to from there."""
+    """Make the error that a validator raises.
+
+    ``data/complaints.py`` turns it into a Problem at the value's place. With the keys ``at``, the
+    place is the one that they lead to from the value.
+    """
     context = {"message": message, "remedy": remedy, "at": at}
     return PydanticCustomError(code, "{message}", context)
 
@@ -50,7 +53,7 @@ def _count(value: object) -> int:
 
 
 def _named(pattern: str, remedy: str) -> AfterValidator:
-    """Lets pass what matches the whole of ``pattern``."""
+    """Accept a text only if all of it matches ``pattern``."""
 
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text):
@@ -61,19 +64,19 @@ def _named(pattern: str, remedy: str) -> AfterValidator:
 
 
 def _schema(pattern: str) -> WithJsonSchema:
-    """What an editor is told of a text that matches the whole of ``pattern``."""
+    """Describe to editors a text that matches ``pattern`` as a whole."""
     return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
 
 
-def _written(form: str, parse: Callable[[str], date], what: str, example: str) -> BeforeValidator:
-    """Takes what has the whole of ``form`` and can be parsed."""
+def _written(form: str, parse: Callable[[str], date], noun: str, example: str) -> BeforeValidator:
+    """Accept a text only if all of it matches ``form`` and ``parse`` can read it."""
 
     def check(value: object) -> date:
         text = str(value)
         with suppress(ValueError):
             if re.fullmatch(form, text):
                 return parse(text)
-        raise wrong("date", f"'{text}' is not {what}", f"Write it like this: {example}.")
+        raise wrong("date", f"'{text}' is not {noun}", f"Write it like this: {example}.")
 
     return BeforeValidator(check)
 
@@ -92,7 +95,7 @@ T = TypeVar("T")
 
 
 def _not_empty(items: tuple[T, ...]) -> tuple[T, ...]:
-    # pydantic's min_length also speaks where an item has a fault of its own.
+    # Why not min_length: pydantic then also complains if an item has a fault.
     if not items:
         raise wrong("no-value", "the list is empty", "Add an entry.")
     return items
@@ -124,7 +127,7 @@ FindingId = Annotated[
     ),
     _schema(FINDING_ID),
 ]
-# What one inspection's template needs and no other: texts, lists of them and keys with them.
+# Keys that only one inspection's template needs: texts, lists of texts, keys with texts.
 Particulars = Annotated[dict[str, Any], BeforeValidator(_particulars)]
 TemplateName = Annotated[
     str,
@@ -159,6 +162,6 @@ TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]
 
 
 class Value(BaseModel):
-    """What all the values share: unknown keys are refused, and nothing changes after reading."""
+    """The base of all values: it refuses unknown keys, and nothing changes after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

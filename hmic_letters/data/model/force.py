@@ -1,7 +1,4 @@
-"""The nouns of the trade, as frozen values: what the YAML files of a workspace may say.
-
-A rule that one value can break by itself is kept here; what needs a second value is in checks.py.
-"""
+"""The values of a force's file, ``data/forces/<slug>.yaml``."""
 
 from typing import Literal
 
@@ -35,7 +32,7 @@ class Addressee(Value):
 
     @property
     def in_full(self) -> str:
-        """Who it is, with the office: 'Mr Andy Bliss QPM, Chief Constable'."""
+        """The addressee with the office: 'Mr Andy Bliss QPM, Chief Constable'."""
         name = " ".join(filter(None, (self.style, self.name, self.honours))) if self.name else ""
         return f"{name}, {self.office}" if name else f"The {self.office}"
 
@@ -49,7 +46,7 @@ class CopiedTo(Value):
 
     @property
     def in_full(self) -> str:
-        """Who it is: 'Kay Lancaster, HMIC Liaison Officer'."""
+        """The person with the post: 'Kay Lancaster, HMIC Liaison Officer'."""
         return f"{self.name}, {self.post}" if self.name else f"The {self.post}"
 
 

@@ -1,4 +1,4 @@
-"""What ``data/inspection.yaml`` and ``data/inspectors.yaml`` may say."""
+"""The values of ``data/inspection.yaml`` and ``data/inspectors.yaml``."""
 
 from datetime import datetime
 from typing import Literal, Self
@@ -35,7 +35,7 @@ class Embargo(Value):
 
     @model_validator(mode="after")
     def _exists_once(self) -> Self:
-        # PEP 495: the two folds of a time differ where it is skipped and where it comes twice.
+        # PEP 495: the offsets of the two folds differ if the clocks skip a time or show it twice.
         first, second = (self.moment.replace(fold=fold).utcoffset() for fold in (0, 1))
         assert first is not None
         assert second is not None
@@ -50,22 +50,25 @@ class Embargo(Value):
 
     @property
     def moment(self) -> datetime:
-        """The aware instant; compare it in UTC only, for two London times compare by the clock."""
+        """The aware moment.
+
+        Compare it in UTC only. Why: Python compares two London times by wall clock.
+        """
         return self.until.replace(tzinfo=london())
 
     @property
     def iso(self) -> str:
-        """``2014-09-04T00:01:00+01:00``, the offset being London's on that day."""
+        """The moment as ``2014-09-04T00:01:00+01:00``, with London's offset on that day."""
         return self.moment.isoformat()
 
     @property
     def time(self) -> str:
-        """``00:01``."""
+        """The time of day as ``00:01``."""
         return f"{self.until:%H:%M}"
 
     @property
     def day(self) -> str:
-        """``Thursday 4 September 2014``; the weekday is computed, never typed."""
+        """The day as ``Thursday 4 September 2014``; the weekday is computed, never typed."""
         return f"{WEEKDAYS[self.until.weekday()]} {in_words(self.until)}"
 
 
