@@ -1,5 +1,5 @@
-"""The folder of one inspection: where its files are, how they are written, who else sees them.
+"""The folder of one inspection: paths, whole files on disk, and others who may see them.
 
 In: a folder. Out: paths, digests, the files of ``templates/``, letter records; whole files on disk.
-It never reads what a data file says.
+It never interprets a data file.
 """

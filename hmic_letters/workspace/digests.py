@@ -9,40 +9,40 @@ from hmic_letters.workspace.paths import FORCES, INSPECTORS, MARKER, TEMPLATES
 
 
 def digest(data: bytes) -> str:
-    """The SHA-256 of some bytes, in hexadecimal."""
-    # Here and not above: a check without letters needs none.
+    """Return the SHA-256 of some bytes, in hexadecimal."""
+    # Why here and not above: a check without letters needs no digest.
     import hashlib  # noqa: PLC0415
 
     return hashlib.sha256(data).hexdigest()
 
 
 def content(path: Path) -> bytes:
-    """What a file holds. Raises OSError, also where it is a pipe or a folder and no file."""
+    """Return the bytes of a file. Raises OSError, also for a pipe or a folder."""
     if not path.is_file():
         raise FileNotFoundError(path)
     return path.read_bytes()
 
 
 def digests(root: Path) -> dict[str, str]:
-    """The digest of every file that letters are made from, by its path in the workspace.
+    """Return the digest of each file that letters are made from, by its path in the workspace.
 
-    What else lies in ``data/forces/`` has an empty one. Raises OSError.
+    Anything else in ``data/forces/`` has an empty digest. Raises OSError.
     """
-    found = [root / MARKER, root / INSPECTORS, *(root / FORCES).iterdir()]
-    found += [path for path in (root / TEMPLATES).iterdir() if is_template(path)]
+    paths = [root / MARKER, root / INSPECTORS, *(root / FORCES).iterdir()]
+    paths += [path for path in (root / TEMPLATES).iterdir() if is_template(path)]
     return {
         str(path.relative_to(root)): "" if is_stray(path) else digest(content(path))
-        for path in found
+        for path in paths
     }
 
 
 def is_template(path: Path) -> bool:
-    """Whether what lies in ``templates/`` belongs to the letters."""
+    """Tell whether something in ``templates/`` belongs to the letters."""
     return not path.name.startswith(".") and not path.is_dir()
 
 
 def is_stray(path: Path) -> bool:
-    """Whether something beside the forces' files lies in ``data/forces/``."""
+    """Tell whether something in ``data/forces/`` is not the file of a force."""
     return path.parent.name == FORCES.name and path.suffix != ".yaml"
 
 

@@ -1,4 +1,4 @@
-"""A folder -> who else may come to see what is in it: git, and clouds."""
+"""A folder -> others who may see its files: git and clouds."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-# Names of folders that programs keep in step with a server.
+# Names of folders that a program copies to a server.
 CLOUDS = {
     "box": "Box",
     "dropbox": "Dropbox",
@@ -27,12 +27,12 @@ CLOUDS = {
     "sync": "Sync",
     "syncthing": "Syncthing",
 }
-# Where macOS keeps those of all programs: 'Library/CloudStorage/OneDrive-Constabulary'.
+# On macOS one folder has those of all programs: 'Library/CloudStorage/OneDrive-Constabulary'.
 OF_ALL = "cloudstorage"
 
 
 def exposures(folder: Path) -> Iterator[str]:
-    """What to warn of, in sentences, before embargoed letters are kept in a folder."""
+    """Yield the warnings, in sentences, about keeping embargoed letters in a folder."""
     parts = folder.resolve().parts
     for above, part in pairwise(("", *parts)):
         # OneDrive adds the organisation: 'OneDrive - Constabulary'.
@@ -54,9 +54,11 @@ def exposures(folder: Path) -> Iterator[str]:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """What git says, None where it fails or the folder is not in its care."""
-    # Whoever owns the repository, and whichever one the shell works on.
+    """Return git's output; None if git fails, or the folder is in no repository."""
+    # Accept a repository of any owner, and ignore the repository that the shell works on.
     command = ["git", "-c", "safe.directory=*", "-C", str(folder), *arguments]
-    own = {name: said for name, said in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)  # noqa: S603
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, check=False, env=environment
+    )
     return done.stdout if done.returncode == 0 else None

@@ -1,4 +1,4 @@
-"""What a letter was made from: the digests of its inputs, recorded beside it."""
+"""The letter record: the digests of a letter's inputs, in a file beside the letter."""
 
 import json
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from hmic_letters.workspace.digests import content, digest
 
 @dataclass(frozen=True)
 class Made:
-    """The record of one letter.
+    """The letter record of one letter.
 
-    ``letter`` is the SHA-256 of the PDF, in hexadecimal, and ``page`` that of its HTML twin.
-    ``inputs`` are those of what the force, the inspection and the HM Inspector said, of the
-    templates and the fonts, and the versions of what made it; ``files`` are those of the data files
-    as they were. ``addressee`` is to whom it went, ``findings`` are the texts that it printed, by
-    the finding's id.
+    ``letter`` is the SHA-256 of the PDF, in hexadecimal, and ``page`` that of the page. ``inputs``
+    has the digests of the data of force, inspection and HM Inspector, of templates and of fonts. It
+    also has the versions of the tool and its libraries. ``files`` has the digests of the data files
+    at that time. ``addressee`` names the addressee. ``findings`` has the printed texts, by the id
+    of the finding.
     """
 
     letter: str
@@ -27,24 +27,24 @@ class Made:
     findings: Mapping[str, str]
 
     def has_files(self, now: Mapping[str, str]) -> bool:
-        """Whether the data files are as they were, by their digests now."""
-        return all(now.get(name) == said for name, said in self.files.items())
+        """Tell whether the data files are unchanged, given their digests ``now``."""
+        return all(now.get(name) == value for name, value in self.files.items())
 
     def as_json(self) -> bytes:
-        """The record as it is kept."""
+        """Return the letter record as the bytes of its file."""
         return (json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def record_name(slug: str) -> str:
-    """The file of a letter's record, hidden beside the letter."""
+    """Return the name of the letter record's file, which is hidden beside the letter."""
     return f".{slug}.json"
 
 
 def read_made(folder: Path, slug: str) -> Made | None:
-    """The record of a letter; None where there is none that can be understood."""
+    """Read a letter record; return None if it is missing or cannot be understood."""
     try:
-        held = json.loads(content(folder / record_name(slug)))
-        made = Made(**held)
+        fields = json.loads(content(folder / record_name(slug)))
+        made = Made(**fields)
         texts = (
             *(made.letter, made.page, made.addressee),
             *(*made.inputs.values(), *made.files.values(), *made.findings.values()),
@@ -61,36 +61,36 @@ MISSING = {
 
 
 def state(folder: Path, slug: str, now: Mapping[str, str]) -> tuple[str, str]:
-    """How a letter stands to its inputs, in a word or two, and why.
+    """Compare a letter with its inputs ``now``, and return its state and the reason.
 
-    'up to date'; 'missing'; 'altered', where the file is not the one that was made; 'stale', where
-    an input has changed since.
+    The states are 'up to date'; 'missing'; 'altered', if a file is not the one that was made;
+    'stale', if an input has changed since.
     """
     made = read_made(folder, slug)
-    if wrong := _wrong(folder, slug, made):
-        return wrong
+    if damage := _damage(folder, slug, made):
+        return damage
     assert made is not None
-    was = made.inputs
-    changed = sorted(name for name in {**now, **was} if was.get(name) != now.get(name))
+    old = made.inputs
+    changed = sorted(name for name in {**now, **old} if old.get(name) != now.get(name))
     if changed:
         return "stale", f"changed since it was made: {', '.join(changed)}"
     return "up to date", ""
 
 
 def is_whole(folder: Path, slug: str, made: Made | None) -> bool:
-    """Whether the letter and its page are there, as they were made."""
-    return _wrong(folder, slug, made) is None
+    """Tell whether the letter and its page are there and unaltered."""
+    return _damage(folder, slug, made) is None
 
 
-def _wrong(folder: Path, slug: str, made: Made | None) -> tuple[str, str] | None:
+def _damage(folder: Path, slug: str, made: Made | None) -> tuple[str, str] | None:
     paths = [folder / f"{slug}{kind}" for kind in MISSING]
     for path in paths:
         if not path.is_file():
-            there = path.exists()
-            return ("altered", f"{path.name} is no file") if there else MISSING[path.suffix]
+            exists = path.exists()
+            return ("altered", f"{path.name} is no file") if exists else MISSING[path.suffix]
     if made is None:
         return "altered", "there is no record of its making"
-    for path, was in zip(paths, (made.letter, made.page), strict=True):
-        if digest(path.read_bytes()) != was:
+    for path, recorded in zip(paths, (made.letter, made.page), strict=True):
+        if digest(path.read_bytes()) != recorded:
             return "altered", f"{path.name} is not the one that was made"
     return None

@@ -1,4 +1,4 @@
-"""Where the files of a workspace and its letters are, and whether they are still the same."""
+"""The paths of a workspace's files and of its letters."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,16 +6,16 @@ from pathlib import Path
 MARKER = Path("data", "inspection.yaml")  # the file that makes a folder a workspace
 INSPECTORS = Path("data", "inspectors.yaml")
 FORCES = Path("data", "forces")
-ACCURACY = Path("data", "accuracy")  # the records of the factual accuracy checks
+ACCURACY = Path("data", "accuracy")  # the accuracy files
 TEMPLATES = Path("templates")
-LEDGER = Path("ledger")  # what was sent, received, decided, dispatched and published
-DISPATCHED = Path("dispatched")  # what really went out, by force and version
-PASSPHRASES = Path("passphrases")  # kept apart from what they open
-PUBLISHED = Path("published")  # what is public, by publication
+LEDGER = Path("ledger")  # one line for each event, from the first proof to publication
+DISPATCHED = Path("dispatched")  # the letters that went out, by force and version
+PASSPHRASES = Path("passphrases")  # kept apart from the copies that they open
+PUBLISHED = Path("published")  # the public editions, by publication
 
 
 class Edition(StrEnum):
-    """Which of a letter's editions: one function makes them all, so that they cannot drift."""
+    """An edition of a letter. Why one function makes them all: so they cannot drift apart."""
 
     EMBARGOED = "embargoed"
     ACCURACY_CHECK = "accuracy-check"
@@ -23,25 +23,25 @@ class Edition(StrEnum):
 
 
 def find_workspace(start: Path) -> Path | None:
-    """The nearest folder that holds ``data/inspection.yaml``: ``start`` or one above it."""
-    return next((at for at in (start, *start.parents) if (at / MARKER).is_file()), None)
+    """Find the nearest folder with ``data/inspection.yaml``: ``start`` or one above it."""
+    return next((folder for folder in (start, *start.parents) if (folder / MARKER).is_file()), None)
 
 
 def letters_folder(root: Path, output: Path | None, edition: Edition) -> Path:
-    """Where the letters of an edition stand: in ``output``, or in ``letters/`` of the workspace."""
+    """Return the folder of an edition, in ``output`` or in ``letters/`` of the workspace."""
     return (output or root / "letters") / edition
 
 
 def force_file(slug: str) -> Path:
-    """Where the file of a force stands in a workspace, whether it exists or not."""
+    """Return the path of a force's file in a workspace; the file need not exist."""
     return FORCES / f"{slug}.yaml"
 
 
 def accuracy_file(slug: str) -> Path:
-    """Where the record of a force's accuracy check stands in a workspace, if there is one."""
+    """Return the path of an accuracy file in a workspace; the file need not exist."""
     return ACCURACY / f"{slug}.yaml"
 
 
 def forces_with_file(root: Path) -> list[str]:
-    """The forces that have a file, by slug. Raises OSError."""
+    """List the slugs of the forces that have a file. Raises OSError."""
     return sorted(path.stem for path in (root / FORCES).glob("*.yaml"))

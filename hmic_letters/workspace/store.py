@@ -1,4 +1,4 @@
-"""Writing to disk: whole files or none, for their owner's eyes only."""
+"""Writing to disk: whole files or none, and letters that only their owner may read."""
 
 import fcntl
 import os
@@ -13,35 +13,35 @@ from pathlib import Path
 
 from hmic_letters.problem import Unavailable
 
-HOLDER = ".holder"  # says which run holds a folder
+HOLDER = ".holder"  # names the run that has the lock on a folder
 UNFINISHED = re.compile(
     r"\.{1,2}[A-Za-z0-9._-]+\.(pdf|html|jsonl?|docx|xlsx|txt)\.part|\.head\.part"
 )
 
 
 class Folder:
-    """A folder, by its handle, into which this run writes; ``path`` names it in messages."""
+    """A folder that this run writes to, by its handle; ``path`` names it in messages."""
 
     def __init__(self, handle: int, path: Path) -> None:
         self._handle, self._path = handle, path
 
     def read(self, name: str) -> bytes:
-        """What a file holds. Raises OSError."""
+        """Return the bytes of a file. Raises OSError."""
         with open(os.open(name, os.O_RDONLY, dir_fd=self._handle), "rb") as file:  # noqa: PTH123
             return file.read()
 
     def write(self, files: Mapping[str, bytes], mode: int = 0o600) -> None:
-        """Puts files in place, in their order, so that a crash leaves each the old or the new one.
+        """Put files in place, in their order; a crash leaves each file either old or new.
 
-        Raises OSError; all old files are as they were if it is for want of space.
+        Raises OSError. If the disk is full, all old files are unchanged.
         """
         unfinished = {name: f".{name}.part" for name in files}
-        begun = []
+        created = []
         try:
             for name, data in files.items():
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
                 handle = os.open(unfinished[name], flags, 0o600, dir_fd=self._handle)
-                begun.append(unfinished[name])
+                created.append(unfinished[name])
                 with open(handle, "wb") as file:  # noqa: PTH123
                     os.fchmod(file.fileno(), mode)
                     file.write(data)
@@ -51,7 +51,7 @@ class Folder:
                 os.replace(unfinished[name], name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
             os.fsync(self._handle)
         except BaseException as error:
-            for name in begun:
+            for name in created:
                 with suppress(OSError):
                     os.unlink(name, dir_fd=self._handle)
             if isinstance(error, OSError):
@@ -61,11 +61,11 @@ class Folder:
 
 @contextmanager
 def hold(path: Path, wait: bool = False) -> Iterator[Folder]:
-    """Holds an output folder against other runs, making it (mode 0700) where it is missing.
+    """Lock an output folder against other runs, and make it (mode 0700) if it is missing.
 
-    What a killed run left unfinished is swept away. Raises Unavailable where the folder cannot be
-    used or, unless it is to ``wait``, another run holds it. The hold ends with the process, however
-    that ends.
+    Unfinished files of a killed run are removed. Raises Unavailable if the folder cannot be used.
+    If another run has the lock, wait or, without ``wait``, raise Unavailable. The lock ends with
+    the process, however that ends.
     """
     try:
         _make(path)
@@ -85,7 +85,7 @@ def hold(path: Path, wait: bool = False) -> Iterator[Folder]:
             ) from None
         for name in os.listdir(handle):  # noqa: PTH208
             if UNFINISHED.fullmatch(name):
-                # What cannot be swept is said when the letter of that name cannot be written.
+                # If a leftover cannot be removed, writing that file will report it.
                 with suppress(OSError):
                     os.unlink(name, dir_fd=handle)
         with _named(path):
@@ -96,9 +96,9 @@ def hold(path: Path, wait: bool = False) -> Iterator[Folder]:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Says in a held folder who holds it, for whom is refused."""
+    """Name this run in the folder that it has locked, for the message to a refused run."""
     holder = path / HOLDER
-    # A folder that cannot be written to is told of by what is to be written there.
+    # If the folder is read-only, the first file that is written there will report it.
     with suppress(OSError):
         command = " ".join(["hmic-letters", *sys.argv[1:2]])
         holder.unlink(missing_ok=True)
@@ -119,7 +119,7 @@ def _holder(path: Path) -> str:
 
 
 def account() -> str:
-    """The account that runs this process, as the system knows it: no variable can say another."""
+    """Return the account that runs this process. Why from the system: no variable can fake it."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
@@ -127,7 +127,7 @@ def account() -> str:
 
 
 def _make(path: Path) -> None:
-    # Path.mkdir(parents=True) gives its mode to the last folder alone, and less than the umask.
+    # Why not mkdir(parents=True): only the last folder gets its mode, and less the umask.
     for folder in (*reversed(path.parents), path):
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
@@ -135,38 +135,38 @@ def _make(path: Path) -> None:
 
 
 def hold_new(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Makes a folder (mode 0700) with files in it (0600), by their path in it: all or none.
+    """Make a folder (mode 0700) with ``files`` (0600) by their path in it: all or none.
 
-    Raises Unavailable where it is there already, OSError with nothing left.
+    Raises Unavailable if the folder exists already. Raises OSError, and leaves nothing behind.
     """
-    begun = folder.with_name(f".{folder.name}.part")
+    unfinished = folder.with_name(f".{folder.name}.part")
     if folder.exists():
         raise Unavailable(f"{folder} is there already. Name a folder that is not.")
-    shutil.rmtree(begun, ignore_errors=True)
-    _make(begun)
+    shutil.rmtree(unfinished, ignore_errors=True)
+    _make(unfinished)
     try:
         for name, data in files.items():
-            _make((begun / name).parent)
+            _make((unfinished / name).parent)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            with open(os.open(begun / name, flags, 0o600), "wb") as file:  # noqa: PTH123
+            with open(os.open(unfinished / name, flags, 0o600), "wb") as file:  # noqa: PTH123
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-        begun.rename(folder)
+        unfinished.rename(folder)
     except BaseException:
-        shutil.rmtree(begun, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
         raise
 
 
 def put(path: Path, data: bytes, mode: int | None = None) -> None:
-    """Puts a file of the workspace in place, so that a crash leaves the old one or the new one.
+    """Put a file of the workspace in place; a crash leaves either the old file or the new one.
 
-    It has ``mode``, or that of the old one; without either everybody may read it. Raises OSError,
-    with the old file as it was.
+    The new file has ``mode``, or else that of the old one, or else everybody may read it. Raises
+    OSError, and leaves the old file unchanged.
     """
     if mode is None:
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
-    # What a killed run left there is nobody's.
+    # Remove the unfinished file of a killed run.
     path.with_name(f".{path.name}.part").unlink(missing_ok=True)
     handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from hmic_letters.problem import Place, Problem, Refused, unreadable
 from hmic_letters.workspace.digests import is_template
 
-# What templates/ may hold beside templates.
+# The media types of the other files in templates/.
 KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 
 
@@ -19,27 +19,27 @@ class Templates:
     files: Mapping[str, bytes]
 
     def text(self, name: str) -> str:
-        """The text of one of the files, empty where it is missing."""
+        """Return the text of one of the files, empty if it is missing."""
         return self.files.get(name, b"").decode("utf-8", "replace")
 
     def kind(self, name: str) -> str:
-        """What kind of file it is, as media types say it."""
+        """Return the media type of one of the files."""
         return KINDS.get(name[name.rfind(".") :], "application/octet-stream")
 
     def place(self, name: str, line: int = 0, column: int = 0) -> Place:
-        """A place in one of the files; ``column`` 0 is where the line's text begins."""
+        """Return a place in one of the files; ``column`` 0 is the start of the line's text."""
         lines = self.text(name).replace("\r\n", "\n").split("\n")
         excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
         column = column or len(excerpt) - len(excerpt.lstrip()) + 1
         return Place(self.folder / name, line, column, excerpt)
 
     def say_the_same(self, other: "Templates") -> bool:
-        """Tell whether they are the same files with the same bytes, wherever they are."""
+        """Tell whether both have the same files with the same bytes, in whatever folder."""
         return self.files == other.files
 
 
 def read_templates(folder: Path) -> Templates:
-    """Reads the files of a workspace's ``templates/``. Raises Refused for what is none."""
+    """Read the files of ``templates/``. Raises Refused if one is no file or cannot be read."""
     files = {}
     try:
         for path in sorted(folder.iterdir()):
