@@ -1,4 +1,4 @@
-"""The typefaces of the letters, and which characters they have.
+"""The typefaces of the letters, and the characters that they have.
 
-In: a character. Out: whether every face has it. Nothing here prints.
+In: a character. Out: whether every face has it. It never prints.
 """

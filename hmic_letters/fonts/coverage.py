@@ -1,4 +1,4 @@
-"""The typeface of the letters: which characters it has."""
+"""The characters that the typeface of the letters has."""
 
 from functools import cache
 from pathlib import Path
@@ -7,13 +7,13 @@ FONTS = Path(__file__).parent
 
 
 def has(character: str) -> bool:
-    """Whether every face of Liberation Sans has the character."""
+    """Tell whether every face of Liberation Sans has the character."""
     return ord(character) in _characters()
 
 
 @cache
 def _characters() -> frozenset[int]:
-    # Here and not above: few letters have a character that has to be looked up.
+    # Why here and not above: few letters have a character that needs a look-up.
     from fontTools.ttLib import TTFont  # noqa: PLC0415
 
     faces = []
