@@ -1,6 +1,6 @@
-"""The data of one force -> its letter, as all that a template may say and as HTML.
+"""The data of one force -> its letter, as a value for templates and as HTML.
 
-In: an inspection, an HM Inspector, a force and the templates. Out: pages for paper and for screens,
-their blocks of words, what changed between two of them. The same inputs give the same page: nothing
-here reads the clock, the locale or the system's fonts.
+In: an inspection, an HM Inspector, a force and the templates. Out: HTML for paper and for screens,
+its blocks of words, and the changes between two of them. It never reads the clock, the locale or
+the system's fonts, so that the same inputs give the same HTML.
 """

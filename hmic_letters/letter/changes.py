@@ -1,4 +1,4 @@
-"""Two versions of a letter -> what changed between them, for a person to read."""
+"""Two versions of a letter -> the changes between them, for a person to read."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from hmic_letters.letter.outline import Block
 
 
 class Change(StrEnum):
-    """What became of a piece of text."""
+    """The change to a piece of text, if any."""
 
     SAME = "same"
     INSERTED = "inserted"
@@ -21,7 +21,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class Piece:
-    """Some words, and what became of them."""
+    """Some words and the change to them."""
 
     change: Change
     text: str
@@ -29,9 +29,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Passage:
-    """One block of a letter, two versions of it laid into each other, in reading order.
+    """One block of a letter: two versions of it laid together, in reading order.
 
-    ``change`` is that of the block as a whole: SAME and MOVED_HERE also where words in it changed.
+    ``change`` is that of the whole block. It is SAME or MOVED_HERE even if words in it changed.
     """
 
     style: str
@@ -41,24 +41,26 @@ class Passage:
 
     @property
     def is_changed(self) -> bool:
-        """Whether anything in it is not as it was."""
+        """True if any piece of it changed or moved."""
         return any(piece.change is not Change.SAME for piece in self.pieces)
 
     @property
     def is_moved(self) -> bool:
-        """Whether it is one of the two ends of a move."""
+        """True at either end of a move."""
         return self.change in {Change.MOVED_FROM, Change.MOVED_HERE}
 
     @property
     def old(self) -> str:
-        """The old version's words."""
+        """The words of the old version."""
         return "".join(piece.text for piece in self.pieces if piece.change is not Change.INSERTED)
 
 
 @dataclass(frozen=True)
 class Redline:
-    """What changed between two versions: the passages in which something did, and the headings of
-    their themes. ``old`` and ``new`` are the versions in words."""
+    """The changed passages of two versions, with the headings of their themes.
+
+    ``old`` and ``new`` name the versions in words.
+    """
 
     old: str
     new: str
@@ -68,8 +70,11 @@ class Redline:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The passages of two versions laid into each other: ``standing`` what every force is told and
-    the letter's head and end, ``findings`` the headings of the themes and the findings."""
+    """The passages of two versions laid together.
+
+    ``findings`` has the findings and the headings of their themes, ``before`` and ``after`` the
+    rest of the letter.
+    """
 
     before: tuple[Passage, ...]
     findings: tuple[Passage, ...]
@@ -77,45 +82,45 @@ class Comparison:
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """All, in the order of the letter."""
+        """All passages, in the order of the letter."""
         return (*self.before, *self.findings, *self.after)
 
     @property
     def standing(self) -> tuple[Passage, ...]:
-        """What is no finding."""
+        """The passages outside the findings: standing paragraphs, the letter's head and end."""
         return (*self.before, *self.after)
 
     @property
     def is_changed(self) -> bool:
-        """Whether the versions differ."""
+        """True if the versions differ."""
         return any(passage.is_changed for passage in self.passages)
 
     @property
     def changed_standing(self) -> tuple[Passage, ...]:
-        """What is no finding, and differs."""
+        """The changed passages outside the findings."""
         return tuple(passage for passage in self.standing if passage.is_changed)
 
     @property
     def changed_findings(self) -> tuple[Passage, ...]:
-        """The findings that differ, under the headings of their themes."""
-        kept: list[Passage] = []
+        """The changed findings, under the headings of their themes."""
+        changed: list[Passage] = []
         heading: Passage | None = None
         for passage in self.findings:
             if passage.style == "h2":
                 heading = passage
             if passage.is_changed:
                 if heading is not None and heading is not passage:
-                    kept.append(heading)
+                    changed.append(heading)
                 heading = None
-                kept.append(passage)
-        return tuple(kept)
+                changed.append(passage)
+        return tuple(changed)
 
 
 def compare(old: Sequence[Block], new: Sequence[Block]) -> Comparison:
-    """Lays two versions into each other: findings by their id, then by words.
+    """Lay two versions together: match findings by their id, then compare words.
 
-    Without the deleted pieces, and without what moved from where it stood, it is word for word the
-    new version; without the others the old one.
+    The result without its deleted and MOVED_FROM pieces is the new version, word for word. Without
+    its inserted and MOVED_HERE pieces it is the old one.
     """
     first, second = _parted(old), _parted(new)
     return Comparison(
@@ -126,11 +131,14 @@ def compare(old: Sequence[Block], new: Sequence[Block]) -> Comparison:
 
 
 def _parted(blocks: Sequence[Block]) -> tuple[list[Block], list[Block], list[Block]]:
-    """What stands before the findings, they with their headings, and what stands after."""
-    held = [at for at, block in enumerate(blocks) if block.finding]
-    if not held:
+    """Split a letter into the blocks before the findings, the findings, and the blocks after.
+
+    The headings of themes go with the findings.
+    """
+    positions = [position for position, block in enumerate(blocks) if block.finding]
+    if not positions:
         return list(blocks), [], []
-    start, end = held[0], held[-1] + 1
+    start, end = positions[0], positions[-1] + 1
     while start and blocks[start - 1].style == "h2":
         start -= 1
     return list(blocks[:start]), list(blocks[start:end]), list(blocks[end:])
@@ -139,27 +147,27 @@ def _parted(blocks: Sequence[Block]) -> tuple[list[Block], list[Block], list[Blo
 def _findings(old: list[Block], new: list[Block]) -> Iterator[Passage]:
     before, after = _groups(old), _groups(new)
     stay = _stay(list(before), list(after))
-    # What left its place is shown there, in front of what followed it.
-    gone: dict[str, list[str]] = {}
+    # Show moved and deleted groups in their old place also, before the group that followed.
+    gone_before: dict[str, list[str]] = {}
     waiting: list[str] = []
     for name in before:
         if name in stay:
-            gone[name], waiting = waiting, []
+            gone_before[name], waiting = waiting, []
         else:
             waiting.append(name)
     for name, blocks in after.items():
         if name in stay:
-            for lost in gone[name]:
-                yield from _moved_from(_aligned(before[lost], after.get(lost, [])))
+            for gone in gone_before[name]:
+                yield from _moved_from(_aligned(before[gone], after.get(gone, [])))
             yield from _aligned(before[name], blocks)
         else:
             yield from _moved_here(_aligned(before.get(name, []), blocks))
-    for lost in waiting:
-        yield from _moved_from(_aligned(before[lost], after.get(lost, [])))
+    for gone in waiting:
+        yield from _moved_from(_aligned(before[gone], after.get(gone, [])))
 
 
 def _groups(blocks: Iterable[Block]) -> dict[str, list[Block]]:
-    """The blocks of each finding by its id, and each heading by '#' and its number."""
+    """Group the blocks of each finding by its id, and each heading by '#' and its number."""
     groups: dict[str, list[Block]] = {}
     headings = 0
     for block in blocks:
@@ -169,7 +177,7 @@ def _groups(blocks: Iterable[Block]) -> dict[str, list[Block]]:
 
 
 def _stay(old: list[str], new: list[str]) -> set[str]:
-    """What did not move: the headings, and the findings under each that kept their order."""
+    """Name the groups that stay: headings, and findings in the same order under each."""
     stay = {name for name in old if name.startswith("#") and name in new}
     themes, others = _themes(old), _themes(new)
     for heading, names in themes.items():
@@ -193,17 +201,17 @@ def _themes(names: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _moved_from(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """A finding where it stood: with its old words."""
+    """Yield a finding in its old place, with its old words."""
     for passage in passages:
         if passage.change is Change.SAME:
-            gone = Piece(Change.MOVED_FROM, passage.old)
-            yield replace(passage, change=Change.MOVED_FROM, pieces=(gone,))
+            old_words = Piece(Change.MOVED_FROM, passage.old)
+            yield replace(passage, change=Change.MOVED_FROM, pieces=(old_words,))
         elif passage.change is Change.DELETED:
             yield passage
 
 
 def _moved_here(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """A finding where it stands now: with what changed in it on its way."""
+    """Yield a finding in its new place, with the changes to its words."""
     for passage in passages:
         if passage.change is Change.SAME:
             pieces = tuple(
@@ -220,7 +228,7 @@ def _whole(block: Block, change: Change) -> Passage:
 
 
 def _aligned(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Passage]:
-    """Blocks in their order; those that took another's place are compared word by word."""
+    """Match blocks in order, and compare word by word a block with the one that it replaced."""
     matcher = SequenceMatcher(
         None, [(one.style, one.text) for one in old], [(one.style, one.text) for one in new],
         autojunk=False,
@@ -239,23 +247,25 @@ def _aligned(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Passage]:
 
 
 def _words(old: str, new: str) -> Iterator[Piece]:
-    # A word goes with the space after it.
-    first, second = (re.findall(r"\S+\s*", text) for text in (old, new))
-    for what, start, end, at, to in SequenceMatcher(
-        None, first, second, autojunk=False
+    # A word includes the space after it.
+    before, after = (re.findall(r"\S+\s*", text) for text in (old, new))
+    for operation, start, end, first, last in SequenceMatcher(
+        None, before, after, autojunk=False
     ).get_opcodes():
-        if what == "equal":
-            yield Piece(Change.SAME, "".join(first[start:end]))
+        if operation == "equal":
+            yield Piece(Change.SAME, "".join(before[start:end]))
             continue
         if end > start:
-            yield Piece(Change.DELETED, "".join(first[start:end]))
-        if to > at:
-            yield Piece(Change.INSERTED, "".join(second[at:to]))
+            yield Piece(Change.DELETED, "".join(before[start:end]))
+        if last > first:
+            yield Piece(Change.INSERTED, "".join(after[first:last]))
 
 
 def as_text(comparison: Comparison) -> str:
-    """What changed, for a terminal: [-deleted-] and {+inserted+}, and only the passages in which
-    something did, under the headings of their themes."""
+    """Write the changes for a terminal, with [-deleted-] and {+inserted+} words.
+
+    Only changed passages appear, under the headings of their themes.
+    """
     parts = []
     for title, passages in (
         ("Standing paragraphs", comparison.changed_standing),
@@ -270,9 +280,9 @@ def _line(passage: Passage) -> str:
     name = f"{passage.finding}: " if passage.finding else ""
     moved = f"({passage.change}) " if passage.is_moved else ""
     marks = {Change.INSERTED: "{{+{}+}}", Change.DELETED: "[-{}-]"}
-    said = "".join(
+    words = "".join(
         marks.get(piece.change, "{}").format(piece.text.rstrip())
         + piece.text[len(piece.text.rstrip()) :]
         for piece in passage.pieces
     )
-    return f"{name}{moved}{said}".replace("\n", " ")
+    return f"{name}{moved}{words}".replace("\n", " ")

@@ -1,4 +1,4 @@
-"""What a letter is made from -> digests of what that says now."""
+"""The inputs of a letter -> their digests now."""
 
 import json
 from collections.abc import Mapping
@@ -11,21 +11,21 @@ from hmic_letters.letter.versions import versions
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import TEMPLATES
 
-# What no page can show, so that a change of it makes no letter stale.
+# Only fields that a letter can show are inputs: other changes make no letter stale.
 OF_FORCE = {"name", "specimen", "addressee", "copied_to", "findings", "particulars"}
 NOT_OF_INSPECTION = {"page_limit", "enclosure", "known_acronyms", "allowed"}
 NOT_OF_FORCE: Any = {"addressee": {"email"}, "copied_to": {"__all__": {"email"}}}
 
 
 def inputs_of(workspace: Workspace, slug: str) -> dict[str, str]:
-    """List what the letter of a force depends on, each with a digest or its version.
+    """List the inputs of a force's letter, each with its digest or its version.
 
     The force must have passed the checks.
     """
     force, inspector = workspace.forces[slug].value, workspace.inspector(slug)
     return _shared_inputs(workspace) | {
-        "force": _said(force.model_dump(mode="json", include=OF_FORCE, exclude=NOT_OF_FORCE)),
-        "inspector": _said(inspector.model_dump(mode="json", exclude={"region"})),
+        "force": _digest_of(force.model_dump(mode="json", include=OF_FORCE, exclude=NOT_OF_FORCE)),
+        "inspector": _digest_of(inspector.model_dump(mode="json", exclude={"region"})),
     }
 
 
@@ -34,18 +34,18 @@ def _shared_inputs(workspace: Workspace) -> dict[str, str]:
     inspection = workspace.inspection.value.model_dump(mode="json", exclude=NOT_OF_INSPECTION)
     files = workspace.templates.files
     return {
-        "inspection": _said(inspection),
+        "inspection": _digest_of(inspection),
         **{f"{TEMPLATES}/{name}": digest(data) for name, data in files.items()},
         **versions(),
     }
 
 
-def _said(part: Mapping[str, Any]) -> str:
+def _digest_of(part: Mapping[str, Any]) -> str:
     return digest(json.dumps(part, sort_keys=True, ensure_ascii=False).encode())
 
 
 def findings(force: Force) -> dict[str, str]:
-    """The text of each finding with its points, by its id."""
+    """Return the text of each finding with the points under it, by the id of the finding."""
     return {
         finding.id: " ".join((finding.text, *finding.points))
         for group in force.findings.values()

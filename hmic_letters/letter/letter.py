@@ -1,4 +1,4 @@
-"""Inspection + inspector + force + edition -> the letter: all that a template may say."""
+"""Inspection + HM Inspector + force + edition -> the letter, as a value for templates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from hmic_letters.workspace.paths import Edition
 
 
 class Medium(StrEnum):
-    """What a letter is read on: one template makes both, so that the words are the same."""
+    """A medium of a letter. Why one template makes both: so that the words are the same."""
 
     PAPER = "paper"
     SCREEN = "screen"
@@ -21,7 +21,7 @@ class Medium(StrEnum):
 
 @dataclass(frozen=True)
 class ThemeFindings:
-    """A theme's findings about one force, in order."""
+    """The findings about one force under one theme, in order."""
 
     heading: str
     particulars: Mapping[str, Any]
@@ -30,7 +30,7 @@ class ThemeFindings:
 
 @dataclass(frozen=True)
 class DraftProof:
-    """What the draft of a letter says of itself; the days are in words."""
+    """The number and the days that a proof prints; the days are in words."""
 
     number: int
     sent: str
@@ -39,7 +39,7 @@ class DraftProof:
 
 @dataclass(frozen=True)
 class Worded:
-    """A wording of a finding: its text, and the points under it."""
+    """A wording of a finding: its text and the points under it."""
 
     text: str
     points: tuple[str, ...]
@@ -47,8 +47,11 @@ class Worded:
 
 @dataclass(frozen=True)
 class Answered:
-    """What a force said in one point of its response, and what became of it: the finding as it was
-    ``checked``, the ``proposed`` wording where the point is not that, and the ``agreed`` one."""
+    """One point of a force's response, with the office's answer.
+
+    ``checked`` is the finding that the force saw. ``proposed`` is the force's wording, if it is not
+    the point itself. ``agreed`` is the wording that the letter gets.
+    """
 
     id: str
     finding: str
@@ -64,11 +67,10 @@ class Answered:
 
 @dataclass(frozen=True)
 class Letter:
-    """All that a template may say about one letter; its fields are the names a template uses.
+    """The data of one letter for its template, which uses the names of the fields.
 
-    ``template`` is the file that renders it. ``date`` is in words. ``proof`` is there in the
-    edition for the accuracy check alone, ``answers`` in the reply to a force's response and
-    ``redline`` in what tells the changes.
+    ``template`` is the file that renders it. ``date`` is in words. Only the edition for the
+    accuracy check has a ``proof``, only a reply has ``answers``, only a redline has ``redline``.
     """
 
     template: str
@@ -98,11 +100,10 @@ def compose(
     edition: Edition,
     proof: DraftProof | None = None,
 ) -> Letter:
-    """Resolves one letter. The values must have passed checks.py.
+    """Compose one letter from values that have passed the checks.
 
-    The edition for the accuracy check has a ``proof`` and bears the day on which that is sent. The
-    findings are grouped in the inspection's order of themes, and stand in the file's order within a
-    theme.
+    The edition for the accuracy check needs a ``proof``, and takes its day of sending as the date.
+    Themes come in the inspection's order, findings within a theme in the order of the force's file.
     """
     return Letter(
         template=inspector.template or inspection.template,

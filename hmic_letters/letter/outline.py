@@ -10,9 +10,9 @@ BLOCKS = {"h1", "h2", "p"}
 class Block:
     """A paragraph or heading.
 
-    ``style`` is 'h1', 'h2', 'p', 'li' or, for a point under a bullet, 'li li'; ``finding`` is the
-    id of its finding, empty for what is no finding; ``text`` has the line breaks that an address
-    has. ``of_edition`` is what only some editions have.
+    ``style`` is 'h1', 'h2', 'p', 'li' or, for a point under a finding, 'li li'. ``finding`` is the
+    id of its finding, or empty. ``text`` keeps the line breaks of an address. ``of_edition`` is
+    true if only some editions have the block.
     """
 
     style: str
@@ -22,7 +22,7 @@ class Block:
 
 
 def outline(html: str) -> tuple[Block, ...]:
-    """The blocks of a letter's main part, in order; a finding's printed id is not its text."""
+    """Return the blocks of a letter's main part, in order, without the printed ids of findings."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -41,18 +41,18 @@ class _Reader(HTMLParser):
         self._is_id = False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        held = {name: value or "" for name, value in attributes}
+        values = {name: value or "" for name, value in attributes}
         if tag == "main":
             self._is_main = True
         elif tag == "li":
-            self._within.append(held)
+            self._within.append(values)
         elif tag in BLOCKS and self._is_main:
             self._open, self._words = tag, ""
-            self._of_edition = "data-edition" in held
+            self._of_edition = "data-edition" in values
         elif tag == "br":
             self._words += "\n"
         elif tag == "span":
-            self._is_id = held.get("class") == "finding-id"
+            self._is_id = values.get("class") == "finding-id"
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "main":
@@ -64,7 +64,7 @@ class _Reader(HTMLParser):
         elif tag == self._open:
             style = " ".join(["li"] * len(self._within)) or tag
             finding = next(
-                (held["data-finding"] for held in self._within if "data-finding" in held), ""
+                (item["data-finding"] for item in self._within if "data-finding" in item), ""
             )
             lines = (" ".join(line.split()) for line in self._words.split("\n"))
             text = "\n".join(filter(None, lines))

@@ -1,4 +1,4 @@
-"""An HTML page -> what it says, and what it would fetch."""
+"""An HTML page -> its words, and the addresses that it would fetch."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from hmic_letters.workspace.templates import Templates
 
-# Attributes that make a browser fetch something, or lead its reader elsewhere.
+# Attributes with an address that a browser fetches or a reader can follow.
 FETCHING = {"src", "srcset", "href", "xlink:href", "data", "poster", "action", "background"}
 LINKS = ("https://", "mailto:")  # where a letter may lead its reader
 IN_STYLE = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""")
@@ -17,9 +17,8 @@ IN_STYLE = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""")
 class Rendered:
     """A letter as HTML, for paper and for screens, with the files that its pages name.
 
-    ``template`` is the one of ``templates`` that it came from.
-    ``stamped`` is whether every page bears the stamp: all editions do but the public one, which
-    must not.
+    ``template`` is the one of ``templates`` that it came from. ``stamped`` is true if every page of
+    the PDF has the stamp. The public edition must not have it; all others must.
     """
 
     templates: Templates
@@ -30,10 +29,13 @@ class Rendered:
 
 
 class Page(HTMLParser):
-    """The ``words`` of a page without its title, styles and scripts, and those of its ``notices``,
-    which a letter that is public has not; its ``title``; the
-    ``properties`` that its head and body say; and the ``addresses`` it names, each with whether a
-    reader has to follow it (a link) or a browser would fetch it."""
+    """The parsed content of an HTML page.
+
+    ``words`` are those outside its title, styles and scripts. ``notices`` are the words of its
+    notices, which a public letter does not have. ``properties`` come from its head and body.
+    ``addresses`` are all that it names, each with True for a link that a reader follows, and False
+    if a browser would fetch it.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -43,37 +45,37 @@ class Page(HTMLParser):
         self.properties: dict[str, str] = {}
         self.addresses: list[tuple[str, bool]] = []
         self._inside = ""
-        self._notices = 0  # how many divisions deep in them
+        self._notices = 0  # depth of divisions within the notices
         self.feed(html)
         self.close()
         self.title = " ".join(self.title.split())
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        """Of HTMLParser."""
-        held = {name: value or "" for name, value in attributes}
+        """Read a start tag, for HTMLParser."""
+        values = {name: value or "" for name, value in attributes}
         if tag == "html":
-            self.properties["lang"] = held.get("lang", "")
+            self.properties["lang"] = values.get("lang", "")
         elif tag == "body":
-            self.properties["data-stamp"] = held.get("data-stamp", "")
-        elif tag == "meta" and "name" in held:
-            self.properties[held["name"]] = held.get("content", "")
+            self.properties["data-stamp"] = values.get("data-stamp", "")
+        elif tag == "meta" and "name" in values:
+            self.properties[values["name"]] = values.get("content", "")
         elif tag in {"title", "style", "script"}:
             self._inside = tag
-        if tag == "div" and (self._notices or held.get("class") == "notices"):
+        if tag == "div" and (self._notices or values.get("class") == "notices"):
             self._notices += 1
-        for name in FETCHING & held.keys():
-            self.addresses.append((held[name], tag == "a"))
-        self._read_style(held.get("style", ""))
+        for name in FETCHING & values.keys():
+            self.addresses.append((values[name], tag == "a"))
+        self._read_style(values.get("style", ""))
 
     def handle_endtag(self, tag: str) -> None:
-        """Of HTMLParser."""
+        """Read an end tag, for HTMLParser."""
         if tag == self._inside:
             self._inside = ""
         if tag == "div" and self._notices:
             self._notices -= 1
 
     def handle_data(self, data: str) -> None:
-        """Of HTMLParser."""
+        """Read text, for HTMLParser."""
         if self._inside == "title":
             self.title += data
         elif self._inside == "style":
@@ -83,17 +85,17 @@ class Page(HTMLParser):
             self.notices += data if self._notices else ""
 
     def _read_style(self, style: str) -> None:
-        self.addresses += [("".join(found), False) for found in IN_STYLE.findall(style)]
+        self.addresses += [("".join(groups), False) for groups in IN_STYLE.findall(style)]
 
 
 def faults_of_twin(screen: Page, paper: Page) -> Iterator[str]:
-    """What is wrong with a letter's page for screens, beside its page for paper.
+    """Yield the faults of a letter's page, beside its HTML for paper.
 
-    It says the same words, and holds all that it shows.
+    The page must have the same words, and must contain all that it shows.
     """
     if screen.words.split() != paper.words.split():
         yield "the page for screens has other words than the letter on paper"
     for address, followed in screen.addresses:
         if not address.startswith(LINKS if followed else "data:"):
-            what = "leads to" if followed else "fetches"
-            yield f"the page for screens {what} '{address[:80]}', and is to hold all that it shows"
+            verb = "leads to" if followed else "fetches"
+            yield f"the page for screens {verb} '{address[:80]}', and is to hold all that it shows"

@@ -30,18 +30,18 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def environment(templates: Templates) -> Sandbox:
-    """The Jinja2 that reads and renders the templates."""
+    """Make the Jinja2 environment that reads and renders the templates."""
 
     def printable(value: Any) -> Any:
-        # A missing name raises its own, better error when it is printed.
+        # Why: a missing name raises its own, better error when Jinja2 prints it.
         if isinstance(value, Undefined) or type(value) is int:
             return value
         if isinstance(value, str):
-            made.spend(len(value))
+            sandbox.spend(len(value))
             return value
         raise TypeError(f"{noun(type(value))} cannot be printed: ask whether it is there first")
 
-    made = Sandbox(
+    sandbox = Sandbox(
         loader=_Loader(templates),
         autoescape=_is_markup,
         undefined=StrictUndefined,
@@ -50,17 +50,17 @@ def environment(templates: Templates) -> Sandbox:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters["in_words"] = _in_words
-    held = _Picture(templates)
-    made.filters["picture"], made.filters["style"] = held.address, held.style
-    return made
+    sandbox.filters["in_words"] = _in_words
+    inliner = _Inliner(templates)
+    sandbox.filters["picture"], sandbox.filters["style"] = inliner.address, inliner.style
+    return sandbox
 
 
 class Renderer:
-    """Renders letters with one workspace's templates, compiled once.
+    """A renderer of letters with one workspace's templates, which are compiled once.
 
-    Every value is escaped as HTML, a name that does not exist is an error, and so is printing
-    anything but text and whole numbers, such as a value that is absent or a list.
+    Every value is escaped as HTML. A name that does not exist is an error. Only text and whole
+    numbers can be printed; printing an absent value or a list is an error.
     """
 
     def __init__(self, templates: Templates) -> None:
@@ -68,19 +68,19 @@ class Renderer:
         self._environment = environment(templates)
 
     def render_both(self, letter: Letter) -> Rendered:
-        """The letter for paper and for screens. Raises as render does."""
+        """Render a letter for paper and for screens. Raises as render does."""
         screen = replace(letter, medium=Medium.SCREEN)
         stamped = letter.edition is not Edition.PUBLIC
         paper, page = self.render(letter), self.render(screen)
         return Rendered(self._templates, letter.template, paper, page, stamped)
 
     def render(self, letter: Letter) -> str:
-        """The letter as one HTML document. Raises Refused with the place in the template."""
+        """Render a letter as one HTML document. Raises Refused with the place in the template."""
         values = {field.name: getattr(letter, field.name) for field in fields(letter)}
         return self.fill(letter.template, values)
 
     def fill(self, name: str, values: Mapping[str, Any]) -> str:
-        """A template with values. Raises Refused with the place in the template."""
+        """Fill a template with values. Raises Refused with the place in the template."""
         self._environment.refill()
         try:
             return self._environment.get_template(name).render(values)
@@ -93,19 +93,19 @@ class Renderer:
         except (RecursionError, SyntaxError) as error:
             message = "it is nested too deeply, or takes itself in without end"
             raise self._refusal(*self._raised_at(error, name), message) from None
-        except Exception as error:  # whatever a template does wrong, it is at that line
+        except Exception as error:  # every fault of a template has its line
             raise self._refusal(*self._raised_at(error, name), str(error)) from None
 
     def _raised_at(self, error: Exception, name: str) -> tuple[str, int]:
-        """The template and line that an error came from: Jinja2 puts them into the traceback."""
-        at = (name, 1)
+        """Return the template and line of an error, which Jinja2 puts into the traceback."""
+        place = (name, 1)
         trace: TracebackType | None = error.__traceback__
         while trace is not None:
             path = Path(trace.tb_frame.f_code.co_filename)
             if path.parent == self._templates.folder:
-                at = (path.name, trace.tb_lineno)
+                place = (path.name, trace.tb_lineno)
             trace = trace.tb_next
-        return at
+        return place
 
     def _refusal(self, name: str, line: int, message: str) -> Refused:
         place = self._templates.place(name, line)
@@ -113,7 +113,10 @@ class Renderer:
 
 
 class _Loader(BaseLoader):
-    """Templates out of memory, under the paths they were read from, so that errors name them."""
+    """A loader of templates from memory.
+
+    They keep the paths that they were read from, so that errors name the files.
+    """
 
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
@@ -132,15 +135,15 @@ class _Loader(BaseLoader):
         return text, str(self._templates.folder / template), None
 
 
-class _Picture:
-    """What a page on a screen holds in itself: pictures, and style sheets with theirs."""
+class _Inliner:
+    """The filters that put pictures, and style sheets with theirs, into a page for screens."""
 
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
 
     @pass_context
     def address(self, context: Context, name: str) -> str:
-        """The address of a picture in ``templates/``: its name on paper, itself on a screen."""
+        """Return the address of a picture in ``templates/``: its name, or its data on screens."""
         if context["medium"] is not Medium.SCREEN:
             return name
         data = b64encode(self._file(name)).decode()
@@ -148,12 +151,13 @@ class _Picture:
 
     @pass_context
     def style(self, context: Context, name: str) -> Markup:
-        """The text of a style sheet in ``templates/``, holding the pictures that it names."""
+        """Return a style sheet of ``templates/`` with the addresses of its pictures."""
 
-        def held(found: re.Match[str]) -> str:
-            return f"url({self.address(context, found[1])})"
+        def with_address(match: re.Match[str]) -> str:
+            return f"url({self.address(context, match[1])})"
 
-        return Markup(re.sub(r"url\(([^)]+)\)", held, self._file(name).decode("utf-8")))  # noqa: S704
+        text = self._file(name).decode("utf-8")
+        return Markup(re.sub(r"url\(([^)]+)\)", with_address, text))  # noqa: S704
 
     def _file(self, name: str) -> bytes:
         try:
@@ -167,5 +171,5 @@ def _is_markup(name: str | None) -> bool:
 
 
 def _in_words(number: int) -> str:
-    """A count as prose writes it: in words below ten, in digits from there."""
+    """Write a count as prose does: in words below ten, in digits from there."""
     return NUMBERS[number] if number < len(NUMBERS) else str(number)

@@ -1,11 +1,11 @@
-"""Jinja2's sandbox, narrowed: a template names plain data, calls macros and blocks, and ends soon.
+"""A narrower Jinja2 sandbox: templates name plain data, call macros and blocks, and end soon.
 
-Jinja2's own sandbox bars names with an underscore. That is not enough: the methods of a library's
-object, and the filters that reach them, can run anything. So here a template can name only what is
-listed, by the type of the value, and only the filters listed below exist.
+Why: Jinja2's own sandbox bars names with an underscore, and that is not enough. The methods of a
+library's object, and the filters that reach them, can run anything. So a template can use only the
+names that are listed for the type of a value, and only the filters listed below.
 
-Nothing here reads the clock: a page has a budget of steps and characters, so that the same template
-always gets the same answer.
+Nothing here reads the clock. Each page has a budget of steps and characters, so that the same
+template always gets the same answer.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,9 +26,9 @@ from jinja2.visitor import NodeTransformer
 
 from hmic_letters.data.model.fields import Value
 
-BUDGET = 20_000_000  # of one page: characters printed and handled, and steps
-STEP = 100  # what a round of a loop, a call, an included file or an item of a list costs
-LARGEST = 1_000_000  # of one value that a template builds, counted in the same way
+BUDGET = 20_000_000  # for one page: characters printed and handled, and steps
+STEP = 100  # cost of a round of a loop, a call, an included file or an item of a list
+LARGEST = 1_000_000  # for one value that a template builds, counted in the same way
 
 FILTERS = frozenset(
     (
@@ -40,7 +40,7 @@ FILTERS = frozenset(
     )
 )
 CALLABLE = (BlockReference, LoopContext, Macro)
-# What a template may ask of a value that is no value of ours.
+# The names that a template may use of values from elsewhere.
 OF_OTHERS: dict[type, tuple[str, ...]] = {
     LoopContext: (
         *("depth", "depth0", "first", "index", "index0", "last", "length", "nextitem"),
@@ -71,10 +71,10 @@ OURS = "hmic_letters."
 
 @cache
 def named_fields(kind: Any) -> dict[str, Any]:
-    """List the names that a template may use of a value of ours, with their types.
+    """List the names that a template may use of one of our values, with their types.
 
-    They are the fields that the class declares and its own properties; a method is never among
-    them, nor is anything that a library's class brings along.
+    They are the declared fields and the properties of our classes. They never include a method, nor
+    anything that comes from a library's class.
     """
     if not kind.__module__.startswith(OURS):
         return {}
@@ -83,17 +83,17 @@ def named_fields(kind: Any) -> dict[str, Any]:
         names = list(kind.model_fields)
     else:
         names = [field.name for field in fields_of_dataclass(kind)]
-    found = {name: hints[name] for name in names}
+    types = {name: hints[name] for name in names}
     for above in kind.__mro__:
         if above.__module__.startswith(OURS):
             for name, member in vars(above).items():
                 if isinstance(member, property):
-                    found[name] = get_type_hints(member.fget).get("return", object)
-    return {name: hint for name, hint in found.items() if not name.startswith("_")}
+                    types[name] = get_type_hints(member.fget).get("return", object)
+    return {name: hint for name, hint in types.items() if not name.startswith("_")}
 
 
 def noun(kind: type) -> str:
-    """Name a kind of value as a person who writes a template knows it."""
+    """Name a kind of value in the words of a person who writes templates."""
     if kind.__module__.startswith(OURS):
         return f"a letter's {NOUNS.get(kind.__name__, kind.__name__.casefold())}"
     return next((word for one, word in PLAIN_NOUNS.items() if issubclass(kind, one)), "this")
@@ -108,7 +108,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**", "+", "%"})
 
     def __init__(self, **options: Any) -> None:
-        # A constant that Jinja2 computes while it compiles would escape the budget.
+        # Why not optimized: a constant that Jinja2 computes in compiling would escape the budget.
         super().__init__(optimized=False, **options)
         self._left = BUDGET
         self.globals.clear()
@@ -116,7 +116,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters |= {"join": _joining(self.filters["join"]), "replace": _replace}
         for name in self.filters:
             self.filters[name] = self._bounded(self.filters[name])
-        # No template can write these names: they have a space in them.
+        # Why these names: they have a space or a colon, so that no template can write them.
         self.filters |= {_ROUNDS: self._rounds, _BUILT: self._built, _JOINED: self._joined}
 
     def refill(self) -> None:
@@ -124,7 +124,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._left = BUDGET
 
     def spend(self, cost: int) -> None:
-        """Take some of the page's budget. Raises SecurityError where nothing is left."""
+        """Take some of the page's budget. Raises SecurityError if nothing is left."""
         self._left -= cost
         if self._left < 0:
             raise SecurityError(
@@ -133,7 +133,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             )
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """Give what a template names of a value; undefined for all that is not listed for it."""
+        """Give the attribute or item that a template names; undefined if it is not listed."""
         if isinstance(obj, Undefined):
             obj._fail_with_undefined_error()
         if isinstance(obj, Mapping | TemplateReference):
@@ -144,7 +144,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.undefined(hint=hint, name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """Give an item of a list, a text or a mapping; a text names what ``getattr`` gives."""
+        """Give an item of a list, a text or a mapping; a text is a name, as for ``getattr``."""
         if isinstance(argument, str):
             return self.getattr(obj, argument)
         return self._item(obj, argument)
@@ -155,8 +155,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 return obj[key]
             except (TypeError, LookupError):
                 pass
-        what = "block" if isinstance(obj, TemplateReference) else "entry"
-        return self.undefined(hint=f"there is no {what} '{key}'", name=key)
+        kind = "block" if isinstance(obj, TemplateReference) else "entry"
+        return self.undefined(hint=f"there is no {kind} '{key}'", name=key)
 
     def call(self, context: Context, called: Any, /, *arguments: Any, **named: Any) -> Any:
         """Call a macro or a block; nothing else can be called."""
@@ -193,7 +193,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super()._generate(source, *arguments, **named)
 
     def _bounded(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """A filter that spends what it is given, and builds nothing too large."""
+        """Wrap a filter: it spends for its arguments, and builds nothing too large."""
 
         @wraps(function)
         def bounded(*arguments: Any, **named: Any) -> Any:
@@ -206,7 +206,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return bounded
 
     def _built(self, value: Any) -> Any:
-        """Let pass a value that a template has built, unless it is too large."""
+        """Pass on a value that a template has built, unless it is too large."""
         size, left = 0, [value]
         while left:
             one = left.pop()
@@ -221,11 +221,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return value
 
     def _joined(self, parts: list[Any]) -> Any:
-        """Join texts as '~' does, by the way of ``join``."""
+        """Join texts as '~' does, with the filter ``join``."""
         return self.filters["join"](nodes.EvalContext(self), parts)
 
     def _rounds(self, items: Iterable[Any], weight: int) -> Iterator[Any]:
-        """Count the rounds of a loop; ``weight`` is the text that each of them prints."""
+        """Count the rounds of a loop; ``weight`` is the length of text that each prints."""
         for item in items:
             self.spend(STEP + weight)
             yield item
@@ -243,7 +243,7 @@ def _names(value: Any) -> Iterable[str]:
     for kind, names in OF_OTHERS.items():
         if isinstance(value, kind):
             return names
-    # Of a group that the filter 'groupby' gives.
+    # The filter 'groupby' returns named tuples.
     return getattr(value, "_fields", ()) if isinstance(value, tuple) else ()
 
 
@@ -263,14 +263,14 @@ def _joining(join: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _replace(text: Any, old: str, new: str) -> Any:
-    """Jinja2's 'replace' without a count, for a result that is not too large."""
+    """Replace as Jinja2's filter does, but without a count, and with no result too large."""
     if text.count(old) * len(new) > LARGEST:
         raise SecurityError("the template builds a value that is too large for a letter")
     return text.replace(old, new)
 
 
 class _Guarding(NodeTransformer):
-    """Puts the sandbox's counting into a template: around its loops and what it builds."""
+    """A transformer that adds the counting to a template, at its loops and built values."""
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 (Jinja2's own)
         self.generic_visit(node)
@@ -298,12 +298,12 @@ class _Guarding(NodeTransformer):
         return self._visit_literal(node)
 
     def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
-        # On the left of '=' and in 'for a, b' a tuple is no value.
+        # A tuple on the left of '=' or in 'for a, b' is not a value.
         return self._visit_literal(node) if node.ctx == "load" else node
 
 
 def _filter(node: Any, name: str, *arguments: nodes.Expr) -> nodes.Filter:
-    made = nodes.Filter(node, name, list(arguments), [], None, None)
+    wrapped = nodes.Filter(node, name, list(arguments), [], None, None)
     if node is not None:
-        made.set_lineno(node.lineno)
-    return made
+        wrapped.set_lineno(node.lineno)
+    return wrapped

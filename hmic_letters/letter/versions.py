@@ -1,4 +1,4 @@
-"""What makes the bytes of a letter beside the words: this tool, its fonts, and the libraries."""
+"""The versions of this tool, its fonts and the libraries, on which a letter's bytes depend."""
 
 import ctypes
 import os
@@ -15,17 +15,17 @@ from hmic_letters.workspace.digests import digest
 
 PACKAGE = Path(__file__).parent.parent
 
-# Of what letters are printed with, and what that is made of.
+# The libraries that print letters, and those that these need.
 LIBRARIES = frozenset(
     {
         *("cssselect2", "fonttools", "jinja2", "markupsafe", "pillow", "pydyf"),
         *("pyphen", "tinycss2", "tinyhtml5", "tzdata", "weasyprint"),
     }
 )
-TYPEFACES = {".conf", ".ttf", ".txt"}  # by their names, what a letter's fonts are
+TYPEFACES = {".conf", ".ttf", ".txt"}  # the suffixes of the files in fonts/ that count
 INSTALLED = re.compile(r"(.+?)-([^-]+)\.(dist|egg)-info")
 
-# The system's: under what names it can be there, and which of its functions says its version.
+# The system's libraries: their possible file names, and the function that returns the version.
 OF_THE_SYSTEM = {
     "Pango": (("libpango-1.0.so.0", "libpango-1.0.dylib"), "pango_version_string"),
     "HarfBuzz": (("libharfbuzz.so.0", "libharfbuzz.0.dylib"), "hb_version_string"),
@@ -34,9 +34,9 @@ OF_THE_SYSTEM = {
 
 @cache
 def versions() -> dict[str, str]:
-    """``tool``, ``fonts`` and ``libraries``, each in words and digests that differ with the bytes.
+    """Give ``tool``, ``fonts`` and ``libraries`` in words and digests that differ with the bytes.
 
-    Nothing of it is imported for that.
+    No library is imported for this.
     """
     code = sorted(PACKAGE.rglob("*.py"))
     fonts = sorted(path for path in FONTS.iterdir() if path.suffix in TYPEFACES)
@@ -52,25 +52,25 @@ def _content(paths: list[Path]) -> str:
 
 
 def _libraries() -> list[str]:
-    found = {}
-    # The first on the path is the one that is imported. (importlib.metadata takes longer to import
-    # than all of this takes.)
+    installed = {}
+    # Reversed, because the first on the path is the one that Python imports. Why not
+    # importlib.metadata: its import alone takes longer than all of this.
     for folder in reversed(sys.path):
         with suppress(OSError):
             for name in os.listdir(folder or "."):  # noqa: PTH208
-                if installed := INSTALLED.fullmatch(name):
-                    found[re.sub("[-_.]+", "-", installed[1]).lower()] = installed[2]
+                if match := INSTALLED.fullmatch(name):
+                    installed[re.sub("[-_.]+", "-", match[1]).lower()] = match[2]
     return [
         f"Python {platform.python_version()}",
         *(f"{name} {_of_the_system(*how)}" for name, how in OF_THE_SYSTEM.items()),
-        *(f"{name} {found.get(name, 'missing')}" for name in sorted(LIBRARIES)),
+        *(f"{name} {installed.get(name, 'missing')}" for name in sorted(LIBRARIES)),
     ]
 
 
 def _of_the_system(names: tuple[str, ...], function: str) -> str:
     for name in names:
         with suppress(OSError, AttributeError):
-            said = getattr(ctypes.CDLL(name), function)
-            said.restype = ctypes.c_char_p
-            return str(said().decode())
+            version = getattr(ctypes.CDLL(name), function)
+            version.restype = ctypes.c_char_p
+            return str(version().decode())
     return "missing"
