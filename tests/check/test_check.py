@@ -314,7 +314,7 @@ def test_every_code_is_explained(run: Run) -> None:
         assert len(explanation(code)) > 20
     done = run("check", "--explain", "letter-after-embargo")
     assert done.returncode == 0
-    assert done.stdout.startswith("error[letter-after-embargo]\n\nA letter that says")
+    assert done.stdout.startswith("error[letter-after-embargo]\n\nA letter's date is before")
     done = run("check", "--explain", "leter-after-embargo")
     assert done.returncode == 2
     assert "Did you mean 'letter-after-embargo'?" in done.stderr

@@ -1,4 +1,4 @@
-"""The rules that a text or a file can break by itself.
+"""Rules that a single text or file can break.
 
-In: a passage or a force's file. Out: flaws and faults. None of them knows another force.
+In: a passage or a force's file. Out: flaws and faults. None of these rules knows another force.
 """

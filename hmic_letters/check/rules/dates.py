@@ -1,4 +1,4 @@
-"""Dates and times that somebody typed in prose, against the calendar and the embargo."""
+"""Dates and times in prose, compared with the calendar and the embargo."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,8 @@ FIGURES = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})[/.](?P<month>\d{{1,2}})[/.](?P<year>{_year})"
     rf"|(?P<year_first>{_year})-(?P<month_middle>\d\d)-(?P<day_last>\d\d))\b"
 )
-# What has none of these names no month, or speaks of no publication, and is read faster so.
+# A passage with none of the first names no month; one with none of the second mentions no
+# publication. Why: looking for these is faster than matching the patterns.
 MONTH_HINTS = tuple(name[:3] for name in MONTHS)
 EMBARGO_HINTS = ("mbargo", "MBARGO", "ublish", "ublication", "made public")
 WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b")
@@ -55,21 +56,21 @@ def date_that_is_not(
     slug: str | None,  # noqa: ARG001
     workspace: Workspace,
 ) -> Iterator[Flaw]:
-    """A date typed in prose exists, and falls on the weekday typed with it.
+    """A date in prose exists and falls on the weekday typed with it.
 
-    Where no year is typed, it is the year of the embargo.
+    If no year is typed, the check takes the year of the embargo.
     """
     if not has_any(passage, MONTH_HINTS):
         return
     inspection = workspace.inspection.value
-    for found in DATE.finditer(passage.text):
-        day = _date(found, inspection)
+    for match in DATE.finditer(passage.text):
+        day = _date(match, inspection)
         if day is None:
-            yield Flaw(*found.span(), f"there is no '{found[0]}'", "Correct the date.")
-        elif found["weekday"] and not WEEKDAYS[day.weekday()].startswith(found["weekday"]):
+            yield Flaw(*match.span(), f"there is no '{match[0]}'", "Correct the date.")
+        elif match["weekday"] and not WEEKDAYS[day.weekday()].startswith(match["weekday"]):
             yield Flaw(
-                *found.span(),
-                f"{in_words(day)} is a {WEEKDAYS[day.weekday()]}, not a {found['weekday']}",
+                *match.span(),
+                f"{in_words(day)} is a {WEEKDAYS[day.weekday()]}, not a {match['weekday']}",
                 "Correct one or the other.",
             )
 
@@ -77,22 +78,22 @@ def date_that_is_not(
 def date_against_embargo(
     passage: Passage, slug: str | None, workspace: Workspace
 ) -> Iterator[Flaw]:
-    """What the templates and the inspection say of publication agrees with the embargo.
+    """Templates and inspection give dates and times of publication that agree with the embargo.
 
-    Asked of sentences that speak of the embargo or of publication: a date that is not past, and a
-    weekday or a time of day of what is to come, are those of the embargo in data/inspection.yaml.
-    Midnight is not 00:01.
+    The check reads sentences that mention the embargo or publication. A date that is not past is
+    the day of the embargo in data/inspection.yaml. A weekday or a time of day in the future is that
+    of the embargo, too. Midnight is not 00:01.
     """
     if slug is None:
         yield from _flaws(passage, workspace)
 
 
 def date_of_publication(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
-    """What a force's file says of this publication agrees with the embargo.
+    """A force's file gives dates and times of this publication that agree with the embargo.
 
-    Asked of sentences that speak of HMIC, a report, a letter, an inspection, findings or of 'this',
-    and of the embargo or of what will be published. What the force publishes is its own affair:
-    look which it is.
+    The check reads sentences that mention HMIC, a report, a letter, an inspection, findings or
+    'this'. They also mention the embargo or a future publication. A force decides when it publishes
+    something itself: look which publication the sentence means.
     """
     if slug is not None:
         yield from _flaws(passage, workspace, OURS)
@@ -112,10 +113,10 @@ def _flaws(
         ours = about is None or about.search(sentence[0])
         if not (ours and SPEAKS.search(sentence[0])):
             continue
-        for found in _disagreeing(passage.text, sentence, inspection):
+        for match in _disagreeing(passage.text, sentence, inspection):
             yield Flaw(
-                *found.span(),
-                f"'{found[0]}' disagrees: the embargo lifts on {embargo.day} at {embargo.time}",
+                *match.span(),
+                f"'{match[0]}' disagrees: the embargo lifts on {embargo.day} at {embargo.time}",
                 remedy,
                 allow=True,
             )
@@ -124,35 +125,35 @@ def _flaws(
 def _disagreeing(
     text: str, sentence: re.Match[str], inspection: Inspection
 ) -> Iterator[re.Match[str]]:
-    """The dates, weekdays and times of a sentence on publication that are not the embargo's."""
+    """Yield the dates, weekdays and times in a sentence that disagree with the embargo."""
     until = inspection.embargo.until
     to_come = EMBARGO.search(sentence[0]) or TO_COME.search(sentence[0])
-    dates = [found for form in (DATE, FIGURES) for found in form.finditer(text, *sentence.span())]
-    for found in dates:
-        day = _date(found, inspection)
-        # What is past was published then.
+    dates = [match for form in (DATE, FIGURES) for match in form.finditer(text, *sentence.span())]
+    for match in dates:
+        day = _date(match, inspection)
+        # A past date belongs to an earlier publication.
         past = day is not None and day < inspection.letter_date and not to_come
         if day is not None and day != until.date() and not past:
-            yield found
+            yield match
     if not to_come and not dates:
         return
     for form in (WEEKDAY, TIME):
-        for found in form.finditer(text, *sentence.span()):
-            if any(one.start() <= found.start() < one.end() for one in dates):
+        for match in form.finditer(text, *sentence.span()):
+            if any(one.start() <= match.start() < one.end() for one in dates):
                 continue
             if form is WEEKDAY:
-                agrees = found[0] == WEEKDAYS[until.weekday()]
+                agrees = match[0] == WEEKDAYS[until.weekday()]
             else:
-                past_it = text[: found.start()].endswith("past ")
-                agrees = _time(found) in {None, until.time()} or past_it
+                past_it = text[: match.start()].endswith("past ")
+                agrees = _time(match) in {None, until.time()} or past_it
             if not agrees:
-                yield found
+                yield match
 
 
-def _date(found: re.Match[str], inspection: Inspection) -> date | None:
-    if found.re is FIGURES:
+def _date(match: re.Match[str], inspection: Inspection) -> date | None:
+    if match.re is FIGURES:
         year, month, day = (
-            found[one] or found[other]
+            match[one] or match[other]
             for one, other in (
                 ("year", "year_first"),
                 ("month", "month_middle"),
@@ -160,26 +161,26 @@ def _date(found: re.Match[str], inspection: Inspection) -> date | None:
             )
         )
     else:
-        name = (found["month"] or found["month_first"])[:3]
+        name = (match["month"] or match["month_first"])[:3]
         month = next(at for at, known in enumerate(MONTHS, 1) if known.startswith(name))
-        year = found["year"] or found["year_last"] or inspection.embargo.until.year
-        day = found["day"] or found["day_last"]
+        year = match["year"] or match["year_last"] or inspection.embargo.until.year
+        day = match["day"] or match["day_last"]
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
 
 
-def _time(found: re.Match[str]) -> time | None:
-    if found["word"]:
-        return time(0 if found["word"].casefold() == "midnight" else 12)
-    half = (found["half"] or found["full_half"] or "").casefold()
-    if re.fullmatch(r"\d\.\d\d", found[0]):
-        return None  # a figure
-    hour = int(found["hour"] or found["full"])
+def _time(match: re.Match[str]) -> time | None:
+    if match["word"]:
+        return time(0 if match["word"].casefold() == "midnight" else 12)
+    half = (match["half"] or match["full_half"] or "").casefold()
+    if re.fullmatch(r"\d\.\d\d", match[0]):
+        return None  # a figure such as 3.45
+    hour = int(match["hour"] or match["full"])
     if half:
         hour = hour % 12 + 12 * (half == "pm")
     try:
-        return time(hour, int(found["minute"] or 0))
+        return time(hour, int(match["minute"] or 0))
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""The register, the inspection, the HM Inspectors and the forces: what belongs together."""
+"""Rules on how the register, the inspection, the HM Inspectors and the forces fit together."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ TWO_MONTHS = 62  # days
 
 
 def not_registered(workspace: Workspace) -> Iterator[Fault]:
-    """Every YAML file in data/forces/ is that of a force of the register."""
+    """Every YAML file in data/forces/ is the file of a force in the register."""
     register = workspace.inspection.value.forces
     for path in workspace.force_files:
         if path.suffix.casefold() not in {".yaml", ".yml"}:
@@ -34,7 +34,7 @@ def not_registered(workspace: Workspace) -> Iterator[Fault]:
 
 
 def repeated_theme(workspace: Workspace) -> Iterator[Fault]:
-    """No two themes of the inspection have one id."""
+    """No two themes of the inspection have the same id."""
     themes = workspace.inspection.value.themes
     for index in _repeats([theme.id for theme in themes]):
         yield Fault(
@@ -45,7 +45,7 @@ def repeated_theme(workspace: Workspace) -> Iterator[Fault]:
 
 
 def repeated_force(workspace: Workspace) -> Iterator[Fault]:
-    """No force stands in the register twice."""
+    """The register lists each force once."""
     forces = workspace.inspection.value.forces
     for index in _repeats(forces):
         yield Fault(
@@ -56,7 +56,10 @@ def repeated_force(workspace: Workspace) -> Iterator[Fault]:
 
 
 def letter_after_embargo(workspace: Workspace) -> Iterator[Fault]:
-    """A letter that says what 'will now be published' is dated before the day of publication."""
+    """A letter's date is before the day of publication.
+
+    Why: the letter says that the report 'will now be published'.
+    """
     inspection = workspace.inspection.value
     if inspection.letter_date >= inspection.embargo.until.date():
         yield Fault(
@@ -68,7 +71,7 @@ def letter_after_embargo(workspace: Workspace) -> Iterator[Fault]:
 
 
 def letter_long_before_embargo(workspace: Workspace) -> Iterator[Fault]:
-    """A letter is dated at most two months before the day of publication."""
+    """A letter's date is at most two months before the day of publication."""
     inspection = workspace.inspection.value
     days = (inspection.embargo.until.date() - inspection.letter_date).days
     if days > TWO_MONTHS:
@@ -80,7 +83,7 @@ def letter_long_before_embargo(workspace: Workspace) -> Iterator[Fault]:
 
 
 def missing_template(workspace: Workspace) -> Iterator[Fault]:
-    """The template of the inspection, and of an office that has its own, is in ``templates/``."""
+    """Every template that the inspection or an office names is in ``templates/``."""
     named: list[tuple[str | None, Place]] = [
         (workspace.inspection.value.template, workspace.inspection.document.place("template"))
     ]
@@ -102,7 +105,7 @@ def missing_template(workspace: Workspace) -> Iterator[Fault]:
 
 
 def unknown_theme(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
-    """Findings stand under a theme of the inspection."""
+    """Findings are listed under themes of the inspection."""
     themes = [theme.id for theme in workspace.inspection.value.themes]
     for theme in force.value.findings:
         if theme not in themes:
@@ -125,7 +128,10 @@ def theme_without_findings(force: Located[Force], workspace: Workspace) -> Itera
 
 
 def repeated_finding(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001
-    """No two findings of a force have one id: an accuracy check speaks of it."""
+    """No two findings of a force have the same id.
+
+    Why: an accuracy check refers to a finding by its id.
+    """
     findings = [
         (theme, index, finding.id.casefold())
         for theme, group in force.value.findings.items()
@@ -141,7 +147,7 @@ def repeated_finding(force: Located[Force], workspace: Workspace) -> Iterator[Fa
 
 
 def unknown_inspector(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
-    """The HM Inspector who signs is in ``data/inspectors.yaml``."""
+    """The HM Inspector who signs a letter is listed in ``data/inspectors.yaml``."""
     inspectors = workspace.inspectors.value.inspectors
     if force.value.inspector not in inspectors:
         yield Fault(
@@ -153,7 +159,7 @@ def unknown_inspector(force: Located[Force], workspace: Workspace) -> Iterator[F
 
 
 def unknown_region(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
-    """A force's region is that of an HM Inspector in ``data/inspectors.yaml``."""
+    """A force's region is the region of an HM Inspector in ``data/inspectors.yaml``."""
     regions = _regions(workspace)
     region = force.value.region
     if region is not None and region not in regions:
@@ -170,7 +176,7 @@ def _regions(workspace: Workspace) -> set[str]:
 
 
 def inspector_of_another_region(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
-    """The HM Inspector who signs is the one of the force's region."""
+    """The HM Inspector who signs a letter has the same region as the force."""
     inspector = workspace.inspectors.value.inspectors.get(force.value.inspector)
     known = force.value.region is None or force.value.region in _regions(workspace)
     if inspector is not None and known and inspector.region != force.value.region:
@@ -183,7 +189,7 @@ def inspector_of_another_region(force: Located[Force], workspace: Workspace) -> 
 
 
 def style_or_honours_twice(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001
-    """A person's name has neither the style nor the honours in it, which stand beside it."""
+    """An addressee's name repeats neither the style nor the honours: each has its key."""
     addressee = force.value.addressee
     words = (addressee.name or "").split()
     for key, at in (("style", 0), ("honours", -1)):
@@ -197,7 +203,7 @@ def style_or_honours_twice(force: Located[Force], workspace: Workspace) -> Itera
 
 
 def honours_without_name(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001
-    """A style or honours belong to somebody who is named."""
+    """An addressee with a style or honours has a name."""
     addressee = force.value.addressee
     for key in ("style", "honours"):
         unnamed = not force.document.has("addressee", "name")
@@ -210,7 +216,7 @@ def honours_without_name(force: Located[Force], workspace: Workspace) -> Iterato
 
 
 def _repeats(names: Sequence[str]) -> Iterator[int]:
-    """The indices of the names that stood before."""
+    """Yield the index of each name that appeared before."""
     seen = set()
     for index, name in enumerate(names):
         if name in seen:

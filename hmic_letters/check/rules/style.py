@@ -1,4 +1,7 @@
-"""House style: how the words of a letter are typed. Each check asks one passage."""
+"""House style: how the words of a letter are typed.
+
+Each check reads one passage; only the check of acronyms reads a whole letter.
+"""
 
 import re
 from collections.abc import Iterator
@@ -15,8 +18,8 @@ SPACES = re.compile("[ \u00a0]{2,}")
 STRAIGHT = re.compile("[\"'`´′]|(?<=[A-Za-z])‘(?=[a-z])")
 SHORT_FORMS = re.compile(r"(?:tis|twas|em|n|til|cause|s|t|re|ve|ll|d|m)\b|\d", re.IGNORECASE)
 HYPHENS = re.compile(r"-(?:(?<=\s-)(?=\s)|-{1,2})")
-# A noun's possessive looks like 'it's' less these words.
 CONTRACTION = re.compile(r"(?<=[A-Za-z])[’'](t|s|m|re|ve|ll|d)\b", re.IGNORECASE)
+# After these words 's is a contraction; after any other word it may be a possessive.
 SHORTENED = {
     *("i", "you", "he", "she", "it", "we", "they", "that", "this", "there", "here", "what", "who"),
     *("where", "let"),
@@ -24,7 +27,7 @@ SHORTENED = {
 STOP = re.compile(r"[.!?][’”\"')\]]*$")
 ENDINGS = {0: ".", 1: "; and' or '; or", 2: ";"}
 ENDED = {0: STOP, 1: re.compile(r"[;,] (?:and|or)$"), 2: re.compile(r"[;,](?: (?:and|or))?$")}
-# Longer words in capitals are no acronyms.
+# An acronym has at most eight letters: a longer word in capitals is an ordinary word.
 ACRONYM = re.compile(r"\b(?=[A-Z&]*[A-Z]{2})[A-Z][A-Z&]{0,6}[A-Z](?=s?\b)")
 ROMAN = re.compile("[IVX]+")
 WORDS_FOLLOW = re.compile(r"s? \((?=[A-Za-z]+[ ,])")
@@ -32,14 +35,14 @@ EXPLAINED = re.compile(r"[(‘]([A-Z][A-Z&]*[A-Z])s?[)’]")
 
 
 def doubled_space(passage: Passage) -> Iterator[Flaw]:
-    """Between words and sentences stands one space. --fix takes out the others."""
-    # In a template line ends and tags leave spaces.
+    """One space separates words and sentences. --fix removes any others."""
+    # Why not in templates: their line ends and tags leave doubled spaces.
     if passage.kind is Kind.PROSE or not has_any(passage, ("  ", "\u00a0 ", " \u00a0")):
         return
-    for found in SPACES.finditer(passage.text):
+    for match in SPACES.finditer(passage.text):
         yield Flaw(
-            *found.span(),
-            f"{len(found[0])} spaces stand here, where one should",
+            *match.span(),
+            f"{len(match[0])} spaces stand here, where one should",
             "Leave one.",
             " ",
         )
@@ -48,60 +51,60 @@ def doubled_space(passage: Passage) -> Iterator[Flaw]:
 def straight_quote(passage: Passage) -> Iterator[Flaw]:
     """Quotation marks and apostrophes are curly: ‘ ’ “ ”.
 
-    --fix turns those whose direction is certain: an apostrophe inside or at the end of a word, a
-    mark at the start or the end of a quotation. One after a figure may stand for feet, inches,
-    minutes or seconds, and is left to you.
+    --fix replaces a mark if its direction is certain. That is so for an apostrophe inside or at the
+    end of a word, and for a mark at either end of a quotation. A mark after a figure may mean feet,
+    inches, minutes or seconds: replace it yourself.
     """
-    for found in STRAIGHT.finditer(passage.text):
-        before, after = passage.text[: found.start()][-1:], passage.text[found.end() :][:1]
-        left, right = ("“", "”") if found[0] == '"' else ("‘", "’")
+    for match in STRAIGHT.finditer(passage.text):
+        before, after = passage.text[: match.start()][-1:], passage.text[match.end() :][:1]
+        left, right = ("“", "”") if match[0] == '"' else ("‘", "’")
         opens = not before or before.isspace() or before in "([–—‘“"
         closes = not after or after.isspace() or after in ")].,;:!?–—’”"
         new = None
         ends = before.isalpha() and (closes or (after.isalpha() and left == "‘"))
         if ends or (before and before in ".!?)…" and closes):
             new = right
-        elif opens and after.isalpha() and not SHORT_FORMS.match(passage.text, found.end()):
+        elif opens and after.isalpha() and not SHORT_FORMS.match(passage.text, match.end()):
             new = left
-        kind = "quotation mark" if found[0] == '"' else "apostrophe or quotation mark"
+        kind = "quotation mark" if match[0] == '"' else "apostrophe or quotation mark"
         yield Flaw(
-            *found.span(), f"this {kind} is not curly", f"Type {new or f'{left} or {right}'}.", new
+            *match.span(), f"this {kind} is not curly", f"Type {new or f'{left} or {right}'}.", new
         )
 
 
 def hyphen_as_dash(passage: Passage) -> Iterator[Flaw]:
     """A dash between words is a dash (–), not a hyphen (-).
 
-    --fix puts it there, but not after a colon or a semicolon, where a list may have been typed.
+    --fix replaces the hyphen, but not after a colon or a semicolon, where it may begin a list.
     """
-    for found in HYPHENS.finditer(passage.text):
-        before = passage.text[: found.start()].rstrip()[-1:]
-        between = passage.text[found.end() : found.end() + 1].isspace()
+    for match in HYPHENS.finditer(passage.text):
+        before = passage.text[: match.start()].rstrip()[-1:]
+        between = passage.text[match.end() : match.end() + 1].isspace()
         new = "–" if before and before not in ":;.-" and between else None
-        yield Flaw(*found.span(), "a hyphen stands for a dash", "Type –.", new)
+        yield Flaw(*match.span(), "a hyphen stands for a dash", "Type –.", new)
 
 
 def contraction(passage: Passage) -> Iterator[Flaw]:
     """A letter to a chief constable writes words out: 'does not', not 'doesn’t'."""
     text = passage.text
-    for found in CONTRACTION.finditer(text):
-        start = found.start()
+    for match in CONTRACTION.finditer(text):
+        start = match.start()
         while start and text[start - 1].isalpha():
             start -= 1
-        stem, end = text[start : found.start()].casefold(), found[1].casefold()
+        stem, end = text[start : match.start()].casefold(), match[1].casefold()
         if (
             (end == "t" and stem.endswith("n"))
             or end in {"re", "ve", "ll"}
             or (end != "t" and stem in SHORTENED)
         ):
-            shown = text[start : found.end()]
-            yield Flaw(start, found.end(), f"'{shown}' is a contraction", "Write it out.")
+            shown = text[start : match.end()]
+            yield Flaw(start, match.end(), f"'{shown}' is a contraction", "Write it out.")
 
 
 def missing_full_stop(passage: Passage) -> Iterator[Flaw]:
-    """A finding ends with a full stop, one that has points under it with a colon.
+    """A finding ends with a full stop, or with a colon if it has points under it.
 
-    Nothing is put there by --fix: the sentence may have been cut off.
+    --fix adds nothing here: the sentence may have been cut off.
     """
     text = passage.text.rstrip()
     if not text:
@@ -117,9 +120,10 @@ def missing_full_stop(passage: Passage) -> Iterator[Flaw]:
 
 
 def point_ending(passage: Passage) -> Iterator[Flaw]:
-    """Points under a finding are one sentence.
+    """The points under a finding form one sentence.
 
-    All end with a semicolon, the last but one with '; and' or '; or', the last with a full stop.
+    The last point ends with a full stop, the last but one with '; and' or '; or'. All others end
+    with a semicolon.
     """
     text = passage.text.rstrip()
     if text and passage.kind is Kind.POINT and not ENDED[passage.follow].search(text):
@@ -137,9 +141,12 @@ BROKEN = re.compile(r"(?<=[a-z])- (?!and\b|or\b|to\b|nor\b)(?=[a-z])")
 
 
 def broken_word(passage: Passage) -> Iterator[Flaw]:
-    """A word with a hyphen is not broken at a line's end in the file: it would print a space."""
-    for found in BROKEN.finditer(passage.text):
-        yield Flaw(*found.span(), "a hyphen is followed by a space", "Write the word in one line.")
+    """A word with a hyphen is on one line of the file.
+
+    Why: a line break after the hyphen would print as a space.
+    """
+    for match in BROKEN.finditer(passage.text):
+        yield Flaw(*match.span(), "a hyphen is followed by a space", "Write the word in one line.")
 
 
 REPEATED = re.compile(r"\b(\w+)\s+\1\b", re.IGNORECASE)
@@ -150,30 +157,30 @@ STRAY = re.compile(r"(?<=\w) +(?=[,;:.!?](?:\s|$))|(?<!\.)\.\.(?!\.)|,,|;;|::")
 
 
 def doubled_word(passage: Passage) -> Iterator[Flaw]:
-    """No word stands twice in a row, but for 'that that' and 'had had'."""
+    """No word appears twice in a row, except in 'that that' and 'had had'."""
     if passage.kind is Kind.PROSE:
         return
-    for found in REPEATED.finditer(passage.text):
-        if found[1].casefold() not in MAY_REPEAT and not found[1].isdigit():
-            yield Flaw(*found.span(), f"'{found[0]}' is the same word twice", "Remove one.")
+    for match in REPEATED.finditer(passage.text):
+        if match[1].casefold() not in MAY_REPEAT and not match[1].isdigit():
+            yield Flaw(*match.span(), f"'{match[0]}' is the same word twice", "Remove one.")
 
 
 def stray_punctuation(passage: Passage) -> Iterator[Flaw]:
-    """No space stands before a comma or a stop, and no mark stands twice.
+    """No space comes before a comma or a stop, and no mark comes twice in a row.
 
-    --fix takes out the space.
+    --fix removes the space.
     """
     if passage.kind is Kind.PROSE or not has_any(passage, STRAY_HINTS):
         return
-    for found in STRAY.finditer(passage.text):
-        if found[0].isspace():
-            yield Flaw(*found.span(), "a space stands before a mark", "Remove it.", "")
+    for match in STRAY.finditer(passage.text):
+        if match[0].isspace():
+            yield Flaw(*match.span(), "a space stands before a mark", "Remove it.", "")
         else:
-            yield Flaw(*found.span(), f"'{found[0]}' is a mark twice", "Remove one.")
+            yield Flaw(*match.span(), f"'{match[0]}' is a mark twice", "Remove one.")
 
 
 def open_bracket(passage: Passage) -> Iterator[Flaw]:
-    """A bracket or a double quotation mark that is opened is closed."""
+    """Every bracket or double quotation mark that is opened is closed."""
     if passage.kind is Kind.PROSE or not has_any(passage, tuple("".join(BRACKETS))):
         return
     for pair in BRACKETS:
@@ -190,9 +197,9 @@ def open_bracket(passage: Passage) -> Iterator[Flaw]:
 
 
 def typed_bullet(passage: Passage) -> Iterator[Flaw]:
-    """The template sets the bullets: a text begins with its words."""
-    if found := re.match(r"(?:[•●▪◦·*o–-]|\d+[.)]|\(?[a-z]\))\s+", passage.text):
-        yield Flaw(*found.span(), "a bullet or a number is typed here", "Delete it.")
+    """A text begins with its words: the template adds the bullets."""
+    if match := re.match(r"(?:[•●▪◦·*o–-]|\d+[.)]|\(?[a-z]\))\s+", passage.text):
+        yield Flaw(*match.span(), "a bullet or a number is typed here", "Delete it.")
 
 
 def unexplained_acronym(
@@ -200,37 +207,37 @@ def unexplained_acronym(
     slug: str,  # noqa: ARG001
     workspace: Workspace,
 ) -> Iterator[Fault]:
-    """An acronym is explained where it first stands: 'force control room (FCR)', 'FCR (force ...)'.
+    """An acronym is explained at its first use: 'force control room (FCR)', 'FCR (force ...)'.
 
-    Those that every reader knows are listed under known_acronyms in data/inspection.yaml. What the
-    standing paragraphs explain is explained.
+    If every reader knows an acronym, list it under known_acronyms in data/inspection.yaml. An
+    explanation in the standing paragraphs counts, too.
     """
     known = {*workspace.inspection.value.known_acronyms, *_explained(workspace.templates)}
     for passage in letter:
         if passage.kind is Kind.NAME:
             continue
-        explained = {found.start(1) for found in EXPLAINED.finditer(passage.text)}
-        for found in ACRONYM.finditer(passage.text):
+        explained = {match.start(1) for match in EXPLAINED.finditer(passage.text)}
+        for match in ACRONYM.finditer(passage.text):
             explains = (
-                found.start() in explained
-                or STAND_IN.fullmatch(found[0])
-                or ROMAN.fullmatch(found[0])
-                or WORDS_FOLLOW.match(passage.text, found.end())
-                or is_mark(found[0], workspace)
+                match.start() in explained
+                or STAND_IN.fullmatch(match[0])
+                or ROMAN.fullmatch(match[0])
+                or WORDS_FOLLOW.match(passage.text, match.end())
+                or is_mark(match[0], workspace)
             )
-            if found[0] not in known and not explains:
+            if match[0] not in known and not explains:
                 yield Fault(
-                    passage.place(found.start()),
-                    f"'{found[0]}' has not been explained",
-                    f"Write its words out and '({found[0]})' after them, or list it under "
+                    passage.place(match.start()),
+                    f"'{match[0]}' has not been explained",
+                    f"Write its words out and '({match[0]})' after them, or list it under "
                     "known_acronyms in data/inspection.yaml.",
-                    found[0],
+                    match[0],
                 )
-            known.add(found[0])
+            known.add(match[0])
 
 
 @lru_cache(maxsize=2)
 def _explained(templates: Templates) -> frozenset[str]:
-    """The acronyms that the standing paragraphs explain."""
+    """Return the acronyms that the standing paragraphs explain."""
     texts = (templates.text(name) for name in templates.files if name.endswith(".html"))
     return frozenset(acronym for text in texts for acronym in EXPLAINED.findall(text))

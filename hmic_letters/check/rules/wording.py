@@ -1,4 +1,4 @@
-"""Words that do not belong in the letter they stand in."""
+"""Words that do not belong in the letter in which they appear."""
 
 import re
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ STAND_IN = re.compile(
     r"|\b[Ii]nsert (?:name|text|date|figure|number|force)\b|Click (?:or tap )?here"
     r"|<{7}|={7}|>{7}"
 )
-# What has none of these has no stand-in, and is read faster so.
+# A passage with none of these has no stand-in. Why: looking for these is faster than matching.
 HINTS = (
     *("TB", "Tb", "tb", "TODO", "FIXME", "XX", "xx", "orem", "OREM", "YYYY", "___", "??", "***"),
     *("....", "……", "[", "nsert", "Click", "CHECK", "QUERY", "#REF", "N/A", "confirmed"),
     *("Error!", "<", "{", "=======", ">>>"),
 )
 DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-\u00bf]|Â[\u00a0-\u00bf]|&(?:[a-z]{2,6}|#\\d+);")
-# What editors put into a quotation.
+# Words that editors add to a quotation.
 EDITORIAL = re.compile(r"\[(?:sic|…|\.\.\.)\]")
 MEANT_TO_BE_FILLED = re.compile(
     r"\[\s*(?:(?:the|your|insert|add|a|an)\s+)*(?:(?:force|name|date|day|month|year|time|rank|title"
@@ -36,81 +36,81 @@ SPECIMEN = re.compile(r"\bspecimen text\b", re.IGNORECASE)
 
 
 def placeholder(passage: Passage) -> Iterator[Flaw]:
-    """No stand-in is left for what was to be written later.
+    """No text contains a placeholder for words that are still to be written.
 
-    TBC, TBA, TBD, XX, 'lorem', '???', a row of dots or low lines, words such as [force] in square
-    brackets.
+    Placeholders are TBC, TBA, TBD, XX, 'lorem', '???', rows of dots or underscores, and words such
+    as [force] in square brackets.
     """
     if not has_any(passage, HINTS):
         return
-    for found in STAND_IN.finditer(passage.text):
-        if EDITORIAL.fullmatch(found[0]):
+    for match in STAND_IN.finditer(passage.text):
+        if EDITORIAL.fullmatch(match[0]):
             continue
-        if not found[0].startswith("[") or MEANT_TO_BE_FILLED.fullmatch(found[0]):
+        if not match[0].startswith("[") or MEANT_TO_BE_FILLED.fullmatch(match[0]):
             yield Flaw(
-                *found.span(), f"'{found[0]}' stands in for words", "Write them.", allow=True
+                *match.span(), f"'{match[0]}' stands in for words", "Write them.", allow=True
             )
 
 
 def square_brackets(passage: Passage) -> Iterator[Flaw]:
-    """Square brackets stand round what an editor puts into a quotation, and round nothing else.
+    """Square brackets enclose only the words that an editor adds to a quotation.
 
-    ‘[the officers] were there’, [sic].
+    Examples are ‘[the officers] were there’ and [sic].
     """
     if not has_any(passage, ("[",)):
         return
-    for found in STAND_IN.finditer(passage.text):
-        if not found[0].startswith("[") or MEANT_TO_BE_FILLED.fullmatch(found[0]):
+    for match in STAND_IN.finditer(passage.text):
+        if not match[0].startswith("[") or MEANT_TO_BE_FILLED.fullmatch(match[0]):
             continue
-        before = passage.text[: found.start()]
+        before = passage.text[: match.start()]
         quoted = before.rfind("‘") > before.rfind("’ ") or before.rfind("“") > before.rfind("”")
-        if not quoted and not EDITORIAL.fullmatch(found[0]):
-            message = f"'{found[0]}' stands in square brackets outside a quotation"
-            yield Flaw(*found.span(), message, "Look whether words are missing.", allow=True)
+        if not quoted and not EDITORIAL.fullmatch(match[0]):
+            message = f"'{match[0]}' stands in square brackets outside a quotation"
+            yield Flaw(*match.span(), message, "Look whether words are missing.", allow=True)
 
 
 def damaged_text(passage: Passage) -> Iterator[Flaw]:
-    """No text was damaged on its way here: 'forceâ€™s', '&amp;', a character lost (U+FFFD)."""
+    """No text is damaged: 'forceâ€™s', '&amp;', a lost character (U+FFFD)."""
     if passage.kind is not Kind.PROSE:
-        for found in DAMAGED.finditer(passage.text):
-            yield Flaw(*found.span(), "the text was damaged on its way here", "Type it again.")
+        for match in DAMAGED.finditer(passage.text):
+            yield Flaw(*match.span(), "the text was damaged on its way here", "Type it again.")
 
 
 def braces(passage: Passage) -> Iterator[Flaw]:
-    """{{ }} and {% %} belong to templates: in a text they are printed as they stand."""
+    """{{ }} and {% %} belong in templates: in a text, the letter prints them unchanged."""
     if passage.kind is not Kind.PROSE:
-        for found in BRACES.finditer(passage.text):
-            yield Flaw(*found.span(), f"'{found[0]}' will be printed as it stands", "Write it out.")
+        for match in BRACES.finditer(passage.text):
+            yield Flaw(*match.span(), f"'{match[0]}' will be printed as it stands", "Write it out.")
 
 
 def force_of_another_kind(passage: Passage, force: Force) -> Iterator[Flaw]:
-    """A force whose name has no 'Constabulary' in it is not called 'the constabulary'."""
+    """A force without 'Constabulary' in its name is not called 'the constabulary'."""
     if "Constabulary" not in force.name:
-        for found in CONSTABULARY.finditer(passage.text):
-            yield Flaw(*found.span(), f"{force.name} is no constabulary", "Write 'the force'.")
+        for match in CONSTABULARY.finditer(passage.text):
+            yield Flaw(*match.span(), f"{force.name} is no constabulary", "Write 'the force'.")
 
 
 OWN_NAME = r"(?<![\w-]){alias} (Police|Constab\w*)(?: Service)?\b(?! and Crime)"
 
 
 def misnamed_force(passage: Passage, force: Force) -> Iterator[Flaw]:
-    """A force is called by its name: 'Durham Constabulary', not 'Durham Police'."""
+    """A letter calls its force by its name: 'Durham Constabulary', not 'Durham Police'."""
     # An alias may be a part of the name, as 'Cornwall' is.
     text = passage.text.replace(force.name, " " * len(force.name))
     for alias in force.aliases:
         if alias in text:
-            for found in re.finditer(OWN_NAME.format(alias=re.escape(alias)), text):
+            for match in re.finditer(OWN_NAME.format(alias=re.escape(alias)), text):
                 yield Flaw(
-                    *found.span(), f"the force's name is {force.name}", "Write that.", allow=True
+                    *match.span(), f"the force's name is {force.name}", "Write that.", allow=True
                 )
 
 
 def officer_of_another_kind(passage: Passage, force: Force) -> Iterator[Flaw]:
-    """A force that is led by a Commissioner has no chief constable."""
+    """A force led by a Commissioner has no chief constable."""
     if "Chief Constable" not in force.addressee.office:
-        for found in CHIEF_CONSTABLE.finditer(passage.text):
+        for match in CHIEF_CONSTABLE.finditer(passage.text):
             yield Flaw(
-                *found.span(),
+                *match.span(),
                 f"the chief officer of {force.name} is the {force.addressee.office}",
                 f"Write 'the {force.addressee.office}', or say whose chief constable it is.",
                 allow=True,
@@ -118,10 +118,10 @@ def officer_of_another_kind(passage: Passage, force: Force) -> Iterator[Flaw]:
 
 
 def finding_in_a_specimen(passage: Passage, force: Force) -> Iterator[Flaw]:
-    """In a letter that is a specimen every finding says that it is specimen text.
+    """In a specimen every finding says that it is specimen text.
 
-    One that does not is a finding that was put into the wrong file, or the force's file still has
-    'specimen: true'.
+    A finding that does not say so may be in the wrong file. Or the letter is no longer a specimen,
+    and its file still has 'specimen: true'.
     """
     if not force.specimen or passage.kind not in {Kind.FINDING, Kind.LEAD}:
         return
@@ -137,11 +137,11 @@ def finding_in_a_specimen(passage: Passage, force: Force) -> Iterator[Flaw]:
 
 
 def specimen_in_a_letter(passage: Passage, force: Force) -> Iterator[Flaw]:
-    """No specimen text stands in a letter that is not a specimen."""
+    """A letter that is not a specimen contains no specimen text."""
     if not force.specimen:
-        for found in SPECIMEN.finditer(passage.text):
+        for match in SPECIMEN.finditer(passage.text):
             yield Flaw(
-                *found.span(),
+                *match.span(),
                 "this is specimen text, and the letter is not a specimen",
                 "Write the finding, or mark the letter 'specimen: true'.",
             )
