@@ -1,4 +1,4 @@
-"""What belongs to one force and appears in the letter of another.
+"""Words of one force that appear in the letter of another.
 
 In: a force's passages and those of all others. Out: flaws and faults.
 """

@@ -1,4 +1,4 @@
-"""What belongs to one force and stands in the letter of another."""
+"""Findings and sentences of one force that appear in the letter of another."""
 
 import re
 from collections import Counter, defaultdict
@@ -13,16 +13,16 @@ from hmic_letters.data.load import Workspace
 from hmic_letters.data.passages import Flaw, Kind, Passage, passages
 from hmic_letters.data.source import Keys
 
-RUN = 5  # words; two findings that share many such runs are compared word by word
-ALIKE = 0.85  # of the words, in the same order
-SHORT = 5  # words; a finding of fewer is nobody's own
+RUN = 5  # words; if two findings share many such runs, compare them word by word
+ALIKE = 0.85  # share of the words that are the same, in the same order
+SHORT = 5  # words; a finding of fewer belongs to no single force
 
 
 @dataclass(frozen=True, eq=False)
 class _Finding:
-    """A finding as it is compared, its points included; ``words`` are in small letters.
+    """A finding prepared for comparison, its points included; ``words`` are in small letters.
 
-    ``number`` counts the findings as they were read.
+    ``number`` counts the findings in the order of reading.
     """
 
     number: int
@@ -66,7 +66,7 @@ def _findings(workspace: Workspace) -> _Findings:
         text = " ".join(parts)
         finding = _Finding(number, slug, keys, name, text, _words(text), specimen)
         by_place[slug, keys] = finding
-        # Specimens may say the same as other specimens, so nothing has to find them.
+        # Why: specimens may repeat other specimens, so no search has to find them.
         if not specimen:
             for run in _runs(finding.words):
                 by_run[run].append(finding)
@@ -74,7 +74,7 @@ def _findings(workspace: Workspace) -> _Findings:
 
 
 def _compared(passage: Passage, slug: str | None, workspace: Workspace) -> _Finding | None:
-    """The finding that begins with a passage, as it is compared; None for any other passage."""
+    """Return the finding that begins with a passage, or None if none begins with it."""
     if slug is None or passage.kind not in {Kind.FINDING, Kind.LEAD}:
         return None
     return _findings(workspace).by_place[slug, passage.finding]
@@ -82,7 +82,7 @@ def _compared(passage: Passage, slug: str | None, workspace: Workspace) -> _Find
 
 @lru_cache(maxsize=1)
 def doubles(finding: _Finding, workspace: Workspace) -> list[_Finding]:
-    """The other findings that say nearly word for word the same."""
+    """Return the other findings that say nearly the same, word for word."""
     if len(finding.words) < SHORT:
         return []
     shared: dict[tuple[str, Keys], int] = defaultdict(int)
@@ -94,7 +94,7 @@ def doubles(finding: _Finding, workspace: Workspace) -> list[_Finding]:
     doubles = []
     for place, count in shared.items():
         other = findings.by_place[place]
-        # Where 85 words of 100 are the same, 44 runs of five are in the mean.
+        # If 85 of 100 words are the same, on average 44 of 100 runs of five are the same, too.
         most = max(len(runs), len(other.words) - RUN + 1)
         if other is finding or count * 4 < most:
             continue
@@ -106,19 +106,19 @@ def doubles(finding: _Finding, workspace: Workspace) -> list[_Finding]:
 def finding_of_another_force(
     passage: Passage, slug: str | None, workspace: Workspace
 ) -> Iterator[Flaw]:
-    """No finding stands, nearly word for word, in the file of one other force.
+    """No finding is, nearly word for word, in the file of one other force.
 
-    Nearly is: 85 in 100 words the same, in the same order. Findings of fewer than five words are
-    passed over. A finding that stands in three files or more is told as common-finding.
+    Nearly means that 85 of 100 words are the same, in the same order. The check skips findings of
+    fewer than five words. It reports a finding in three or more files as common-finding.
     """
     yield from _double(passage, slug, workspace, {1})
 
 
 def common_finding(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
-    """A finding that stands, nearly word for word, in the files of several other forces.
+    """A finding that several files have, nearly word for word, belongs to all these forces.
 
-    An inspection has findings that many forces share; look whether this is one. It is told in the
-    first of the files.
+    An inspection has findings that many forces share: look whether this is one. The check reports
+    it in the first of the files.
     """
     yield from _double(passage, slug, workspace, range(2, len(workspace.documents)))
 
@@ -145,27 +145,30 @@ def _double(
 
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-LONG = 8  # words; a sentence of fewer is nobody's own
+LONG = 8  # words; a sentence of fewer belongs to no single force
 
 
 @lru_cache(maxsize=2)
 def _sentences(workspace: Workspace) -> dict[tuple[str, ...], dict[str, str]]:
-    """The findings' ids by force, for each long sentence of findings that are no specimens."""
-    said: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    """Return the ids of findings by force, for each long sentence.
+
+    Specimens are left out.
+    """
+    findings_with: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for finding in _findings(workspace).by_place.values():
         if not finding.specimen:
             for sentence in SENTENCE_END.split(finding.text):
                 words = _words(sentence)
                 if len(words) >= LONG:
-                    said[words].setdefault(finding.slug, finding.id)
-    return said
+                    findings_with[words].setdefault(finding.slug, finding.id)
+    return findings_with
 
 
 def shared_sentence(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
-    """No sentence of a finding stands in the findings about one other force.
+    """No sentence of a finding is in the findings about one other force.
 
-    Sentences of fewer than eight words are passed over, and so are findings that are told as a
-    whole, and sentences that stand in the letters of more than two forces.
+    The check skips sentences of fewer than eight words, and sentences in the letters of three or
+    more forces. It also skips a finding that another check reports as a whole.
     """
     finding = _compared(passage, slug, workspace)
     if finding is None:
@@ -196,12 +199,12 @@ def shared_sentence(passage: Passage, slug: str | None, workspace: Workspace) ->
 def finding_made_for_another_force(
     passage: Passage, slug: str | None, workspace: Workspace
 ) -> Iterator[Flaw]:
-    """No finding stood in another force's letter when the letters were last made, and not in this.
+    """No finding has moved here from another force's letter since letters were last made.
 
-    So two findings are noticed that changed places between two files and name nothing by which a
-    force is known. The texts are in the hidden records beside the letters; where none was made yet,
-    nothing is compared. If the letters were wrong and the files are right now, an entry under
-    'allowed' with the finding's id says so.
+    The check notices two findings that changed places between files, even if neither names a force.
+    It compares the texts in the letter records; where no letter was made yet, it compares nothing.
+    If the letters were wrong and the files are right now, allow the finding. The entry under
+    'allowed' has the finding's id.
     """
     finding = _compared(passage, slug, workspace)
     if finding is None:
@@ -210,10 +213,10 @@ def finding_made_for_another_force(
     own = printed.get(finding.slug, {})
     if len(finding.words) < SHORT or finding.specimen or finding.text in own.values():
         return
-    said = {(one, name): text for one in printed for name, text in printed[one].items()}
-    near = [place for place, text in said.items() if _alike(finding.words, _words(text))]
+    printed_texts = {(one, name): text for one in printed for name, text in printed[one].items()}
+    near = [place for place, text in printed_texts.items() if _alike(finding.words, _words(text))]
     others = [(one, name) for one, name in near if one != slug]
-    # What has been in this letter as well, or stands in the other file still, is told otherwise.
+    # Other checks report a text that was in this letter, too, or is still in the other file.
     if not others or len(others) < len(near) or len(doubles(finding, workspace)):
         return
     where = ", ".join(
@@ -231,13 +234,13 @@ def finding_made_for_another_force(
 
 @lru_cache(maxsize=2)
 def _printed(workspace: Workspace) -> dict[str, Mapping[str, str]]:
-    """The findings of each force in its letter as it was last made, by their ids."""
+    """Return the findings in each force's letter as last made, by their ids."""
     return {slug: made.findings for slug, made in workspace.made.items()}
 
 
 def _alike(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     least = ALIKE * (len(words) + len(others)) / 2
-    # What the lengths and the words without their order do not allow need not be compared.
+    # Why: the lengths, and the words without their order, give upper bounds at little cost.
     if min(len(words), len(others)) < least or (_counts(words) & _counts(others)).total() < least:
         return False
     return SequenceMatcher(None, words, others, autojunk=False).ratio() >= ALIKE
@@ -249,7 +252,7 @@ def _counts(words: tuple[str, ...]) -> Counter[str]:
 
 
 def repeated_text(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
-    """No finding stands, nearly word for word, twice in one letter."""
+    """No letter has one finding twice, nearly word for word."""
     finding = _compared(passage, slug, workspace)
     if finding is None or finding.specimen:
         return

@@ -1,4 +1,4 @@
-"""Names, officers and terms of another force in a force's letter."""
+"""Names, officers and own terms of another force in a force's letter."""
 
 import re
 from collections import defaultdict
@@ -13,12 +13,13 @@ from hmic_letters.problem import Fault
 
 
 def another_force(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
-    """No letter speaks of another force, by its name or by an alias.
+    """No letter mentions another force, by name or by alias.
 
-    The aliases stand in each force's file. 'Durham University' is no alias of a force, nor is
-    'Norfolk Street'. Where a finding has to speak of another force, as of one it works with, an
-    entry under 'allowed' in the force's file says why; its text is the words, or the finding's id.
-    In the inspection's file and in the templates, which every letter prints, no force may stand.
+    Each force's file lists its aliases. 'Durham University' is no alias of a force, nor is 'Norfolk
+    Street'. A finding may have to mention another force, such as one that works with this force.
+    Then an entry under 'allowed' in the force's file gives the reason; its text is the words, or
+    the finding's id. The inspection's file and the templates mention no force, because every letter
+    prints them.
     """
     yield from _flaws(passage, slug, workspace, {"name", "alias"})
 
@@ -26,9 +27,9 @@ def another_force(passage: Passage, slug: str | None, workspace: Workspace) -> I
 def officer_of_another_force(
     passage: Passage, slug: str | None, workspace: Workspace
 ) -> Iterator[Flaw]:
-    """No letter speaks of another force's chief officer, or of a person who gets its copy.
+    """No letter mentions another force's chief officer, or a person its letter is copied to.
 
-    They are known by their name, a chief officer by title and surname too ('Mr Bliss').
+    The check looks for their names, and for a chief officer's title and surname ('Mr Bliss').
     """
     yield from _flaws(passage, slug, workspace, {"officer"})
 
@@ -36,10 +37,10 @@ def officer_of_another_force(
 def term_of_another_force(
     passage: Passage, slug: str | None, workspace: Workspace
 ) -> Iterator[Flaw]:
-    """No letter has a term that another force's file lists under own_terms.
+    """No letter contains a term that another force's file lists under own_terms.
 
-    Such are the names of programmes, systems and operations that one force alone has ('Metis'). A
-    term that two forces share goes into the files of both.
+    Own terms are names of programmes, systems and operations that only one force has ('Metis'). If
+    two forces share a term, list it in both files.
     """
     yield from _flaws(passage, slug, workspace, {"term"})
 
@@ -59,17 +60,17 @@ def _flaws(
     for stranger in strangers_in(passage, slug, workspace):
         mark = stranger.mark
         if mark.what in kinds:
-            said = BELONGS[mark.what].format(words=mark.words, names=mark.names(workspace))
+            mention = BELONGS[mark.what].format(words=mark.words, names=mark.names(workspace))
             yield Flaw(
                 stranger.start,
                 stranger.end,
-                f"{said} in {where}",
+                f"{mention} in {where}",
                 "Look whether the text is in the right letter.",
                 allow=True,
             )
 
 
-# Capitalised words in a row are one name ('Strategic Alliance'), which says little of one force.
+# Capitalised words in a row form one name ('Strategic Alliance'), which may fit many forces.
 NAME = re.compile(r"[A-Z][\w’]*(?:[ -][A-Z][\w’]*)*")
 OPENERS = frozenset(
     (
@@ -84,7 +85,7 @@ OPENERS = frozenset(
 )
 
 
-# Names that say nothing of one force.
+# Names that belong to no single force.
 COMMON = frozenset(
     (
         *MONTHS,
@@ -97,7 +98,10 @@ COMMON = frozenset(
 
 @lru_cache(maxsize=2)
 def _terms(workspace: Workspace) -> tuple[dict[str, set[str]], set[str], set[str]]:
-    """By whom each capitalised word is used; those that stand alone; words in small letters."""
+    """Return the users of each capitalised word, the words used alone, and those in small letters.
+
+    The users are the slugs of forces.
+    """
     users: dict[str, set[str]] = defaultdict(set)
     alone: set[str] = set()
     small: set[str] = set()
@@ -109,42 +113,42 @@ def _terms(workspace: Workspace) -> tuple[dict[str, set[str]], set[str], set[str
             if passage.kind is Kind.NAME:
                 continue
             small.update(re.findall(r"\b[a-z]+\b", passage.text))
-            for found in NAME.finditer(passage.text):
-                words = found[0].split(" ")
+            for match in NAME.finditer(passage.text):
+                words = match[0].split(" ")
                 if words[0] in OPENERS:
                     words = words[1:]
                 for word in words:
                     users[word].add(slug)
-                before = passage.text[: found.start()].rstrip("‘“(")
+                before = passage.text[: match.start()].rstrip("‘“(")
                 starts = not before or before.rstrip()[-1:] in ".!?:;"
-                if len(words) == 1 and (not starts or words[0] != found[0]):
+                if len(words) == 1 and (not starts or words[0] != match[0]):
                     alone.add(words[0])
     return users, alone, small
 
 
 def shared_term(letter: tuple[Passage, ...], slug: str, workspace: Workspace) -> Iterator[Fault]:
-    """A name that occurs in the findings of two forces alone belongs to one of them, or to both.
+    """A name that only the findings of two forces contain is an own term of one or of both.
 
-    A single capitalised word counts as such a name ('Metis'), a row of them ('Strategic Alliance')
-    does not. List it under own_terms of the force it belongs to, or allow it in both. It is told
-    where it first stands in a letter.
+    A single capitalised word counts as such a name ('Metis'), several in a row ('Strategic
+    Alliance') do not. List it under own_terms of the force it belongs to, or allow it in both
+    files. The check reports its first use in a letter.
     """
     users, alone, small = _terms(workspace)
-    told = set(COMMON)
+    settled = set(COMMON)
     for passage in letter:
         if passage.kind is Kind.NAME or not alone:
             continue
-        for found in re.finditer(r"\b[A-Z][a-z]\w*", passage.text):
-            word = found[0]
+        for match in re.finditer(r"\b[A-Z][a-z]\w*", passage.text):
+            word = match[0]
             users_of_word = users.get(word, set())
-            if word in told or word not in alone or slug not in users_of_word:
+            if word in settled or word not in alone or slug not in users_of_word:
                 continue
             others = users_of_word - {slug}
             known = word.casefold() in small or is_mark(word, workspace)
             if len(others) == 1 and not known:
-                told.add(word)
+                settled.add(word)
                 yield Fault(
-                    passage.place(found.start()),
+                    passage.place(match.start()),
                     f"'{word}' occurs in the findings about {name_of(workspace, *others)} and in "
                     "these, and nowhere else",
                     "Look whose it is, and list it under own_terms there, or of both.",
@@ -155,5 +159,6 @@ def shared_term(letter: tuple[Passage, ...], slug: str, workspace: Workspace) ->
 
 
 def name_of(workspace: Workspace, slug: str) -> str:
+    """Return the name of a force, or its slug if its file could not be understood."""
     located = workspace.forces.get(slug)
     return located.value.name if located else slug

@@ -1,4 +1,4 @@
-"""Addressees that belong to another force, and salutations that greet somebody else."""
+"""Addressees who belong to another force, and salutations that greet somebody else."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -13,36 +13,38 @@ from hmic_letters.problem import Fault
 
 
 @dataclass(frozen=True)
-class _Called:
-    """The forces, in the order of the register, by what they and their addressees are called, and
-    by whom their letters went to when they were last made."""
+class _Forces:
+    """The slugs of forces, in the order of the register, by name, by alias and by addressee.
 
-    by_name: Mapping[str, list[str]]
+    ``by_made`` has them by the addressee of each letter as last made.
+    """
+
+    by_name: Mapping[str, list[str]]  # aliases, too
     by_addressee: Mapping[str, list[str]]
     by_made: Mapping[str, list[str]]
 
 
 @lru_cache(maxsize=2)
-def _called(workspace: Workspace) -> _Called:
-    found = _Called(defaultdict(list), defaultdict(list), defaultdict(list))
+def _forces(workspace: Workspace) -> _Forces:
+    forces = _Forces(defaultdict(list), defaultdict(list), defaultdict(list))
     for slug, located in workspace.forces.items():
         force = located.value
         for name in filter(None, {force.name, force.welsh_name, *force.aliases}):
-            found.by_name[name].append(slug)
+            forces.by_name[name].append(slug)
         if force.addressee.name is not None:
-            found.by_addressee[force.addressee.name].append(slug)
+            forces.by_addressee[force.addressee.name].append(slug)
     for slug, made in workspace.made.items():
-        found.by_made[made.addressee].append(slug)
-    return found
+        forces.by_made[made.addressee].append(slug)
+    return forces
 
 
 def addressee_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
-    """No two letters go to one person."""
+    """No two letters go to the same person."""
     force = workspace.forces[slug]
     name = force.value.addressee.name
     if name is None:
         return
-    for other in _called(workspace).by_addressee.get(name, ()):
+    for other in _forces(workspace).by_addressee.get(name, ()):
         if other != slug:
             yield Fault(
                 force.document.place("addressee", "name"),
@@ -54,17 +56,17 @@ def addressee_of_another_force(slug: str, workspace: Workspace) -> Iterator[Faul
 
 
 def salutation_of_another_person(slug: str, workspace: Workspace) -> Iterator[Fault]:
-    """The salutation greets the addressee, by the words of the name or of the office.
+    """The salutation greets the addressee, in words of the name or of the post.
 
-    'Dear Andy' greets Mr Andy Bliss and Mr A. Bliss, 'Dear Mr Bliss' too, 'Dear Chief Constable'
-    whoever holds that office.
+    'Dear Andy' and 'Dear Mr Bliss' greet Mr Andy Bliss and Mr A. Bliss. 'Dear Chief Constable'
+    greets anybody in that post.
     """
     force = workspace.forces[slug]
     addressee = force.value.addressee
     greeted = set(_words(addressee.salutation)) - {"dear"}
     known = set(_words(f"{addressee.style or ''} {addressee.name or ''} {addressee.office}"))
     unknown = {word for word in greeted - known if word[0] not in known}
-    # 'Dear Sir Michael' may greet a knight whose style the file does not have.
+    # 'Dear Sir Michael' may greet a knight whose file gives no style.
     if unknown - ({"sir", "dame"} if len(greeted) > 1 else set()) or not greeted:
         who = " ".join(filter(None, (addressee.style, addressee.name))) or addressee.office
         yield Fault(
@@ -77,14 +79,14 @@ def salutation_of_another_person(slug: str, workspace: Workspace) -> Iterator[Fa
 
 
 def name_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
-    """No two forces have one name or one alias."""
+    """No two forces share a name or an alias."""
     force = workspace.forces[slug]
     own: list[tuple[Keys, str | None]] = [
         (("name",), force.value.name),
         (("welsh_name",), force.value.welsh_name),
         *((("aliases", at), alias) for at, alias in enumerate(force.value.aliases)),
     ]
-    by_name = _called(workspace).by_name
+    by_name = _forces(workspace).by_name
     for keys, name in own:
         if name is None:
             continue
@@ -99,13 +101,13 @@ def name_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
 
 
 def addressee_made_for_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
-    """No letter goes to whom another force's letter went when it was last made."""
+    """No letter goes to the addressee of another force's letter as last made."""
     force = workspace.forces[slug]
     name = force.value.addressee.name
     own = workspace.made.get(slug)
     if name is None or (own is not None and own.addressee == name):
         return
-    for other in _called(workspace).by_made.get(name, ()):
+    for other in _forces(workspace).by_made.get(name, ()):
         if other != slug:
             yield Fault(
                 force.document.place("addressee", "name"),
