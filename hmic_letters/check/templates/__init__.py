@@ -1,4 +1,4 @@
-"""The templates, before any letter is made.
+"""Rules for the templates, before any letter is made.
 
-In: the files of ``templates/``. Out: faults at their line. Templates are walked, never run.
+In: the files of ``templates/``. Out: faults with their lines. The templates are walked, never run.
 """

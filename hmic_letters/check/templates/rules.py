@@ -1,4 +1,4 @@
-"""The templates, before any letter is made: they name what is there, and print what is there."""
+"""Rules for templates: each name in them exists, and they print every value of the data."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from hmic_letters.letter.letter import Letter, ThemeFindings
 from hmic_letters.letter.render import environment
 from hmic_letters.problem import Fault, Place, did_you_mean
 
-# What the tool itself needs, and no page has to show.
+# Values that the tool itself needs; no page has to show them.
 NOT_PRINTED = {
     (Inspection, name)
     for name in (
@@ -36,7 +36,7 @@ NOT_PRINTED = {
     (Inspector, "region"),
     (Inspector, "template"),
     (Theme, "id"),
-    # A letter has these with the theme's findings.
+    # A letter takes these from its ThemeFindings.
     (Theme, "heading"),
     (Theme, "particulars"),
 }
@@ -70,12 +70,12 @@ def _parsed(workspace: Workspace) -> _Parsed:
 
 
 def template_syntax(workspace: Workspace) -> Iterator[Fault]:
-    """Every template in templates/ can be read by Jinja2."""
+    """Jinja2 can read every template in templates/."""
     yield from _parsed(workspace).faults
 
 
 def missing_include(workspace: Workspace) -> Iterator[Fault]:
-    """What a template extends, includes or imports is in templates/."""
+    """Every template that another extends, includes or imports is in templates/."""
     files = workspace.templates.files
     for name, tree in _parsed(workspace).trees.items():
         for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
@@ -97,16 +97,16 @@ COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->|/\*.*?\*/", re.DOTALL)
 
 
 def missing_resource(workspace: Workspace) -> Iterator[Fault]:
-    """The style sheets and pictures that a template or a style sheet names are in templates/."""
+    """Every style sheet and picture that templates or style sheets name is in templates/."""
     templates = workspace.templates
     for name in templates.files:
         if not name.endswith((".html", ".css")):
             continue
-        text = COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), templates.text(name))
-        for found in RESOURCE.finditer(text):
-            wanted = found[1] or found[2] or found[3]
+        text = COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), templates.text(name))
+        for match in RESOURCE.finditer(text):
+            wanted = match[1] or match[2] or match[3]
             if wanted not in templates.files:
-                line = text.count("\n", 0, found.start()) + 1
+                line = text.count("\n", 0, match.start()) + 1
                 yield Fault(
                     _place(workspace, name, line, wanted),
                     f"there is no file '{wanted}' in templates/",
@@ -115,12 +115,13 @@ def missing_resource(workspace: Workspace) -> Iterator[Fault]:
 
 
 def undeclared_name(workspace: Workspace) -> Iterator[Fault]:
-    """A template names only what a letter has, and blocks that the template it extends has.
+    """A template uses only names of a letter, and blocks of the template that it extends.
 
-    Every part of the templates that letters are made with is looked at, also one that no letter of
-    today would reach, and nothing may stand outside the blocks of one that extends another. What
-    stands under 'particulars' in some places and not in others has to be asked for first: {% if
-    finding.particulars.deadline is defined %}.
+    The check reads every part of the templates that letters are made with, even parts that no
+    letter reaches today. A template that extends another has nothing outside its blocks. If
+    particulars have a key in some places only, the template asks for it first:
+
+    {% if finding.particulars.deadline is defined %}.
     """
     seen = set()
     for name in _tops(workspace):
@@ -140,10 +141,11 @@ def _missing_particulars(
     for template, line, kind, key, sure in reading.asked:
         if key in reading.guarded:
             continue
-        held = list(_held(workspace, top, kind))
-        without = [where for where, particulars in held if key not in particulars]
-        known = {known for _, particulars in held for known in particulars}
-        # Where a template has asked for something, the key has to stand somewhere, if any does.
+        owned = list(_particulars_in_letters(workspace, top, kind))
+        without = [where for where, particulars in owned if key not in particulars]
+        known = {known for _, particulars in owned for known in particulars}
+        # After an 'if', one place with the key is enough. If no place has particulars, none is
+        # needed.
         if without if sure else known and key not in known:
             more = f" and {len(without) - 1} more" if len(without) > 1 else ""
             yield (
@@ -156,8 +158,10 @@ def _missing_particulars(
             )
 
 
-def _held(workspace: Workspace, top: str, kind: type) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The particulars of a class in the letters made with a template, and whose they are."""
+def _particulars_in_letters(
+    workspace: Workspace, top: str, kind: type
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the particulars of a class in the letters made with a template, with their owners."""
     inspection = workspace.inspection.value
     if kind is Inspection:
         yield "the inspection", inspection.particulars
@@ -177,14 +181,14 @@ def _held(workspace: Workspace, top: str, kind: type) -> Iterator[tuple[str, Map
 
 
 def unused_value(workspace: Workspace) -> Iterator[Fault]:
-    """A value that the data has is printed by the template of its letter.
+    """The template of a letter prints every value of its data.
 
-    The place is that of the value. What is only for the record (sources, unconfirmed, notes,
-    welsh_name, aliases, own_terms, region) is meant to be printed by none.
+    The place is that of the value. No template prints values that are only for the record: sources,
+    unconfirmed, notes, welsh_name, aliases, own_terms and region.
     """
     inspection = workspace.inspection
     inspectors = workspace.inspectors
-    said = set()
+    reported = set()
     for force in workspace.forces.values():
         inspector = inspectors.value.inspectors.get(force.value.inspector)
         if inspector is None:
@@ -205,7 +209,7 @@ def unused_value(workspace: Workspace) -> Iterator[Fault]:
                 for at, finding in enumerate(group)
             ),
         ]
-        values = [found for part in parts for found in _values(*part)]
+        values = [entry for part in parts for entry in _values(*part)]
         for at, theme in enumerate(inspection.value.themes):
             heading: Keys = ("themes", at, "heading")
             values.append((inspection.document, heading, (ThemeFindings, "heading")))
@@ -215,9 +219,9 @@ def unused_value(workspace: Workspace) -> Iterator[Fault]:
         values += _particulars(force.document, ("particulars",), Letter, value.particulars)
         for document, keys, use in values:
             everything = use[:-1] if len(use) > 2 else use  # noqa: PLR2004
-            if use in used or everything in used or (document.path, keys) in said:
+            if use in used or everything in used or (document.path, keys) in reported:
                 continue
-            said.add((document.path, keys))
+            reported.add((document.path, keys))
             yield Fault(
                 document.key_place(*keys),
                 f"'{'.'.join(map(str, use[1:]))}' is printed nowhere: {top} does not use it",
@@ -228,7 +232,7 @@ def unused_value(workspace: Workspace) -> Iterator[Fault]:
 def _values(document: Document, keys: Keys, value: Any) -> Iterator[tuple[Document, Keys, Use]]:
     kind: Any = type(value)
     for name in fields(kind):
-        held = getattr(value, name)
+        content = getattr(value, name)
         if (
             (kind, name) in NOT_PRINTED
             or not isinstance(value, Value)
@@ -236,26 +240,26 @@ def _values(document: Document, keys: Keys, value: Any) -> Iterator[tuple[Docume
         ):
             continue
         if name == "particulars":
-            yield from _particulars(document, (*keys, name), kind, held)
+            yield from _particulars(document, (*keys, name), kind, content)
             continue
         yield document, (*keys, name), (kind, name)
-        if isinstance(held, Value) and not isinstance(held, Embargo):
-            yield from _values(document, (*keys, name), held)
-        elif isinstance(held, tuple):
-            for at, item in enumerate(held):
+        if isinstance(content, Value) and not isinstance(content, Embargo):
+            yield from _values(document, (*keys, name), content)
+        elif isinstance(content, tuple):
+            for at, item in enumerate(content):
                 if isinstance(item, Value):
                     yield from _values(document, (*keys, name, at), item)
 
 
 def _particulars(
-    document: Document, keys: Keys, kind: type, held: Mapping[str, Any]
+    document: Document, keys: Keys, kind: type, particulars: Mapping[str, Any]
 ) -> Iterator[tuple[Document, Keys, Use]]:
-    for key in held:
+    for key in particulars:
         yield document, (*keys, key), (kind, "particulars", key)
 
 
 def _tops(workspace: Workspace) -> list[str]:
-    """The templates that letters are made with."""
+    """Return the templates that letters are made with."""
     named = [workspace.inspection.value.template] + [
         inspector.template
         for inspector in workspace.inspectors.value.inspectors.values()
@@ -265,7 +269,7 @@ def _tops(workspace: Workspace) -> list[str]:
 
 
 def _whole(workspace: Workspace, name: str) -> bool:
-    """Whether a template and all that it takes in can be understood."""
+    """Return whether a template, and everything that it includes, can be understood."""
     if name not in _parsed(workspace).trees:
         return False
     reading = _reading(workspace, name)
@@ -282,5 +286,5 @@ def _reading(workspace: Workspace, name: str) -> Walk:
 
 def _place(workspace: Workspace, name: str, line: int, word: str) -> Place:
     place = workspace.templates.place(name, line)
-    found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", place.excerpt)
-    return workspace.templates.place(name, line, found.start() + 1) if found else place
+    match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", place.excerpt)
+    return workspace.templates.place(name, line, match.start() + 1) if match else place

@@ -1,4 +1,4 @@
-"""A template, walked as the rendering of a letter would, with types in the place of values."""
+"""A walk through a template, as the rendering of a letter, but with types instead of values."""
 
 import re
 from collections.abc import Mapping
@@ -15,44 +15,45 @@ from hmic_letters.letter.letter import Letter, ThemeFindings
 from hmic_letters.letter.sandbox import named_fields, noun
 from hmic_letters.problem import did_you_mean
 
-# What a type is not known of: nothing is said of its attributes.
+# The type of a value that the walk cannot follow: it reports no fault in its attributes.
 UNKNOWN: Any = object()
 COMMENT = re.compile("<!--.*?-->", re.DOTALL)
-# Names that Jinja2 gives by itself.
+# Names that Jinja2 itself defines.
 GIVEN = frozenset({"self", "super", "loop", "caller", "varargs", "kwargs"})
-# Filters that give back the items they got.
+# Filters that return the items that they receive.
 KEEPING = frozenset(
     {"list", "sort", "reverse", "unique", "select", "reject", "selectattr", "rejectattr"}
 )
-# Filters that name something of each item, and with which argument; all take it by name, too.
+# Filters that read an attribute of each item, with the position of the argument that names it.
+# All accept that argument by keyword, too.
 NAMING = {
     **{"groupby": 0, "join": 1, "map": None, "max": 1, "min": 1, "rejectattr": 0},
     **{"selectattr": 0, "sort": 2, "sum": 0, "unique": 1},
 }
 
 FILTER_INSTEAD = "Use a filter, as in {{ force | upper }}."
-Use = tuple[Any, ...]  # a class and a name of it; or these, and a key of its particulars
+Use = tuple[Any, ...]  # a class and its attribute; for particulars, a key as well
 Scope = dict[str, Any]
 DECLARING = (nodes.Macro, nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport)
 
 
 @dataclass(frozen=True)
 class ParticularsOf:
-    """The type of the particulars of a class."""
+    """The type of a class's particulars."""
 
     of: type
 
 
 @dataclass(frozen=True)
 class ModuleOf:
-    """The type of what {% import %} gives: the macros of a template."""
+    """The type of the result of {% import %}: the macros of a template."""
 
     template: str
 
 
 @cache
 def fields(kind: Any) -> dict[str, Any]:
-    """The names of a class that a template may use, with their types."""
+    """Return the names of a class that a template may use, with their types."""
     return {
         name: ParticularsOf(kind) if name == "particulars" else _bare(hint)
         for name, hint in named_fields(kind).items()
@@ -60,7 +61,7 @@ def fields(kind: Any) -> dict[str, Any]:
 
 
 def _bare(hint: Any) -> Any:
-    """A type without its None; UNKNOWN for one that says nothing of attributes."""
+    """Remove None from a type; return UNKNOWN if nothing is known of its attributes."""
     arguments = [one for one in get_args(hint) if one is not NoneType]
     if get_origin(hint) is tuple or hint in (str, int, bool):
         return hint
@@ -76,33 +77,35 @@ def _item(kind: Any) -> Any:
 
 
 class Walk:
-    """Walks a template and what it takes in, as a letter's rendering would, with types for values.
+    """Walks a template and everything that it includes, with types instead of values.
 
-    ``faults`` are template, line, word, message and remedy; ``used`` is what of which class is
-    named; ``asked`` are template, line, class and key of the particulars that are named, and
-    whether no 'if' asks for particulars around it; ``guarded`` the keys that some template asks for
-    whether they are defined.
+    ``faults`` have template, line, word, message and remedy.
+    ``used`` has each class with the attributes that the templates use.
+    ``asked`` has template, line, class and key of the particulars that the templates use. Its last
+    member says whether no 'if' around them asks for particulars.
+    ``guarded`` has the keys for which some template asks whether they are defined.
     """
 
     def __init__(self, environment: Environment, trees: Mapping[str, nodes.Template]) -> None:
+        """Prepare the walk, with the environment and the parsed templates by name."""
         self._environment, self._trees = environment, trees
         self.faults: list[tuple[str, int, str, str, str]] = []
         self.used: set[Use] = set()
         self.asked: list[tuple[str, int, type, str, bool]] = []
         self._asking = 0
-        self._met = False  # whether particulars were named
+        self._met = False  # whether the walk has met particulars
         self.guarded: set[str] = set()
         self.broken = False
         self._template = ""
         self._blocks: dict[str, list[tuple[str, nodes.Block]]] = {}
-        # With the names that each may use.
+        # Each with its template and the names that it may use.
         self._macros: dict[str, tuple[str, nodes.Macro, Scope]] = {}
-        self._asked_names: set[str] = set()  # whether they are defined
+        self._asked_names: set[str] = set()  # for which a template asks whether they are defined
         self._top: Scope = {}
         self._walking: set[tuple[object, ...]] = set()
 
     def read(self, name: str) -> None:
-        """Walks the letter that the template makes."""
+        """Walk the letter that the template makes."""
         chain = self._chain(name)
         for template in chain:
             for block in self._trees[template].find_all(nodes.Block):
@@ -120,7 +123,7 @@ class Walk:
         self._report_lost_blocks(chain)
 
     def _chain(self, name: str) -> list[str]:
-        """The template, what it extends, and so on."""
+        """Return the template, the one that it extends, and so on."""
         chain: list[str] = []
         while name in self._trees and name not in chain:
             chain.append(name)
@@ -156,7 +159,7 @@ class Walk:
         if isinstance(node, nodes.Block | nodes.Macro | nodes.AssignBlock | nodes.CallBlock):
             return
         if isinstance(node, nodes.TemplateData):
-            data = COMMENT.sub(lambda found: " " * len(found[0]), node.data)
+            data = COMMENT.sub(lambda match: " " * len(match[0]), node.data)
             if words := data.split():
                 line = node.lineno + data[: data.index(words[0])].count("\n")
                 self._fault(
@@ -173,7 +176,7 @@ class Walk:
         self.faults.append((self._template, line, word, message, remedy))
 
     def _declare(self, node: nodes.Node, scope: Scope) -> None:
-        """Takes up what the top level of a template names: every block may use it."""
+        """Declare a name from the top level of a template, which every block may use."""
         if isinstance(node, nodes.Macro):
             self._macros[node.name] = (self._template, node, scope)
             scope[node.name] = UNKNOWN
@@ -189,7 +192,10 @@ class Walk:
             self._bind(node.target, UNKNOWN, scope)
 
     def _import(self, node: nodes.FromImport, name: str, alias: str) -> None:
-        """Takes up a macro of another template, which knows nothing of the letter."""
+        """Declare a macro of another template.
+
+        It knows nothing of the letter, unless it is imported with context.
+        """
         if not isinstance(node.template, nodes.Const) or node.template.value not in self._trees:
             return
         template = str(node.template.value)
@@ -201,7 +207,7 @@ class Walk:
             self._unknown(node, name, f"macro in {template} called", macros)
 
     def _all(self, body: list[nodes.Node], scope: Scope) -> None:
-        for node in body:  # a macro may call one that stands below it
+        for node in body:  # first, because a macro may call one further down
             if isinstance(node, nodes.Macro):
                 self._declare(node, scope)
         for node in body:
@@ -279,7 +285,7 @@ class Walk:
         self._walking.add(key)
         outer = self._template
         inner = dict(scope) if node.scoped else dict(self._top)
-        # The first fills the block; those above it come in by super().
+        # The first definition fills the block; super() brings in those above it.
         for template, block in self._blocks.get(node.name, [(outer, node)]):
             self._template = template
             self._all(block.body, dict(inner))
@@ -318,7 +324,7 @@ class Walk:
                 scope[name.name] = UNKNOWN
 
     def _type(self, node: nodes.Node, scope: Scope) -> Any:  # noqa: C901, PLR0911, PLR0912
-        """Walks an expression, and gives the type of its value."""
+        """Walk an expression and return the type of its value."""
         match node:
             case nodes.Name():
                 return self._name(node, scope)
@@ -377,21 +383,21 @@ class Walk:
         return UNKNOWN
 
     def _naming(self, node: nodes.Filter) -> nodes.Expr | None:
-        """The argument by which a filter names something of each item, if it has one."""
+        """Return the argument that names an attribute of each item, if the filter has one."""
         at = NAMING[node.name]
         given = [one.value for one in node.kwargs if one.key == "attribute"]
         given += node.args[at : at + 1] if at is not None else []
         return given[0] if given else None
 
     def _named(self, node: nodes.Filter, kind: Any, named: nodes.Expr) -> Any:
-        """Follows what a filter names of each item: 'name', 'inspector.name' or a number."""
+        """Follow the attribute that a filter names: 'name', 'inspector.name' or a number."""
         if not isinstance(named, nodes.Const):
             return self._refuse_computed(node, kind)
         for part in str(named.value).split(","):
-            found = kind
+            reached = kind
             for name in part.split("."):
-                found = self._attribute(node, found, name)
-        return found
+                reached = self._attribute(node, reached, name)
+        return reached
 
     def _refuse_computed(self, node: nodes.Node, kind: Any) -> Any:
         what = noun(kind) if isinstance(kind, type) else "an item"
@@ -404,7 +410,7 @@ class Walk:
         return UNKNOWN
 
     def _asks(self, test: nodes.Node, scope: Scope) -> bool:
-        """Whether a test asks for particulars, so that what it guards may name them."""
+        """Return whether a test asks for particulars, so that its branches may use them."""
         before, self._met = self._met, False
         self._asking += 1
         self._type(test, scope)
@@ -413,7 +419,7 @@ class Walk:
         return asks
 
     def _guard(self, node: nodes.Node, scope: Scope) -> Any:
-        """Takes up an expression that may be undefined: nothing in it is a fault."""
+        """Walk an expression that may be undefined, without reporting any fault in it."""
         if isinstance(node, nodes.Name):
             self._asked_names.add(node.name)
         elif isinstance(node, nodes.Getattr):
@@ -426,7 +432,7 @@ class Walk:
         return UNKNOWN
 
     def _use_all(self, *kinds: Any) -> Any:
-        """Takes all of a value as used: what becomes of it cannot be followed."""
+        """Mark every part of the values as used, because the walk cannot follow them."""
         for kind in kinds:
             if isinstance(kind, ParticularsOf):
                 self._met = True
@@ -445,9 +451,9 @@ class Walk:
         kinds = [self._type(argument, scope) for argument in node.args]
         named = {one.key: self._type(one.value, scope) for one in node.kwargs}
         self._type(called, scope)
-        if (found := self._called(called, scope)) is not None:
+        if (definition := self._macro_of(called, scope)) is not None:
             outer = self._template
-            self._template, macro, names = found
+            self._template, macro, names = definition
             given = dict(zip((name.name for name in macro.args), kinds, strict=False))
             self._macro(macro, given | named, names)
             self._template = outer
@@ -463,8 +469,8 @@ class Walk:
         self._use_all(*kinds, *named.values())
         return UNKNOWN
 
-    def _called(self, called: nodes.Expr, scope: Scope) -> tuple[str, nodes.Macro, Scope] | None:
-        """The macro that a call names, with the template it stands in and what it may use."""
+    def _macro_of(self, called: nodes.Expr, scope: Scope) -> tuple[str, nodes.Macro, Scope] | None:
+        """Return the macro that a call names, with its template and the names it may use."""
         if isinstance(called, nodes.Name):
             return self._macros.get(called.name)
         if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name):
@@ -526,7 +532,10 @@ class Walk:
 
 
 def _is_callable(called: nodes.Expr, scope: Scope) -> bool:
-    """Whether a call that names no macro calls a block, or something that is told elsewhere."""
+    """Return whether a call that names no macro may be correct.
+
+    It calls a block, or a name that is reported elsewhere.
+    """
     if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name):
         above = called.node.name
         return above == "self" or isinstance(scope.get(above), ModuleOf)
