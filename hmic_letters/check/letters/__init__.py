@@ -1,4 +1,4 @@
-"""The letters that were made, as an independent reader and an eye see them.
+"""Rules for finished letters, as an independent PDF reader and the eye see them.
 
-In: PDFs. Out: problems. The reader is PDFium, which shares no code with what makes the letters.
+In: PDFs. Out: problems. The reader is PDFium, which shares no code with the printing of letters.
 """

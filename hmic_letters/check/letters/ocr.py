@@ -1,4 +1,4 @@
-"""The picture of a page -> what the eye reads on it, line by line, beside what the file says."""
+"""Recognise the text in the picture of a page, and compare it with the text of the file."""
 
 import csv
 import io
@@ -16,28 +16,28 @@ from PIL import Image, ImageOps
 from hmic_letters.check.letters.reader import Line, Scan
 from hmic_letters.problem import Unavailable
 
-# One process a page, and as many as the machine has processors.
+# One thread for each page. Why: there are as many processes as the machine has processors.
 os.environ["OMP_THREAD_LIMIT"] = "1"
 
 COMMAND = "tesseract"
-SCALE = 200 / 72  # 200 dots an inch: with fewer, and with more, whole lines are lost
+SCALE = 200 / 72  # 200 dots per inch: with fewer or more, tesseract misses whole lines
 AGREEMENT = 0.99
-CLEAR = 0.97  # a line that agrees less is read again by itself
-HALF = 0.5  # a line that agrees less is not the line that the text says
-# What a picture shows, as tesseract names it, and in which languages it is read: a line that needs
-# a second look is often a Welsh one.
+CLEAR = 0.97  # if a line agrees less, read it again by itself
+HALF = 0.5  # if a line agrees less, the picture shows another line
+# What tesseract expects in a picture (page segmentation mode), and the languages that it reads.
+# Why Welsh for single lines: a line that needs a second look is often Welsh.
 PAGE = ("4", "eng")
 LINE = ("7", "eng+cym")
 BULLETS = {"•", "○"}
-PALE = 200  # grey (0 to 255) from which on it is no text, but the word across a specimen
-NEAR = 3  # points that a word may stand beside its line
-# One mark may look like the other.
+PALE = 200  # grey (0 to 255): anything lighter is not text but the word across a specimen
+NEAR = 3  # points: the largest distance of a word from its line
+# These marks look alike.
 ALIKE = str.maketrans("‘’—-", "''––")
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word that was read in a picture; its middle in points from the paper's top left corner."""
+    """A word recognised in a picture; its middle is in points from the paper's top left corner."""
 
     text: str
     x: float
@@ -46,9 +46,9 @@ class Word:
 
 @dataclass(frozen=True)
 class Reading:
-    """How far a page's picture agrees with its text, 0 to 1, and the lines that do not at all.
+    """How far a page's picture agrees with its text (0 to 1), and the lines that differ entirely.
 
-    ``unlike`` are pairs of what the text says and what the eye sees.
+    ``unlike`` has pairs: the text in the file, and the text that the eye sees.
     """
 
     agreement: float
@@ -56,7 +56,11 @@ class Reading:
 
 
 def read_pages(pages: Sequence[Scan]) -> list[Reading]:
-    """Reads pictures of pages, made in SCALE. Raises Unavailable where there is no tesseract."""
+    """Read pictures of pages that were drawn at SCALE.
+
+    Raises:
+        Unavailable: there is no tesseract that reads English and Welsh.
+    """
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(_read, pages))
@@ -70,26 +74,26 @@ def read_pages(pages: Sequence[Scan]) -> list[Reading]:
 def _read(page: Scan) -> Reading:
     with Image.open(io.BytesIO(page.picture)) as image:
         dark = image.convert("L").point(lambda grey: 255 if grey > PALE else grey)
-    left = list(_words(dark, PAGE))
-    said, seen, unlike = [], [], []
+    remaining = list(_words(dark, PAGE))
+    texts, readings, unlike = [], [], []
     for line in page.lines:
-        here = [word for word in left if _within(word, line)]
-        left = [word for word in left if word not in here]
-        # A bullet is read as whatever is round.
+        here = [word for word in remaining if _within(word, line)]
+        remaining = [word for word in remaining if word not in here]
+        # Why: tesseract reads a bullet as any round character.
         if line.text in BULLETS:
             continue
         shown = _shown(here)
         if _ratio(line.text, shown) < CLEAR:
-            # On a page a line with many accents may be misread, or taken for a picture.
+            # On a page, tesseract may misread a line with many accents or take it for a picture.
             alone = _shown(_words(_cut(dark, line), LINE))
             shown = max(shown, alone, key=partial(_ratio, line.text))
         if _ratio(line.text, shown) < HALF:
             unlike.append((line.text, shown))
-        said.append(line.text)
-        seen.append(shown)
-    # What stands in no line is seen all the same.
-    seen += [word.text for word in left]
-    return Reading(_ratio("".join(said), "".join(seen)), tuple(unlike))
+        texts.append(line.text)
+        readings.append(shown)
+    # The eye sees words outside the lines, too.
+    readings += [word.text for word in remaining]
+    return Reading(_ratio("".join(texts), "".join(readings)), tuple(unlike))
 
 
 def _words(picture: Image.Image, kind: tuple[str, str]) -> Iterator[Word]:
@@ -102,8 +106,8 @@ def _words(picture: Image.Image, kind: tuple[str, str]) -> Iterator[Word]:
 
 
 def _tesseract(picture: Image.Image, languages: str, *options: str) -> str:
-    # By pipes: wrappers put the picture of an embargoed page into a temporary folder, where
-    # everybody may read it.
+    # Why pipes: wrappers write the picture of an embargoed page to a temporary folder that
+    # everybody can read.
     png = io.BytesIO()
     picture.save(png, "PNG", compress_level=1)
     command = [COMMAND, "stdin", "stdout", "-l", languages, *options]
@@ -112,14 +116,15 @@ def _tesseract(picture: Image.Image, languages: str, *options: str) -> str:
 
 
 def can_read() -> bool:
-    """Whether pictures can be read here at all."""
+    """Return whether tesseract is installed."""
     return shutil.which(COMMAND) is not None
 
 
 def read_feet(picture: bytes) -> Iterator[str]:
-    """The text in the lowest tenth of a page's picture (PNG or JPEG), for each way it can lie.
+    """Yield the text in the lowest tenth of a page's picture (PNG or JPEG), for each way up.
 
-    Raises ValueError for what is no picture.
+    Raises:
+        ValueError: the picture cannot be read.
     """
     try:
         with Image.open(io.BytesIO(picture)) as image:
@@ -133,7 +138,7 @@ def read_feet(picture: bytes) -> Iterator[str]:
 
 
 def _cut(picture: Image.Image, line: Line) -> Image.Image:
-    """A line with white around it."""
+    """Cut out a line, with white around it."""
     box = (line.left - NEAR, line.top - NEAR, line.right + NEAR, line.bottom + NEAR)
     left, top, right, bottom = (round(edge * SCALE) for edge in box)
     cut = picture.crop((left, top, right, bottom))
@@ -152,6 +157,6 @@ def _within(word: Word, line: Line) -> bool:
 
 
 def _ratio(one: str, other: str) -> float:
-    """How far two texts agree, 0 to 1, spaces aside."""
+    """Return how far two texts agree, 0 to 1, without their spaces."""
     first, second = ("".join(text.split()).translate(ALIKE) for text in (one, other))
     return SequenceMatcher(None, first, second, autojunk=False).ratio()

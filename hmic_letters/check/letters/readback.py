@@ -1,4 +1,4 @@
-"""The letters as a reader of PDFs sees them -> what is wrong with them."""
+"""Rules for finished letters, as a PDF reader sees them."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 FACES = {f"Liberation-Sans{face}" for face in ("", "-Bold", "-Italic", "-Bold-Italic")}
 SPECIMEN = "Specimen, not findings"
 CLOSE = "Yours sincerely"
-SHORT = 40  # characters without spaces; a finding of fewer may stand in any letter
-CONTEXT = 30  # characters shown before and after a place where words differ
+SHORT = 40  # characters without spaces; any letter may contain a shorter finding
+CONTEXT = 30  # characters shown on both sides of a difference
 
 
 @dataclass(frozen=True)
 class Due:
-    """What the letter should be: its words as the template renders them, and whose it is.
+    """The expected letter: its words as the template renders them, and whose letter it is.
 
-    ``state`` is how its file stands to its inputs, and why.
+    ``state`` compares the file with its inputs, and gives the reason.
     """
 
     workspace: Workspace
@@ -58,27 +58,27 @@ class Due:
 
 def missing_letter(due: Due) -> Iterator[str]:
     """Every force of the register has its letter."""
-    yield from _told(due, "missing")
+    yield from _if_state(due, "missing")
 
 
 def stale_letter(due: Due) -> Iterator[str]:
-    """No letter was made from data or templates that have changed since."""
-    yield from _told(due, "stale")
+    """No data or templates have changed since a letter was made from them."""
+    yield from _if_state(due, "stale")
 
 
 def altered_letter(due: Due) -> Iterator[str]:
-    """Every letter is the file that was made, to the byte."""
-    yield from _told(due, "altered")
+    """Every byte of a letter is the same as when the letter was made."""
+    yield from _if_state(due, "altered")
 
 
-def _told(due: Due, which: str) -> Iterator[str]:
+def _if_state(due: Due, which: str) -> Iterator[str]:
     word, why = due.state
     if word == which:
         yield why
 
 
 def unstamped_page(due: Due, seen: Seen) -> Iterator[str]:
-    """Every page shows the embargo's stamp, which says the day and the time."""
+    """Every page shows the embargo's stamp, with the day and the time."""
     embargo = due.workspace.inspection.value.embargo
     for wanted in (embargo.day, embargo.time):
         if wanted not in due.stamp:
@@ -89,9 +89,9 @@ def unstamped_page(due: Due, seen: Seen) -> Iterator[str]:
 
 
 def wrong_foot(due: Due, seen: Seen) -> Iterator[str]:
-    """Every page shows the force's name, its number and the number of pages.
+    """Every page shows the force's name, its own number and the number of pages.
 
-    That of a specimen says that it is one, that of any other letter does not.
+    A page of a specimen says so; a page of any other letter does not.
     """
     specimen = due.workspace.forces[due.slug].value.specimen
     for number, page in enumerate(seen.pages, 1):
@@ -104,57 +104,57 @@ def wrong_foot(due: Due, seen: Seen) -> Iterator[str]:
 
 
 def words_that_differ(due: Due, seen: Seen) -> Iterator[str]:
-    """The letter has the words that its data and templates make, all of them and no others.
+    """The letter has all the words that its data and templates give, and no others.
 
-    Spaces, bullets and what every page repeats (stamp and foot) are left aside.
+    The check ignores spaces, bullets, and the stamp and foot on every page.
     """
     wanted = _bare(due.words)
-    found = "".join(_body(due, seen, number) for number in range(len(seen.pages)))
-    if wanted == found:
+    printed = "".join(_body(due, seen, number) for number in range(len(seen.pages)))
+    if wanted == printed:
         return
     at = next(
-        (at for at, (one, other) in enumerate(zip(wanted, found, strict=False)) if one != other),
-        min(len(wanted), len(found)),
+        (at for at, (one, other) in enumerate(zip(wanted, printed, strict=False)) if one != other),
+        min(len(wanted), len(printed)),
     )
     around = slice(max(0, at - CONTEXT), at + CONTEXT)
-    shown = _spaced(found[around], " ".join(seen.pages))
-    said = _spaced(wanted[around], due.words)
-    yield f"the letter says '{shown}' where the data and the template say '{said}'"
+    shown = _spaced(printed[around], " ".join(seen.pages))
+    expected = _spaced(wanted[around], due.words)
+    yield f"the letter says '{shown}' where the data and the template say '{expected}'"
 
 
 def letter_of_another_force(due: Due, seen: Seen) -> Iterator[str]:
-    """No page names another force, its chief officer or a term of its own.
+    """No page names another force, its chief officer or an own term.
 
-    What stands in the letter's data may stand here: it was checked there.
+    Words from the letter's data are allowed: other rules check them there.
     """
     for number, page in enumerate((seen.title, *seen.pages)):
         text = " ".join(page.split())
         for stranger in strangers(text, due.slug, due.workspace):
-            if not _said(due, stranger.mark.words):
+            if not _is_due(due, stranger.mark.words):
                 where = f"page {number}" if number else "the title"
                 owner = stranger.mark.names(due.workspace)
                 yield f"'{stranger.mark.words}' on {where} belongs to {owner}"
 
 
-def _said(due: Due, text: str) -> bool:
-    """Whether the letter is to say so."""
+def _is_due(due: Due, text: str) -> bool:
+    """Return whether the letter should contain a text."""
     return _bare(text) in _bare(due.words)
 
 
 def finding_in_another_letter(due: Due, seen: Seen) -> Iterator[str]:
-    """No finding of another force stands in the letter that does not stand in its own data."""
+    """No letter contains another force's finding, unless its own data has that text."""
     text = _bare("".join(seen.pages))
     for slug, force in due.workspace.forces.items():
         if slug == due.slug or force.value.specimen:
             continue
-        for name, said in findings(force.value).items():
-            bare = _bare(said)
-            if len(bare) >= SHORT and bare in text and not _said(due, said):
+        for name, text_of_finding in findings(force.value).items():
+            bare = _bare(text_of_finding)
+            if len(bare) >= SHORT and bare in text and not _is_due(due, text_of_finding):
                 yield f"the finding {name} of {force.value.name} stands in it"
 
 
 def wrong_signatory(due: Due, seen: Seen) -> Iterator[str]:
-    """The HM Inspector of the force signs the letter, and nobody else."""
+    """The force's HM Inspector signs the letter, and nobody else does."""
     _, _, close = _bare("".join(seen.pages)).rpartition(_bare(CLOSE))
     for wanted in filter(None, (due.inspector.name, due.inspector.title)):
         if _bare(wanted) not in close:
@@ -165,7 +165,7 @@ def wrong_signatory(due: Due, seen: Seen) -> Iterator[str]:
 
 
 def lonely_signature(due: Due, seen: Seen) -> Iterator[str]:
-    """The signature does not stand on a page of its own: some of the letter stands above it."""
+    """The signature is not alone on its page: some of the letter comes before it."""
     for number in range(len(seen.pages)):
         before, close, _ = _body(due, seen, number).partition(_bare(CLOSE))
         if close and not before:
@@ -180,26 +180,26 @@ def too_many_pages(due: Due, seen: Seen) -> Iterator[str]:
 
 
 def wrong_property(due: Due, seen: Seen) -> Iterator[str]:
-    """The file's properties are those of the letter: title, author, subject, embargo, language.
+    """The file has the properties of its letter: title, author, subject, embargo, language.
 
-    The structure for screen readers (tags) is there.
+    It also has the structure for screen readers (tags).
     """
     embargo = due.workspace.inspection.value.embargo.iso
-    for what, found, wanted in (
+    for what, actual, wanted in (
         ("title", seen.title, due.title),
         ("author", seen.author, due.author),
         ("subject", seen.subject, due.stamp),
         ("embargo", seen.embargo, embargo),
         ("language", seen.language, due.language),
     ):
-        if found != wanted:
-            yield f"its {what} is '{found}', and should be '{wanted}'"
+        if actual != wanted:
+            yield f"its {what} is '{actual}', and should be '{wanted}'"
     if not seen.tagged:
         yield "it has no tags"
 
 
 def foreign_font(due: Due, seen: Seen) -> Iterator[str]:  # noqa: ARG001
-    """The letter is set in Liberation Sans, and the file holds it."""
+    """The letter is set in Liberation Sans, and the file contains the typeface."""
     for name, embedded in sorted(seen.fonts):
         if name not in FACES:
             yield f"it is set in {name}"
@@ -208,28 +208,28 @@ def foreign_font(due: Due, seen: Seen) -> Iterator[str]:  # noqa: ARG001
 
 
 def misprinted_page(due: Due, seen: Seen) -> Iterator[str]:  # noqa: ARG001
-    """What the eye sees on a page is what its text says.
+    """The picture of a page shows the same words as the text of the page.
 
-    A picture of the page is read (OCR), and must agree with the text to 0.99: a font that prints
-    other letters than it says, or text in the colour of the paper, does not. Asked with --ocr.
+    With --ocr, the check recognises the text in the picture. It must agree with the page's text to
+    0.99. A font that prints other letters, or text in the colour of the paper, fails.
     """
-    # Here and not above: it is slow, and few runs ask for it.
+    # Why here: the import is slow, and few runs need it.
     from hmic_letters.check.letters.ocr import AGREEMENT, SCALE, read_pages  # noqa: PLC0415
     from hmic_letters.check.letters.reader import scan  # noqa: PLC0415
 
     pages = scan(due.folder / f"{due.slug}.pdf", SCALE)
     for number, reading in enumerate(read_pages(pages), 1):
-        for said, shown in reading.unlike:
-            yield f"page {number} says '{said}', and the eye sees '{shown}'"
+        for text, shown in reading.unlike:
+            yield f"page {number} says '{text}', and the eye sees '{shown}'"
         if reading.agreement < AGREEMENT:
             yield f"page {number} and its picture agree to {reading.agreement:.3f} only"
 
 
-# Of the file as it is.
+# Checks of the file itself.
 FILE_CHECKS = tuple(
     Check(check, Severity.ERROR) for check in (missing_letter, stale_letter, altered_letter)
 )
-# Of what a reader sees of it.
+# Checks of the file as a PDF reader sees it.
 LETTER_CHECKS = tuple(
     Check(check, Severity.ERROR)
     for check in (
@@ -252,40 +252,43 @@ AGAIN = "Make the letter again: hmic-letters generate"
 def read_back(
     workspace: Workspace, slugs: Iterable[str], edition: Edition, folder: Path, ocr: bool
 ) -> tuple[Problem, ...]:
-    """The problems of the letters of the forces asked for, and of files that are nobody's letter.
+    """Return the problems of the forces' letters, and of files that are no force's letter.
 
-    With ``ocr`` pictures of the pages are read, too; raises Unavailable where nothing here can.
-    Of a force with errors it is asked alone whether its letter is there and is the file that was
-    made: what it should say cannot be known.
+    With ``ocr``, the check also reads pictures of the pages. If a force's data has errors, nobody
+    can know the words of its letter. Then the check only asks whether the letter exists and is
+    unaltered.
+
+    Raises:
+        Unavailable: ``ocr`` is asked for, and there is no tesseract.
     """
-    # Here and not above, so that what only explains a code imports no reader.
+    # Why here: a run that only explains a code needs no PDF reader.
     from hmic_letters.check.letters.reader import look  # noqa: PLC0415
 
-    found = list(_strays(workspace, folder))
+    problems = list(_strays(workspace, folder))
     whole = not errors(check_workspace(workspace))
     renderer = Renderer(workspace.templates)
     for slug in slugs:
         if not whole or errors(check_force(slug, workspace)):
             word, why = state(folder, slug, {})
             if word in {"missing", "altered"}:
-                found.append(_problem(f"{word}-letter", slug, folder, why))
+                problems.append(_problem(f"{word}-letter", slug, folder, why))
             continue
         try:
             due = due_letter(workspace, slug, edition, folder, renderer)
         except Refused as error:
-            found += error.problems
+            problems += error.problems
             continue
-        found += _ask(FILE_CHECKS, due)
-        # What is stale differs, and is made again anyway.
+        problems += _run_checks(FILE_CHECKS, due)
+        # Why: a stale letter differs from its data, and will be made again anyway.
         if due.state[0] in {"stale", "missing"} or not (folder / f"{slug}.pdf").is_file():
             continue
         try:
             seen = look(folder / f"{slug}.pdf")
         except ValueError as error:
-            found.append(_problem(UNREADABLE, slug, folder, str(error)))
+            problems.append(_problem(UNREADABLE, slug, folder, str(error)))
         else:
-            found += _ask((*LETTER_CHECKS, *(PICTURE_CHECKS if ocr else ())), due, seen)
-    return tuple(sorted(set(found)))
+            problems += _run_checks((*LETTER_CHECKS, *(PICTURE_CHECKS if ocr else ())), due, seen)
+    return tuple(sorted(set(problems)))
 
 
 UNREADABLE = "unreadable-letter"
@@ -301,7 +304,7 @@ def _strays(workspace: Workspace, folder: Path) -> Iterator[Problem]:
             yield Problem(Place(path), STRAY, reason, remedy)
 
 
-def _ask(checks: Iterable[Check[str]], due: Due, *seen: Seen) -> Iterator[Problem]:
+def _run_checks(checks: Iterable[Check[str]], due: Due, *seen: Seen) -> Iterator[Problem]:
     for check in checks:
         for message in check.run(due, *seen):
             yield _problem(check.code, due.slug, due.folder, message)
@@ -314,7 +317,11 @@ def _problem(code: str, slug: str, folder: Path, message: str) -> Problem:
 def due_letter(
     workspace: Workspace, slug: str, edition: Edition, folder: Path, renderer: Renderer
 ) -> Due:
-    """What a letter should be. Raises Refused where its template cannot render it."""
+    """Return the expected letter.
+
+    Raises:
+        Refused: the template cannot render it.
+    """
     force, inspector = workspace.forces[slug].value, workspace.inspector(slug)
     letter = compose(workspace.inspection.value, inspector, slug, force, edition)
     page = Page(renderer.render(letter))
@@ -334,22 +341,22 @@ def due_letter(
 
 
 def _bare(text: str) -> str:
-    """A text without spaces, line ends and bullets."""
+    """Remove spaces, line ends and bullets from a text."""
     return re.sub(r"[\s•○]+", "", text)
 
 
 def _spaced(bare: str, text: str) -> str:
-    """The words of a bare part of a text, with the spaces that they have there."""
+    """Put the spaces of a text back into a bare part of it."""
     pattern = r"[\s•○]*".join(re.escape(character) for character in bare)
-    found = re.search(pattern, text)
-    return " ".join((found[0] if found else bare).split())
+    match = re.search(pattern, text)
+    return " ".join((match[0] if match else bare).split())
 
 
 def _body(due: Due, seen: Seen, number: int) -> str:
-    """What a page, counted from 0, shows besides what every page repeats; bare."""
+    """Return the bare text of a page, counted from 0, without stamp and foot."""
     text = _bare(seen.pages[number])
     for part in (due.stamp, f"Page {number + 1} of {len(seen.pages)}", SPECIMEN, due.force):
-        before, found, after = text.rpartition(_bare(part))
-        if found:
+        before, repeated, after = text.rpartition(_bare(part))
+        if repeated:
             text = before + after
     return text

@@ -1,6 +1,6 @@
-"""A PDF -> what a reader of PDFs sees of it.
+"""Read a PDF as a PDF reader sees it.
 
-The reader is PDFium, which shares no code with what makes the letters.
+The reader is PDFium, which shares no code with the printing of letters.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 
 @dataclass(frozen=True)
 class Seen:
-    """What a reader of PDFs sees of a letter; ``fonts`` are name and whether it is embedded."""
+    """A letter as a PDF reader sees it; ``fonts`` has names, each with whether it is embedded."""
 
     pages: tuple[str, ...]
     title: str
@@ -32,7 +32,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text and where it stands, in points from the paper's top left corner."""
+    """A line of text and its place, in points from the paper's top left corner."""
 
     text: str
     left: float
@@ -50,7 +50,7 @@ class Scan:
 
 
 def scan(path: Path, scale: float) -> list[Scan]:
-    """The pages of a PDF, pictured in ``scale`` pixels for each point of the paper."""
+    """Draw the pages of a PDF, with ``scale`` pixels for each point of the paper."""
     with pypdfium2.PdfDocument(path) as document:
         return [Scan(_picture(page, scale), tuple(_lines(page))) for page in document]
 
@@ -58,15 +58,19 @@ def scan(path: Path, scale: float) -> list[Scan]:
 def _lines(page: pypdfium2.PdfPage) -> Iterator[Line]:
     text, height = page.get_textpage(), page.get_height()
     for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
-        said = _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw)).strip()
+        words = _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw)).strip()
         left, bottom, right, top = item.get_bounds()
-        if said:
-            yield Line(said, left, height - top, right, height - bottom)
+        if words:
+            yield Line(words, left, height - top, right, height - bottom)
     text.close()
 
 
 def look(path: Path) -> Seen:
-    """Reads a PDF. Raises ValueError for one that is none, or that cannot be read."""
+    """Read a PDF.
+
+    Raises:
+        ValueError: the file is no PDF or cannot be read.
+    """
     try:
         document = pypdfium2.PdfDocument(path)
     except (pypdfium2.PdfiumError, OSError) as error:
@@ -80,31 +84,35 @@ def look(path: Path) -> Seen:
 
 
 def own_words(pdf: bytes) -> str:
-    """The text of a tagged PDF without what stands in its margins, spaces and page breaks."""
-    said = [words for words, in_margins in _pieces(pdf) if not in_margins]
-    return "".join("".join(said).split())
+    """Return the text of a tagged PDF without margins, spaces and page breaks."""
+    pieces = [words for words, in_margins in _pieces(pdf) if not in_margins]
+    return "".join("".join(pieces).split())
 
 
 def furniture(pdf: bytes) -> set[str]:
-    """The words that stand in the margins of a tagged PDF, with # for each number."""
-    said = [re.sub(r"\d+", "#", words) for words, in_margins in _pieces(pdf) if in_margins]
-    return {word for words in said for word in words.split()}
+    """Return the words in the margins of a tagged PDF, with # for each number."""
+    pieces = [re.sub(r"\d+", "#", words) for words, in_margins in _pieces(pdf) if in_margins]
+    return {word for words in pieces for word in words.split()}
 
 
 def _pieces(pdf: bytes) -> Iterator[tuple[str, bool]]:
-    """The pieces of text of a tagged PDF, each with whether it stands in the margins."""
+    """Yield the pieces of text of a tagged PDF, each with whether it is in the margins."""
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
             text = page.get_textpage()
             for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
                 words = _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw))
-                # What stands in the margins is an artifact, and has no number.
+                # Text in the margins is an artifact, without a marked-content number.
                 yield words, pdfium.FPDFPageObj_GetMarkedContentID(item.raw) < 0
             text.close()
 
 
 def words_of_pages(pdf: bytes, passphrase: str = "") -> tuple[str, ...]:
-    """The text of each page. Raises ValueError for what cannot be read."""
+    """Return the text of each page.
+
+    Raises:
+        ValueError: the PDF cannot be read.
+    """
     try:
         with pypdfium2.PdfDocument(pdf, password=passphrase or None) as document:
             return tuple(page.get_textpage().get_text_range() for page in document)
@@ -113,7 +121,7 @@ def words_of_pages(pdf: bytes, passphrase: str = "") -> tuple[str, ...]:
 
 
 def pictures(pdf: bytes, scale: float, passphrase: str = "") -> Iterator[bytes]:
-    """A picture (PNG) of each page of a PDF, in ``scale`` pixels for each point of the paper."""
+    """Yield a picture (PNG) of each page, with ``scale`` pixels for each point of the paper."""
     with pypdfium2.PdfDocument(pdf, password=passphrase or None) as document:
         for page in document:
             yield _picture(page, scale)
@@ -130,18 +138,18 @@ def _look(document: pypdfium2.PdfDocument) -> Seen:
     fonts = set()
     for page in document:
         text = page.get_textpage()
-        # PDFium marks a hyphen at a line's end by a character of its own.
+        # PDFium returns a special character for a hyphen at the end of a line.
         pages.append(re.sub("[\x02\ufffe]\\s*", "-", text.get_text_range()))
         for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
             fonts.add(_font(item.raw))
         text.close()
         page.close()
-    held = document.get_metadata_dict()
+    properties = document.get_metadata_dict()
     return Seen(
         tuple(pages),
-        held["Title"],
-        held["Author"],
-        held["Subject"],
+        properties["Title"],
+        properties["Author"],
+        properties["Subject"],
         _text(lambda to, size: pdfium.FPDF_GetMetaText(document, b"embargo", to, size)),
         _text(lambda to, size: pdfium.FPDFCatalog_GetLanguage(document, to, size)),
         bool(pdfium.FPDFCatalog_IsTagged(document)),
@@ -150,7 +158,7 @@ def _look(document: pypdfium2.PdfDocument) -> Seen:
 
 
 def _text(ask: Callable[[Any, int], int]) -> str:
-    """What PDFium gives as UTF-16, once its length in bytes is known."""
+    """Ask PDFium for the length of a text in bytes, then for the text in UTF-16."""
     size = ask(None, 0)
     buffer = (ctypes.c_ushort * (size // 2))()
     ask(buffer, size)
