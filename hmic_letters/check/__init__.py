@@ -1,5 +1,6 @@
-"""A workspace -> everything that is wrong with its data, its templates and its letters.
+"""Checks of a workspace: of its data, its templates and its letters.
 
-In: what ``data`` has read, and the PDFs as a reader of PDFs sees them. Out: problems, each with its
-place and what to do. A check is a pure function; only ``fix`` writes, and only what is mechanical.
+In: the data as read, and the PDFs as a PDF reader sees them. Out: problems, each with its place and
+a remedy. A check is a pure function. Only ``fix`` writes files, and it makes only mechanical
+changes.
 """

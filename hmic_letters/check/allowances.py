@@ -1,4 +1,4 @@
-"""What a file allows: problems that a person has looked at and accepted."""
+"""Allowances in a file: problems that a person has looked at and accepted."""
 
 from collections.abc import Collection, Iterable, Iterator
 
@@ -9,12 +9,12 @@ from hmic_letters.problem import Problem, Severity, did_you_mean
 UNUSED = "unused-allowance"
 
 
-# What these say depends on other files too, whose changes must not make an entry wrong.
+# These checks depend on other files, too. Why: a change there must not make an entry unused.
 OF_OTHER_FILES = {"shared-term", "shared-sentence", "common-finding"}
 
 
 def without_allowed(problems: Iterable[Problem], document: Document) -> Iterator[Problem]:
-    """The problems less those that the file allows, and a warning for what allows nothing."""
+    """Yield the problems that the file does not allow, and a warning for each unused entry."""
     problems = list(problems)
     allowances = _allowances(document)
     used = set()
@@ -36,7 +36,7 @@ def without_allowed(problems: Iterable[Problem], document: Document) -> Iterator
 
 
 def _allowances(document: Document) -> dict[tuple[str, str], int]:
-    """Check and text of each entry under 'allowed', whatever else is wrong with the file."""
+    """Map check and text of each entry under 'allowed' to its number, whatever else is wrong."""
     allowances = {}
     number = 0
     while document.has("allowed", number):

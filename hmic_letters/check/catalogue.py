@@ -1,4 +1,4 @@
-"""Every check, with its severity and what it is a check of."""
+"""A list of every check, with its severity and its subject."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from hmic_letters.check.templates import rules as template_rules
 from hmic_letters.data.passages import Flaw
 from hmic_letters.problem import Fault, Severity
 
-# What a check finds: a fault, a flaw of a passage, or what to say of a letter.
+# The result of a check: a fault, a flaw of a passage, or a message about a letter.
 F_co = TypeVar("F_co", covariant=True)
 
 
 @dataclass(frozen=True)
 class Check(Generic[F_co]):
-    """A check, with what its problems are."""
+    """A check, with the severity of its problems."""
 
     run: Callable[..., Iterator[F_co]]
     severity: Severity
@@ -35,7 +35,7 @@ def _warnings(*functions: Callable[..., Iterator[F_co]]) -> tuple[Check[F_co], .
     return tuple(Check(function, Severity.WARNING) for function in functions)
 
 
-# Of what all the letters share.
+# Checks of the files that all letters share.
 WORKSPACE_CHECKS = _errors(
     register.repeated_theme,
     register.repeated_force,
@@ -46,9 +46,9 @@ WORKSPACE_CHECKS = _errors(
     template_rules.missing_resource,
     template_rules.undeclared_name,
 ) + _warnings(register.letter_long_before_embargo, template_rules.unused_value)
-# Of the folder, which stops no letter.
+# Checks of the folder with the forces' files: they stop no letter.
 REGISTER_CHECKS = _errors(register.not_registered)
-# Of a force and what it has to agree with.
+# Checks of a force against the inspection and the HM Inspectors.
 FORCE_CHECKS = _errors(
     register.unknown_region,
     register.unknown_theme,
@@ -59,15 +59,15 @@ FORCE_CHECKS = _errors(
     register.honours_without_name,
     register.style_or_honours_twice,
 )
-# Of a force among the others.
+# Checks of a force against the other forces.
 AMONG_FORCES_CHECKS = _errors(
     people.name_of_another_force,
     people.addressee_of_another_force,
     people.addressee_made_for_another_force,
 ) + _warnings(people.salutation_of_another_person)
-# Of every text of a file, printed or not.
+# Checks of every text in a file, even of texts that no letter prints.
 DOCUMENT_CHECKS = _errors(characters.invisible_character)
-# Of a passage alone.
+# Checks of a passage alone.
 PASSAGE_CHECKS = _errors(
     wording.placeholder,
     wording.damaged_text,
@@ -89,18 +89,18 @@ PASSAGE_CHECKS = _errors(
     style.typed_bullet,
     style.broken_word,
 )
-# Of a passage and the embargo.
+# Checks of a passage against the embargo.
 PUBLICATION_CHECKS = _errors(dates.date_that_is_not, dates.date_against_embargo) + _warnings(
     dates.date_of_publication
 )
-# Of a passage and its force.
+# Checks of a passage against its force.
 WORDING_CHECKS = _errors(
     wording.force_of_another_kind,
     wording.misnamed_force,
     wording.finding_in_a_specimen,
     wording.specimen_in_a_letter,
 ) + _warnings(wording.officer_of_another_kind)
-# Of a passage and the other forces.
+# Checks of a passage against the other forces.
 LEAK_CHECKS = _errors(
     mentions.another_force,
     mentions.officer_of_another_force,
@@ -108,7 +108,7 @@ LEAK_CHECKS = _errors(
     findings.finding_of_another_force,
     findings.finding_made_for_another_force,
 ) + _warnings(findings.common_finding, findings.shared_sentence, findings.repeated_text)
-# Of all the passages of a letter.
+# Checks of all the passages of a letter.
 LETTER_CHECKS = _warnings(mentions.shared_term, style.unexplained_acronym)
 
 CHECKS: tuple[Check[Fault | Flaw], ...] = (

@@ -31,8 +31,8 @@ def check(
     form: str,
     explain: str | None,
 ) -> None:
-    """Find what is wrong with the data and the templates, before any letter is made."""
-    # Nothing of so short a run is worth collecting, and looking for it takes a tenth of the time.
+    """Find problems in the data and the templates, before any letter is made."""
+    # Why: in so short a run, collecting garbage takes a tenth of the time and frees nothing.
     gc.disable()
 
     if explain is not None:
@@ -43,23 +43,26 @@ def check(
     root = workspace_root(workspace)
     with answering():
         try:
-            problems, of = _found(root, output, forces, letters, ocr, fix)
+            problems, subject = _problems_of(root, output, forces, letters, ocr, fix)
         except NotUnderstood as error:
             problems = tuple(sorted((*error.problems, *check_documents(error.documents))))
-            of = "what could be read"
-    if told := report(problems, Format(form), Path.cwd()):
-        click.echo(told)
+            subject = "what could be read"
+    if text := report(problems, Format(form), Path.cwd()):
+        click.echo(text)
     wrong = len(errors(problems))
     counts = [(wrong, Severity.ERROR), (len(problems) - wrong, Severity.WARNING)]
-    said = [counted(number, kind) for number, kind in counts if number]
-    click.echo(f"Checked {of}: {' and '.join(said) or 'no problems'}.", err=True)
+    totals = [counted(number, kind) for number, kind in counts if number]
+    click.echo(f"Checked {subject}: {' and '.join(totals) or 'no problems'}.", err=True)
     sys.exit(FAILED if wrong or (strict and problems) else 0)
 
 
-def _found(
+def _problems_of(
     root: Path, output: Path | None, forces: tuple[str, ...], letters: bool, ocr: bool, fix: bool
 ) -> tuple[tuple[Problem, ...], str]:
-    """Find the problems, and say in words what was checked. Raises as ``load`` does."""
+    """Return the problems, and the number of forces as a phrase.
+
+    Raises the errors of ``load``.
+    """
     read = load(root, output)
     slugs = chosen(forces, read.slugs)
     if fix:

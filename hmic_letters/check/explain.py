@@ -1,4 +1,4 @@
-"""The code of a problem -> what the rule is and why: the help of ``check --explain``."""
+"""Explain the code of a problem: what the rule is and why, for ``check --explain``."""
 
 from textwrap import dedent
 
@@ -7,156 +7,168 @@ from hmic_letters.check.allowances import UNUSED
 from hmic_letters.check.letters import readback
 from hmic_letters.problem import Severity
 
-# The codes that are not a check's: what reading, understanding and making letters come upon.
+# Codes of problems outside the checks: from reading files, understanding them and making letters.
 OTHERS = {
     # reading a file
-    "missing-file": "Every force of the register has its file, data/forces/<force>.yaml.",
-    "unreadable": "The files of a workspace can be read by whoever runs the tool.",
-    "not-a-file": "A link, a folder or a pipe is not read in the place of a file: a letter is made "
-    "of what is in the workspace and of nothing else.",
-    "too-large": "A force's file has some 20,000 bytes. One of more than a million is not read: "
-    "something else was saved under its name.",
+    "missing-file": "Every force of the register has a file, data/forces/<force>.yaml.",
+    "unreadable": "The person who runs the tool can read every file of the workspace.",
+    "not-a-file": "The tool reads no links, folders or pipes instead of files. Why: a letter is "
+    "made from the contents of the workspace and from nothing else.",
+    "too-large": "A force's file has some 20,000 bytes. The tool reads no file of more than a "
+    "million bytes: something else was saved under its name.",
     "too-deep": "Nothing in a workspace is nested more than a few levels deep.",
-    "encoding": "Files are UTF-8, with or without a byte order mark, with either line end.",
-    "unprintable": "A control character in a file is invisible, and YAML does not allow it.",
-    "empty-file": "A file holds something.",
-    "yaml": "The file is not YAML at the place shown, often because of the line above. What comes "
-    "after it in the file cannot be read.",
-    "second-document": "A line '---' begins a second document; a file holds one.",
-    "reference": "Words that begin with &, * or ! are references and tags in YAML. They would make "
-    "one text stand in two places, or a text be something else, and are not used here.",
-    "repeated-key": "A key stands once. Most readers of YAML keep the last in silence, and what is "
-    "under the first is lost.",
+    "encoding": "Files are UTF-8, with or without a byte order mark, and with either kind of line "
+    "end.",
+    "unprintable": "A file contains no control characters: they are invisible, and YAML does not "
+    "allow them.",
+    "empty-file": "No file of a workspace is empty.",
+    "yaml": "A file is valid YAML. The error is at the place shown, and often comes from the line "
+    "above. The tool cannot read the rest of the file.",
+    "second-document": "A file contains one document. A line '---' begins a second one.",
+    "reference": "Words do not begin with &, * or !, because these mark references and tags in "
+    "YAML. A reference would put one text in two places; a tag could turn a text into something "
+    "else.",
+    "repeated-key": "A key appears once. Most readers of YAML silently keep the last one, and lose "
+    "everything under the first.",
     "odd-key": "A key is one word before a colon.",
-    "comment": "In YAML a # after a space begins a comment, and 'See action #3' loses its end in "
-    "silence. A comment here is set off by two spaces before its # and one after it, or has a line "
-    "of its own.",
+    "comment": "A comment is on a separate line, or has two spaces before its # and one after it. "
+    "Why: in YAML a # after a space begins a comment, and 'See action #3' silently loses its end.",
     # understanding it
-    "unknown-key": "A key that is not one of its place is a slip of the keyboard, and what is "
-    "under it would be left out of the letter.",
-    "missing-key": "A key that every file of its kind has is missing.",
-    "no-value": "A key has nothing after its colon. Where it may be left out, the key goes too.",
-    "not-text": "A text stands where a list or keys do.",
-    "not-a-list": "A list stands here: each entry on a line of its own that begins with '- '.",
-    "not-keys": "Keys with values stand here, each on a line of its own.",
-    "not-a-choice": "One of a few words stands here.",
-    "not-a-name": "A name by which files speak of a force, a theme, an inspector, a finding, a "
-    "template or a check has letters, hyphens and, where it may, digits.",
-    "not-a-count": "A count in digits stands here.",
-    "true-or-false": "Of the words by which YAML readers mean yes and no, only true and false are "
-    "taken; the others mean another thing to another reader.",
-    "date": "A date is written 2014-09-03, a moment 2014-09-04 00:01: no other way of writing it "
-    "means the same to everybody.",
-    "embargo-time": "On the last Sunday of March London's clocks skip the hour from 01:00, on the "
-    "last Sunday of October they show it twice. An embargo that lifts in that hour has no moment, "
-    "or two.",
-    "empty": "A text has words in it.",
-    "line-break": "A text is one paragraph. A blank line in it, or a line that begins with more "
-    "spaces than the one before, would end a line on the page.",
-    UNUSED: "An entry under 'allowed' that silences nothing is out of date or misspelt, and might "
-    "one day silence what it was not meant for.",
-    # letters that are made
+    "unknown-key": "Every key belongs in its place. An unknown key is a typing error, and the "
+    "letter would leave out everything under it.",
+    "missing-key": "Every file has the keys that all files of its kind have.",
+    "no-value": "A key has a value after its colon. To leave out an optional value, remove its "
+    "key, too.",
+    "not-text": "The value is a text, not a list or keys.",
+    "not-a-list": "The value is a list. Each entry is on a separate line that begins with '- '.",
+    "not-keys": "The value consists of keys with values, each on a separate line.",
+    "not-a-choice": "The value is one of a few words.",
+    "not-a-name": "A name consists of letters, hyphens and, where allowed, digits. Files use such "
+    "names for forces, themes, HM Inspectors, findings, templates and checks.",
+    "not-a-count": "The value is a count in digits.",
+    "true-or-false": "The value is true or false. YAML readers accept other words for yes and no, "
+    "but disagree on their meaning.",
+    "date": "A date is written 2014-09-03, and a moment 2014-09-04 00:01. Other ways of writing "
+    "them do not mean the same to everybody.",
+    "embargo-time": "An embargo does not lift in an hour that London's clocks skip or repeat. On "
+    "the last Sunday of March they skip the hour from 01:00. On the last Sunday of October they "
+    "show it twice. A time in that hour has no moment, or two.",
+    "empty": "A text contains words.",
+    "line-break": "A text is one paragraph. A blank line in it would end a line on the page of the "
+    "PDF. So would a line that begins with more spaces than the line before.",
+    UNUSED: "An entry under 'allowed' allows a problem. An entry without a problem is out of date "
+    "or misspelt. One day it might allow a problem by mistake.",
+    # finished letters
     readback.UNREADABLE: "A letter is a PDF that PDF readers can read.",
-    readback.STRAY: "A letter is there for every force of the register, and for no other.",
+    readback.STRAY: "The folder has letters for the forces of the register, and for no others.",
     # making a letter
     "template": "The template could not be rendered with this letter.",
-    "screen": "The page for screens says the words of the letter on paper, and holds all that it "
-    "shows: it fetches nothing.",
-    "pdf": "The PDF could not be made as the template and the style sheet say. WeasyPrint would go "
-    "on without the picture, the glyph or the style; a letter does not.",
-    "unwritable": "The letter was made and could not be put in its place; an older one stays as it "
-    "was.",
-    "killed": "The process that made the letter was ended from outside, often for want of memory.",
-    "defect": "The tool itself erred.",
+    "screen": "The page has the same words as the PDF. It contains everything that it shows, and "
+    "fetches nothing.",
+    "pdf": "The PDF could not be printed as the template and the style sheet say. WeasyPrint would "
+    "go on without the picture, the glyph or the style; the tool does not.",
+    "unwritable": "The letter was made but could not be written to its file. An older letter there "
+    "is unchanged.",
+    "killed": "Something outside the tool ended the process that made the letter, often because "
+    "memory was short.",
+    "defect": "The tool itself has a defect.",
 }
 
-# Those of the factual accuracy check.
+# Codes of problems in an accuracy check.
 ACCURACY_CHECK = {
     # the form that a force returned
-    "another-force": "The reference on a form names its force: another's points are never taken.",
-    "contradiction": "A form that says there are no inaccuracies makes no point.",
-    "empty-form": "A form without any point may be the wrong file, or one that was not saved; only "
-    "the tick says that there are no inaccuracies.",
-    "no-author": "Each point has its author, so that somebody else decides it.",
-    "no-class": "The class tells what a point needs: B, a wrong fact, needs evidence.",
-    "no-evidence": "A fact is changed for evidence that others can look up years later.",
-    "no-point": "A row with a class and no words says nothing that could be decided.",
-    "no-reference": "The reference on a form says which force was sent which proof.",
-    "no-table": "The points are read from the form's table, under its headings.",
-    "not-a-form": "A form comes back as .docx or .xlsx, of a size that people fill in.",
-    "received-before": "A file is taken in once, or its points would stand there twice.",
-    "unknown-proof": "The reference on a form is that of a proof that was sent.",
-    # its record
+    "another-force": "The reference on a form names its force. The tool never takes points from "
+    "another force's form.",
+    "contradiction": "A form that reports no inaccuracies contains no points.",
+    "empty-form": "A form has a point, or the tick that says that there are no inaccuracies. A "
+    "form with neither may be the wrong file, or may not have been saved.",
+    "no-author": "Each point names its author, so that somebody else decides it.",
+    "no-class": "Each point has a class, which shows what it needs: a wrong fact, class B, needs "
+    "evidence.",
+    "no-evidence": "A change of a fact needs evidence that others can look up years later.",
+    "no-point": "A row with a class also has words. Without words there is nothing to decide.",
+    "no-reference": "The reference on a form shows which force received which proof.",
+    "no-table": "A form has its table with the headings, because the tool reads the points there.",
+    "not-a-form": "A form comes back as .docx or .xlsx, in a size that people can fill in.",
+    "received-before": "A file is received once. Otherwise its points would be recorded twice.",
+    "unknown-proof": "The reference on a form belongs to a proof that went to the force.",
+    # the accuracy file
     "agreed-wording": "Only a point that is accepted, whole or in part, changes the letter.",
-    "fragment": "The agreed wording takes the place of the finding's whole text, so a part of it "
-    "would cut the finding.",
-    "no-agreed-wording": "What is accepted changes the letter, and that needs its words.",
-    "no-decision": "By whom, when and why say nothing without what was decided.",
-    "no-reason": "The force is told why, unless its point was simply accepted.",
-    "no-such-finding": "A point is on a finding of the proof that was checked, on the letter "
-    "('letter'), or on something left out ('new').",
-    "no-such-proof": "A point is on a proof that was sent.",
-    "own-point": "The decider is not the author of the point.",
-    "proofs": "The proofs that were sent are in the order of their numbers.",
-    "repeated-point": "A point is decided under its id, which no other has.",
-    "undated-decision": "Somebody decided it on some day, and answers for it.",
-    # its steps
-    "changed-meanwhile": "Two people saved the file at one moment; neither's words are lost.",
-    "changed-since": "What the force checked and what stands in the file now are not the same "
-    "words: a person has to look whether the point still holds.",
-    "closed": "After its closing nothing is added to a check.",
+    "fragment": "The agreed wording replaces the whole text of the finding. A fragment would cut "
+    "the finding.",
+    "no-agreed-wording": "The decision to accept a point includes the agreed wording, because the "
+    "letter changes.",
+    "no-decision": "A decision gives the answer to the point. The person, the day and the reason "
+    "mean nothing without it.",
+    "no-reason": "The force gets a reason for each decision, unless its point was simply accepted.",
+    "no-such-finding": "A point is about a finding of the proof that was checked, about the letter "
+    "('letter'), or about an omission ('new').",
+    "no-such-proof": "A point is about a proof that went to the force.",
+    "own-point": "The author of a point does not decide it.",
+    "proofs": "The proofs are listed in the order of their numbers.",
+    "repeated-point": "No two points have the same id, because a decision refers to a point by its "
+    "id.",
+    "undated-decision": "A decision has a day, and the name of the person who answers for it.",
+    # the steps of the check
+    "changed-meanwhile": "When two people save a file at the same moment, neither loses any words.",
+    "changed-since": "The finding has the same words now as when the force checked it. If it has "
+    "not, a person has to look whether the point still applies.",
+    "closed": "After an accuracy check is closed, nothing is added to it.",
     "has-points": "A force that made points gets an answer to each.",
-    "has-response": "A force that responded is not closed for want of a response.",
-    "no-response": "A check ends with a response, or once the day for it is over.",
-    "no-such-point": "A decision is on a point that the force made.",
-    "no-version": "Versions to compare are proofs as they were sent, the letter as the data has "
-    "it, and the letter that was made last.",
+    "has-response": "A check is not closed for lack of a response if the force has responded.",
+    "no-response": "A check ends with a response, or after the last day for one.",
+    "no-such-point": "A decision is about a point that the force made.",
+    "no-version": "A redline compares proofs that went to the force, the letter from the current "
+    "data, and the letter that was made last.",
     "not-applied": "'apply' changes the text of a finding and no other byte of the file.",
-    "not-in-letter": "What was agreed is in the letter before the force is told so.",
-    "not-overdue": "A force has its whole time to answer.",
-    "not-sent": "The check of a force begins with its first proof.",
-    "other-points": "'apply' puts text in the place of text; points are added and removed by hand.",
-    "sent-twice": "Two runs sent the same force a proof at one moment; one of them counts.",
-    "two-wordings": "A finding has one wording.",
-    "undecided": "Every point is decided before the force is answered and the check is closed.",
+    "not-in-letter": "The letter contains the agreed wording before the force gets its reply.",
+    "not-overdue": "A force has its whole time to respond.",
+    "not-sent": "A force's accuracy check begins with its first proof.",
+    "other-points": "'apply' replaces text with text. People add and remove points under a finding "
+    "by hand.",
+    "sent-twice": "A proof goes to a force once. If two runs send it at the same moment, one of "
+    "them counts.",
+    "two-wordings": "A finding has one agreed wording.",
+    "undecided": "Every point is decided before the force gets its reply and the check is closed.",
 }
 
-# Dispatch, the record and publication.
+# Codes of problems in dispatch, the ledger with its folders, and publication.
 PUBLICATION = {
-    "archive": "An archive is of letters that were dispatched, and lies outside their record.",
-    "changed-since-closing": "What goes out is what the force has checked.",
-    "clock-behind": "A clock that is earlier than what is on record is not right, and nothing is "
-    "recorded or published by it.",
-    "copy": "Each page of a copy shows whose copy it is, in its words and in its picture.",
-    "dispatched-before": "A letter that goes out again is a new version, and the record says why.",
-    "embargo-not-on-record": "The embargo that counts is the one that the letters were dispatched "
-    "with, or that was moved for the record: typing another one into the file lifts none.",
-    "embargo-move": "An embargo is moved to another moment than its own, which is still to come.",
-    "embargoed": "Nothing is public before the embargo lifts, by London's time. No option changes "
+    "archive": "An archive contains letters that were dispatched, and lies outside the folders "
+    "that record them.",
+    "changed-since-closing": "The letter that goes out is the letter that the force checked.",
+    "clock-behind": "The clock is not earlier than the last event in the ledger. If it is, it is "
+    "wrong, and the tool records and publishes nothing.",
+    "copy": "Each page of a copy shows whose copy it is, in its text and in its picture.",
+    "dispatched-before": "A letter that goes out again is a new version, and the ledger gives the "
+    "reason.",
+    "embargo-not-on-record": "The embargo that counts is that of the dispatch, or a later one "
+    "recorded by 'embargo move'. A person who types another one into the file lifts no embargo.",
+    "embargo-move": "An embargo moves to another moment, and that moment is in the future.",
+    "embargoed": "Nothing is public before the embargo lifts, by London time. No option changes "
     "that.",
-    "enclosure": "A letter that says that something is attached goes out with it: a PDF that is not"
-    " encrypted, whose pages can be stamped.",
-    "ledger-head": "The file 'head' is written after each line of the ledger, and has the last "
-    "line's number and hash: so a line that was taken away at the end is missed.",
-    "ledger-line": "Each line of the ledger holds the hash of the one before. docs/record.md has "
-    "the format.",
-    "not-dispatched": "What is public is what was dispatched.",
-    "not-in-register": "What was dispatched is published, or it is said why not.",
-    "open-check": "A letter goes out once the force's accuracy check is closed.",
-    "other-embargo": "A letter that names another day than the embargo's is not published: its "
-    "copies are to be replaced first.",
-    "public-differs": "The public letter says what was dispatched, word for word. The notice of "
-    "the embargo and what stands in the margins alone are gone.",
+    "enclosure": "If a letter says that something is attached, its enclosure goes out with it. The "
+    "enclosure is a PDF without encryption, and its pages can be stamped.",
+    "ledger-head": "The file 'head' has the number and the hash of the ledger's last line. The "
+    "tool writes it after each line, so that the loss of a line at the end is noticed.",
+    "ledger-line": "Each line of the ledger contains the hash of the line before. docs/record.md "
+    "describes the format.",
+    "not-dispatched": "Only dispatched letters become public.",
+    "not-in-register": "Every dispatched letter is published, or the tool reports why not.",
+    "open-check": "A letter goes out after the force's accuracy check is closed.",
+    "other-embargo": "A letter that names another day than the embargo's is not published. Its "
+    "copies are replaced first.",
+    "public-differs": "The public edition has the same words as the dispatched letter. Only the "
+    "notice of the embargo and the text in the margins are gone.",
     "public-not-made": "A public letter is made from the inputs of the dispatched one. Where this "
-    "version of the tool does not take them, the version that made the letter does.",
-    "rebuilt-differs": "A letter made again from its recorded inputs has the same bytes, as long "
-    "as tool, fonts and libraries are the same. Where they are not, nothing is wrong.",
-    "record-added": "Nothing lies in the ledger's folder, in dispatched/ and in published/ but "
-    "what the ledger speaks of.",
-    "record-changed": "What was sent, received, dispatched or published is never changed.",
-    "record-missing": "What was sent, received, dispatched or published is kept.",
-    "record-open": "What is embargoed is read by nobody but the account that keeps it.",
-    "specimen-letter": "Specimen text says nothing about any force, and never goes out.",
+    "rebuilt-differs": "A letter made again from its recorded inputs has the same bytes, if the "
+    "tool, fonts and libraries are the same.",
+    "record-added": "The ledger's folder, dispatched/ and published/ contain only files that the "
+    "ledger mentions.",
+    "record-changed": "A file that was sent, received, dispatched or published never changes.",
+    "record-missing": "A file that was sent, received, dispatched or published is kept.",
+    "record-open": "Only the account that keeps embargoed files can read them.",
+    "specimen-letter": "A specimen never goes out, because its text says nothing about any force.",
 }
 
 CHECKS: tuple[catalogue.Check[object], ...] = (
@@ -169,19 +181,23 @@ SEVERITIES = {check.code: check.severity for check in CHECKS} | {UNUSED: Severit
 
 
 def codes() -> tuple[str, ...]:
-    """Every code that a problem can have, in alphabetical order."""
+    """Return every code that a problem can have, in alphabetical order."""
     return tuple(
         sorted([*OTHERS, *ACCURACY_CHECK, *PUBLICATION, *(check.code for check in CHECKS)])
     )
 
 
 def severity(code: str) -> Severity:
-    """Of a code's problems."""
+    """Return the severity of a code's problems."""
     return SEVERITIES.get(code, Severity.ERROR)
 
 
 def explanation(code: str) -> str:
-    """What the rule is and why. Raises KeyError for a code that no problem has."""
+    """Return the rule of a code, and the reason for it.
+
+    Raises:
+        KeyError: no problem has the code.
+    """
     for check in CHECKS:
         if check.code == code:
             first, _, rest = (check.run.__doc__ or "").partition("\n")

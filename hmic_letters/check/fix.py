@@ -1,4 +1,4 @@
-"""The check: a workspace -> all that is wrong with it, and what can be mended mechanically."""
+"""Fix problems in a workspace that can be fixed mechanically."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,14 +11,16 @@ from hmic_letters.data.source import parse
 from hmic_letters.problem import Change, Problem, Refused
 from hmic_letters.workspace.store import put
 
-ROUNDS = 5  # of mending; each can bring to light what the one before covered
+ROUNDS = 5  # of fixing: each can reveal problems that were hidden before
 
 
 def mend(root: Path, output: Path | None, slugs: Sequence[str]) -> tuple[Problem, ...]:
-    """Mends in the files what is purely mechanical, and gives the problems that are gone.
+    """Fix the mechanical problems in the files, and return the problems that are gone.
 
-    Nothing but the characters in question changes, and a file is written whole or not at all.
-    Raises OSError with the file that cannot be written.
+    Only the characters in question change. Each file is written whole or not at all.
+
+    Raises:
+        OSError: a file cannot be written; the error names the file.
     """
     mended: list[Problem] = []
     for _ in range(ROUNDS):
@@ -27,34 +29,34 @@ def mend(root: Path, output: Path | None, slugs: Sequence[str]) -> tuple[Problem
         except Refused:
             break
         chosen = _apart(problem for problem in problems if problem.mend)
-        going_on = False
+        is_changed = False
         for path, some in chosen.items():
             data = path.read_bytes()
-            good = _all_or_each(path, data, some)
-            if good:
-                put(path, amended(data, _changes(good)))
-                mended += good
-                going_on = True
-        if not going_on:
+            safe = _all_or_each(path, data, some)
+            if safe:
+                put(path, amended(data, _changes(safe)))
+                mended += safe
+                is_changed = True
+        if not is_changed:
             break
     return tuple(mended)
 
 
 def _all_or_each(path: Path, data: bytes, problems: list[Problem]) -> list[Problem]:
-    """The problems whose changes leave YAML that says the same but for the texts in question."""
-    if _safe(path, data, problems):
+    """Return the problems whose changes alter only the texts in question, and no other YAML."""
+    if _is_safe(path, data, problems):
         return problems
-    good: list[Problem] = []
+    safe: list[Problem] = []
     for problem in problems:
-        if _safe(path, data, [*good, problem]):
-            good.append(problem)
-    return good
+        if _is_safe(path, data, [*safe, problem]):
+            safe.append(problem)
+    return safe
 
 
-def _safe(path: Path, data: bytes, problems: list[Problem]) -> bool:
+def _is_safe(path: Path, data: bytes, problems: list[Problem]) -> bool:
     try:
         before, after = parse(path, data), parse(path, amended(data, _changes(problems)))
-    except (Refused, ValueError):  # not YAML any more; or somebody is typing in the file
+    except (Refused, ValueError):  # it would not be YAML, or somebody is editing the file
         return False
     texts, changed = dict(before.texts()), dict(after.texts())
     differing = [keys for keys in texts if texts[keys] != changed.get(keys)]
@@ -70,7 +72,7 @@ def _safe(path: Path, data: bytes, problems: list[Problem]) -> bool:
 
 
 def _shift(problem: Problem) -> int:
-    """By how many characters a text may grow or shrink."""
+    """Return the number of characters by which a text may grow or shrink."""
     return sum(abs(len(change.old) - len(change.new)) + 1 for change in problem.mend)
 
 
@@ -79,7 +81,7 @@ def _changes(problems: Iterable[Problem]) -> list[Change]:
 
 
 def _apart(problems: Iterable[Problem]) -> dict[Path, list[Problem]]:
-    """The problems by file, without those whose changes touch another's."""
+    """Group the problems by file, without those whose changes overlap an earlier problem's."""
     chosen: dict[Path, list[Problem]] = defaultdict(list)
     taken: set[tuple[Path, int, int]] = set()
     for problem in problems:

@@ -1,4 +1,4 @@
-"""The words that tell of a force, and where they stand in a text."""
+"""The names, officers and own terms that identify a force, and their places in a text."""
 
 import re
 from collections import defaultdict
@@ -16,7 +16,7 @@ TITLES = (
     *("Mr", "Mr.", "Mrs", "Miss", "Ms", "Dr", "Sir", "Dame", "Chief Constable", "CC"),
     "Commissioner",
 )
-SHORT = 5  # letters; a name of fewer in capitals may be an acronym
+SHORT = 5  # letters; a shorter name in capitals may be an acronym
 # 'Durham University', 'University of Durham' and 'Ms Durham' are no police force.
 ELSEWHERE = re.compile(
     r"(?:[’']s?)? (?:University|College|School|Street|Road|Lane|Avenue|Square|House|Gardens"
@@ -27,16 +27,16 @@ ELSEWHERE_BEFORE = re.compile(
     r"\b(?:(?:University|College|Bishop|Duke|Duchess|Earl) of|Mr|Mrs|Ms|Miss|Dr|Professor) $"
 )
 MET_OFFICE = "Met Office"
-# Somebody else of that name: 'Councillor David Shaw'.
+# Another person with the same name: 'Councillor David Shaw'.
 ANOTHER_OFFICE = re.compile(r"(?:Councillor|Cllr|Inspector|Superintendent|Sergeant|PC|Professor) $")
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Words that tell of a force: its name, an alias, an officer or a term.
+    """Words that identify a force: its name, an alias, an officer or an own term.
 
-    ``owners`` are the slugs of the forces that they belong to, ``offset`` is where in them the word
-    begins by which they are looked for.
+    ``owners`` has the slugs of the forces with these words. One of the words, at ``offset``, is the
+    one that the search looks up.
     """
 
     words: str
@@ -45,7 +45,7 @@ class Mark:
     offset: int
 
     def stands_at(self, start: int, text: str) -> bool:
-        """Whether the text has the words there, with a capital or not where they begin."""
+        """Return whether a text has these words there, with or without an initial capital."""
         stop = start + len(self.words)
         return (
             start >= 0
@@ -56,13 +56,13 @@ class Mark:
         )
 
     def names(self, workspace: Workspace) -> str:
-        """The names of the forces that it belongs to."""
+        """Return the names of the forces with these words."""
         return " and ".join(workspace.forces[owner].value.name for owner in sorted(self.owners))
 
 
 @dataclass(frozen=True)
 class Stranger:
-    """A mark of another force, at the characters ``start`` to ``end`` of a text."""
+    """Words of another force, at the characters ``start`` to ``end`` of a text."""
 
     mark: Mark
     start: int
@@ -71,48 +71,53 @@ class Stranger:
 
 @lru_cache(maxsize=2)
 def marks(workspace: Workspace) -> dict[str, list[Mark]]:
-    """The marks of all forces by their first word with a capital letter, the longest first."""
+    """Return the words that identify forces, by the word that the search looks up.
+
+    That is their first word with a capital letter. The longest words come first.
+    """
     owners: dict[tuple[str, str], set[str]] = defaultdict(set)
     for slug, force in workspace.forces.items():
-        for words, what in _own(force.value):
+        for words, what in _identifying(force.value):
             owners[words, what].add(slug)
-    found: dict[str, list[Mark]] = defaultdict(list)
+    by_word: dict[str, list[Mark]] = defaultdict(list)
     for (words, what), slugs in owners.items():
         parts = list(WORD.finditer(words))
         first = next((part for part in parts if part[0][0].isupper()), parts[0] if parts else None)
         if first is not None:
-            found[first[0]].append(Mark(words, what, frozenset(slugs), first.start()))
-    for group in found.values():
+            by_word[first[0]].append(Mark(words, what, frozenset(slugs), first.start()))
+    for group in by_word.values():
         group.sort(key=lambda mark: (-len(mark.words), mark.words, mark.what))
-    return dict(found)
+    return dict(by_word)
 
 
 @dataclass(frozen=True)
 class _OfLength:
-    """Marks of one length that are looked for by the same word."""
+    """Words of one length that the search looks up by the same word."""
 
     length: int
     offsets: frozenset[int]
-    marks: dict[str, list[Mark]]  # by their words without capitals
+    marks: dict[str, list[Mark]]  # by their words in small letters
 
 
 @lru_cache(maxsize=2)
 def _by_length(workspace: Workspace) -> dict[str, list[_OfLength]]:
-    """The marks of all forces by the word that they are looked for by, the longest first: of many
-    that begin alike, each that could stand in a text is found at once."""
-    found: dict[str, list[_OfLength]] = {}
+    """Group the words of ``marks`` by length, the longest first.
+
+    Why: if many begin alike, one look-up for each length finds all that could be in a text.
+    """
+    groups: dict[str, list[_OfLength]] = {}
     for word, group in marks(workspace).items():
-        found[word] = []
+        groups[word] = []
         for length, alike in groupby(group, key=lambda mark: len(mark.words)):
-            held: dict[str, list[Mark]] = defaultdict(list)
+            by_words: dict[str, list[Mark]] = defaultdict(list)
             for mark in alike:
-                held[mark.words.casefold()].append(mark)
-            offsets = frozenset(mark.offset for same in held.values() for mark in same)
-            found[word].append(_OfLength(length, offsets, dict(held)))
-    return found
+                by_words[mark.words.casefold()].append(mark)
+            offsets = frozenset(mark.offset for same in by_words.values() for mark in same)
+            groups[word].append(_OfLength(length, offsets, dict(by_words)))
+    return groups
 
 
-def _own(force: Force) -> Iterator[tuple[str, str]]:
+def _identifying(force: Force) -> Iterator[tuple[str, str]]:
     for name, what in (
         (force.name, "name"),
         (force.welsh_name, "name"),
@@ -137,22 +142,22 @@ def _own(force: Force) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def strangers_in(passage: Passage, slug: str | None, workspace: Workspace) -> tuple[Stranger, ...]:
-    """The marks of other forces than ``slug`` in a passage."""
+    """Return the words of forces other than ``slug`` in a passage."""
     known = marks(workspace)
     met = known.keys() & set(WORD.findall(passage.text))
-    # Most texts name their own force or none, and are read faster so.
+    # Why: most texts name their own force or none, and this test is faster.
     if all(slug in mark.owners for word in met for mark in known[word]):
         return ()
     return tuple(strangers(passage.text, slug, workspace))
 
 
 def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Stranger]:
-    """The marks of other forces in a text; of words that could be two marks the longer counts."""
+    """Yield the words of other forces in a text; where two would fit, the longer counts."""
     known = _by_length(workspace)
     text = text.replace("\u00a0", " ")
     end = 0
     for word in WORD.finditer(text):
-        for mark in _standing(known.get(word[0], ()), word.start(), text):
+        for mark in _marks_at(known.get(word[0], ()), word.start(), text):
             start = word.start() - mark.offset
             if start < end:
                 continue
@@ -169,21 +174,21 @@ def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Str
             break
 
 
-def _standing(groups: Iterable[_OfLength], place: int, text: str) -> Iterator[Mark]:
-    """The marks that stand where a text has their word, the longest first."""
+def _marks_at(groups: Iterable[_OfLength], place: int, text: str) -> Iterator[Mark]:
+    """Yield the words that a text has at the place of the word looked up, the longest first."""
     for group in groups:
-        found = []
+        matching = []
         for offset in group.offsets:
             start = place - offset
             words = text[start : start + group.length].casefold()
-            found += [
+            matching += [
                 mark
                 for mark in group.marks.get(words, ())
                 if mark.offset == offset and mark.stands_at(start, text)
             ]
-        yield from sorted(found, key=lambda mark: (mark.words, mark.what))
+        yield from sorted(matching, key=lambda mark: (mark.words, mark.what))
 
 
 def is_mark(word: str, workspace: Workspace) -> bool:
-    """Whether a word alone, or a name that begins with it, tells of a force."""
+    """Return whether a word alone, or a name that begins with it, identifies a force."""
     return word in marks(workspace)

@@ -1,4 +1,4 @@
-"""Problems -> what a person, a script, GitHub or a SARIF viewer reads."""
+"""Write problems for a person, a script, GitHub or a SARIF viewer."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from hmic_letters.problem import Problem, Severity, visible
 
 
 class Format(StrEnum):
-    """How the problems are told."""
+    """The formats of a report."""
 
     TEXT = "text"
     JSON = "json"
@@ -21,7 +21,7 @@ class Format(StrEnum):
 
 
 def report(problems: Sequence[Problem], form: Format, relative_to: Path) -> str:
-    """The problems in one of the formats, without a line end; paths are relative to a folder."""
+    """Return the problems in a format, without a final line end; paths are relative to a folder."""
     return {
         Format.TEXT: _text,
         Format.JSON: _json,
@@ -35,7 +35,7 @@ def _text(problems: Sequence[Problem], relative_to: Path) -> str:
 
 
 def _json(problems: Sequence[Problem], relative_to: Path) -> str:
-    found = [
+    entries = [
         {
             "path": visible(os.path.relpath(problem.place.path, relative_to)),
             "line": problem.place.line or None,
@@ -48,20 +48,20 @@ def _json(problems: Sequence[Problem], relative_to: Path) -> str:
         }
         for problem in problems
     ]
-    return _dump({"version": __version__, "problems": found})
+    return _dump({"version": __version__, "problems": entries})
 
 
 def _github(problems: Sequence[Problem], relative_to: Path) -> str:
-    """The workflow commands of GitHub Actions, which make annotations of them."""
+    """Return the workflow commands that GitHub Actions turns into annotations."""
     lines = []
     for problem in problems:
         properties = {"file": os.path.relpath(problem.place.path, relative_to)}
         if problem.place.line:
             properties |= {"line": str(problem.place.line), "col": str(problem.place.column)}
         properties["title"] = problem.code
-        said = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
+        parameters = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
         message = _escaped(visible(f"{problem.message}. {problem.remedy}"), "")
-        lines.append(f"::{problem.severity} {said}::{message}")
+        lines.append(f"::{problem.severity} {parameters}::{message}")
     return "\n".join(lines)
 
 
@@ -72,8 +72,8 @@ def _escaped(text: str, more: str) -> str:
 
 
 def _sarif(problems: Sequence[Problem], relative_to: Path) -> str:
-    """SARIF 2.1.0 (OASIS): one run, a rule for each code that is met."""
-    # Here and not above: no other format explains anything.
+    """Return SARIF 2.1.0 (OASIS): one run, with a rule for each code that occurs."""
+    # Why here: no other format explains the codes.
     from hmic_letters.check.explain import explanation  # noqa: PLC0415
 
     codes = sorted({problem.code for problem in problems})
@@ -107,7 +107,7 @@ def _sarif(problems: Sequence[Problem], relative_to: Path) -> str:
 
 def _location(problem: Problem, relative_to: Path) -> dict[str, Any]:
     path = os.path.relpath(problem.place.path, relative_to)
-    # The way to a URI leads over a path that begins at the root.
+    # Why the root: as_uri() accepts only absolute paths.
     uri = PurePosixPath("/", path).as_uri().removeprefix("file:///")
     location: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if problem.place.line:

@@ -1,7 +1,8 @@
-"""The workspace -> what is wrong with it that no value shows by itself.
+"""Run the checks on a workspace.
 
-A check is a pure function that yields what it finds. Its name is the code of its problems, its
-docstring their explanation; one that stands in none of the tuples below does not run.
+They report problems that no single value shows. A check is a pure function that yields faults or
+flaws. Its name is the code of its problems, and its docstring explains them. A check runs only if
+the catalogue lists it.
 """
 
 import json
@@ -30,52 +31,56 @@ from hmic_letters.workspace.paths import MARKER
 
 
 def check_register(workspace: Workspace) -> tuple[Problem, ...]:
-    """The problems of the folder of the forces' files, which stop no letter."""
-    return _sorted(_ask(REGISTER_CHECKS, workspace))
+    """Return the problems of the folder with the forces' files, which stop no letter."""
+    return _sorted(_run_checks(REGISTER_CHECKS, workspace))
 
 
 def check_workspace(workspace: Workspace) -> tuple[Problem, ...]:
-    """The problems of what all letters share; an error among them stops every letter."""
+    """Return the problems that all letters share; an error among them stops every letter."""
     inspection, inspectors = workspace.inspection, workspace.inspectors
-    found = [*inspection.problems, *inspectors.problems, *_ask(WORKSPACE_CHECKS, workspace)]
-    said = [*prose(workspace.templates)]
+    problems = [
+        *inspection.problems,
+        *inspectors.problems,
+        *_run_checks(WORKSPACE_CHECKS, workspace),
+    ]
+    shared = [*prose(workspace.templates)]
     for document in (inspection.document, inspectors.document):
-        found += _ask(DOCUMENT_CHECKS, document)
-        said += passages(document)
-    for passage in said:
-        found += _of_passage(passage, None, workspace)
-    return _sorted(without_allowed(found, inspection.document))
+        problems += _run_checks(DOCUMENT_CHECKS, document)
+        shared += passages(document)
+    for passage in shared:
+        problems += _of_passage(passage, None, workspace)
+    return _sorted(without_allowed(problems, inspection.document))
 
 
 def check_force(slug: str, workspace: Workspace) -> tuple[Problem, ...]:
-    """The problems of one force's file; an error among them stops its letter."""
-    found = list(workspace.unread.get(slug, ()))
+    """Return the problems of one force's file; an error among them stops its letter."""
+    problems = list(workspace.unread.get(slug, ()))
     document = workspace.documents.get(slug)
     if document is None:
-        return _sorted(found)
-    found += _ask(DOCUMENT_CHECKS, document)
+        return _sorted(problems)
+    problems += _run_checks(DOCUMENT_CHECKS, document)
     letter = passages(document)
     for passage in letter:
-        found += _of_passage(passage, slug, workspace)
+        problems += _of_passage(passage, slug, workspace)
     if force := workspace.forces.get(slug):
-        found += force.problems
-        found += _ask(FORCE_CHECKS, force, workspace)
-        found += _ask(AMONG_FORCES_CHECKS, slug, workspace)
+        problems += force.problems
+        problems += _run_checks(FORCE_CHECKS, force, workspace)
+        problems += _run_checks(AMONG_FORCES_CHECKS, slug, workspace)
         for passage in letter:
-            found += _flaws(WORDING_CHECKS, passage, force.value)
-    found += _ask(LETTER_CHECKS, _in_order(letter, workspace), slug, workspace)
-    return _sorted(without_allowed(found, document))
+            problems += _flaws(WORDING_CHECKS, passage, force.value)
+    problems += _run_checks(LETTER_CHECKS, _in_order(letter, workspace), slug, workspace)
+    return _sorted(without_allowed(problems, document))
 
 
 def check_documents(documents: Iterable[Document]) -> tuple[Problem, ...]:
-    """The problems of some forces' files that need nothing else to be seen."""
+    """Return the problems of some forces' files that these files alone show."""
     problems: list[Problem] = []
     for document in documents:
-        found = [*_ask(DOCUMENT_CHECKS, document)]
+        unfiltered = [*_run_checks(DOCUMENT_CHECKS, document)]
         for passage in passages(document):
-            found += _flaws(PASSAGE_CHECKS, passage)
-        # What the file allows besides cannot be asked for.
-        problems += [one for one in without_allowed(found, document) if one.code != UNUSED]
+            unfiltered += _flaws(PASSAGE_CHECKS, passage)
+        # Why not unused entries: some of them allow problems that only other checks report.
+        problems += [one for one in without_allowed(unfiltered, document) if one.code != UNUSED]
     return _sorted(problems)
 
 
@@ -86,7 +91,7 @@ def _of_passage(passage: Passage, slug: str | None, workspace: Workspace) -> Ite
 
 
 def _in_order(letter: tuple[Passage, ...], workspace: Workspace) -> tuple[Passage, ...]:
-    """The passages as the letter prints them: by the inspection's themes."""
+    """Sort the passages as the letter prints them: by the inspection's themes."""
     themes = [theme.id for theme in workspace.inspection.value.themes]
 
     def theme(passage: Passage) -> int:
@@ -96,7 +101,7 @@ def _in_order(letter: tuple[Passage, ...], workspace: Workspace) -> tuple[Passag
     return tuple(sorted(letter, key=theme))
 
 
-def _ask(checks: Iterable[Check[Fault]], *about: object) -> Iterator[Problem]:
+def _run_checks(checks: Iterable[Check[Fault]], *about: object) -> Iterator[Problem]:
     for check in checks:
         for fault in check.run(*about):
             yield _problem(check, fault)
@@ -105,11 +110,11 @@ def _ask(checks: Iterable[Check[Fault]], *about: object) -> Iterator[Problem]:
 def _flaws(checks: Iterable[Check[Flaw]], passage: Passage, *about: object) -> Iterator[Problem]:
     for check in checks:
         for flaw in check.run(passage, *about):
-            said = passage.text[flaw.start : flaw.end] if flaw.about is None else flaw.about
+            about_words = passage.text[flaw.start : flaw.end] if flaw.about is None else flaw.about
             mend = () if flaw.new is None else passage.change(flaw.start, flaw.end, flaw.new)
             place = passage.place(flaw.start)
             fault = Fault(
-                place, flaw.message, flaw.remedy, said, passage.finding_id, mend, flaw.allow
+                place, flaw.message, flaw.remedy, about_words, passage.finding_id, mend, flaw.allow
             )
             yield _problem(check, fault)
 
@@ -144,9 +149,9 @@ def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def review(workspace: Workspace, slugs: Iterable[str]) -> tuple[Problem, ...]:
-    """The problems of what all letters share and of the forces asked for, sorted."""
-    found = [*check_register(workspace), *check_workspace(workspace)]
+    """Return the problems that all letters share and those of some forces, sorted."""
+    problems = [*check_register(workspace), *check_workspace(workspace)]
     for slug in slugs:
-        found += check_force(slug, workspace)
-        found += workspace.unread_checks.get(slug, ())
-    return tuple(sorted(found))
+        problems += check_force(slug, workspace)
+        problems += workspace.unread_checks.get(slug, ())
+    return tuple(sorted(problems))
