@@ -1,5 +1,5 @@
-"""Word and Excel files, and nothing of the trade.
+"""Word and Excel files; nothing here knows about inspections.
 
-In: text, comparisons, and files that people return. Out: documents with the same bytes for the same
-content; the lines and rows that a returned file shows. Nothing in a file is ever run.
+In: text, redlines, and files that people return. Out: documents with the same bytes for the same
+content, and the lines and rows of a returned file. Nothing in a file is ever run.
 """

@@ -1,8 +1,8 @@
-"""Read a file from outside in a process of its own, with little memory and little time.
+"""Read a file from outside in a separate process, with little memory and little time.
 
-A library that parses a hostile file can take all memory, run for ever, or end its process. Here it
-can do that to nobody else, and its warnings reach no terminal. ``main`` is what that process runs:
-the data comes in on standard input, the answer goes out as JSON.
+A library that parses a hostile file can use up the memory, run forever or end its process. In a
+separate process it harms nobody else, and its warnings reach no terminal. That process runs
+``main``. The data arrives on standard input, and the answer leaves as JSON.
 """
 
 import io
@@ -20,36 +20,39 @@ from hmic_letters.problem import visible
 
 PACKAGES = Path(__file__).parents[2]
 MEMORY = 256 * 2**20  # bytes above those of the idle process
-SECONDS = 5  # of the processor
-PATIENCE = 60  # seconds of the clock, on a machine that is busy
-LONGEST = 200  # characters of what a library says is wrong
+SECONDS = 5  # of processor time
+PATIENCE = 60  # seconds by the clock, because the machine may be busy
+LONGEST = 200  # characters of a library's error message
 
 
 class Unreadable(Exception):  # noqa: N818 (it is the refusal of a file, not a defect of the tool)
-    """Raised for a file that cannot be read; says why, and what to do if that is known."""
+    """Raised for a file that cannot be read, with the reason and, if known, a remedy."""
 
     def __init__(self, reason: str, remedy: str = "") -> None:
+        """Record the reason and, if one is known, a remedy."""
         super().__init__(reason, remedy)
         self.reason, self.remedy = reason, remedy
 
 
 def read_apart(reader: str, data: bytes) -> Any:
-    """Call ``reader``, 'package.module:function', with the data in a process of its own.
+    """Call ``reader``, 'package.module:function', with the data in a separate process.
 
-    Return what it returns, which is plain JSON. Raises Unreadable for whatever it raises, and where
-    it takes too long or too much memory.
+    Return its result, which is plain JSON.
+
+    Raises:
+        Unreadable: the reader raised an error, or took too much time or memory.
     """
-    ways = [str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
+    import_paths = [str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
         done = subprocess.run(  # noqa: S603
-            # -P: a file in the current folder is no module.
+            # Why -P: Python must not import a file of the current folder.
             [sys.executable, "-P", "-c", f"from {__name__} import main; main()", reader],
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=PATIENCE,
             check=False,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(ways)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(import_paths)},
         )
     except subprocess.TimeoutExpired:
         raise Unreadable("reading it takes too long") from None
@@ -58,7 +61,7 @@ def read_apart(reader: str, data: bytes) -> Any:
     try:
         answer = json.loads(done.stdout)
     except ValueError:
-        # The library ended the process, as by a fault of memory.
+        # The library ended the process, for example by a memory fault.
         raise Unreadable("it ends the program that reads it") from None
     if "reason" in answer:
         raise Unreadable(answer["reason"], answer["remedy"])
@@ -77,13 +80,13 @@ def _answer(reader: str, data: bytes) -> dict[str, Any]:
         return {"reason": "reading it takes too much memory", "remedy": ""}
     except RecursionError:
         return {"reason": "it is nested too deeply", "remedy": ""}
-    except Exception as error:  # whatever a library raises about somebody's file
-        said = visible(" ".join(str(error).split()))[:LONGEST]
-        return {"reason": f"it cannot be read ({type(error).__name__}: {said})", "remedy": ""}
+    except Exception as error:  # a library may raise any error about a file
+        message = visible(" ".join(str(error).split()))[:LONGEST]
+        return {"reason": f"it cannot be read ({type(error).__name__}: {message})", "remedy": ""}
 
 
 def _limit() -> None:
-    """Limit this process, once all that it needs is imported."""
+    """Limit this process, after it has imported everything that it needs."""
     for kind, most in (
         (resource.RLIMIT_CPU, SECONDS),
         (resource.RLIMIT_FSIZE, 0),
@@ -91,7 +94,7 @@ def _limit() -> None:
     ):
         resource.setrlimit(kind, (most, most))
     statm = Path("/proc/self/statm")
-    # Elsewhere the time alone limits it.
+    # Only Linux has this file. Other systems limit the time, but not the memory.
     if statm.is_file():
         idle = int(statm.read_text("ascii").split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (idle + MEMORY, idle + MEMORY))
@@ -105,8 +108,8 @@ def main() -> None:
         os.dup2(nowhere, stream)
     answer = json.dumps(_answer(sys.argv[1], sys.stdin.buffer.read())).encode()
     with io.FileIO(out, "w") as file:
-        left = memoryview(answer)
-        while left:
-            left = left[file.write(left) :]
-    # Nothing that a library left behind runs any more.
+        remaining = memoryview(answer)
+        while remaining:
+            remaining = remaining[file.write(remaining) :]
+    # Why os._exit: nothing that a library left behind may run now.
     os._exit(0)

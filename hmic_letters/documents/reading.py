@@ -1,4 +1,4 @@
-"""A returned Word or Excel file -> its lines and the rows of its table, as a person sees them."""
+"""Read the lines and table rows of a returned Word or Excel file, as a person sees them."""
 
 import io
 import re
@@ -21,20 +21,20 @@ from hmic_letters.problem import Place, Problem, Refused
 
 SIZE_LIMIT = 10_000_000  # bytes of the file
 PARTS_LIMIT = 1_000
-UNPACKED_LIMIT = 50_000_000  # bytes of all parts, as they really are
-ELEMENTS_LIMIT = 500_000  # of the XML of one part
+UNPACKED_LIMIT = 50_000_000  # bytes of all parts, as they really unpack
+ELEMENTS_LIMIT = 500_000  # in the XML of one part
 DEPTH_LIMIT = 200
-CELLS_LIMIT = 100_000  # of a spreadsheet
+CELLS_LIMIT = 100_000  # in a sheet
 SHEETS_LIMIT = 50
-COLUMNS_LIMIT = 63  # of a table, as Word has it
+COLUMNS_LIMIT = 63  # in a table, as in Word
 PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # of Office files (ISO/IEC 29500-2)
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 GONE = {f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{W}sdtPr", f"{W}instrText", FALLBACK}
-# What holds words beside the text itself; LibreOffice and Word number some of them.
+# Parts with words outside the main text. LibreOffice and Word number some of them.
 BESIDE = re.compile(r"word/(comments|footnotes|endnotes|header\d*|footer\d*)\.xml")
-# By how a file begins, what it is and what to do.
+# The first bytes of files that are no forms, with a description and a remedy.
 OTHERS = {
     b"%PDF": ("a PDF", "Ask for the Word or Excel form itself, or type its points into that."),
     b"{\\rtf": ("rich text", "Open it in Word and save it as .docx."),
@@ -48,11 +48,11 @@ BY_HAND = "Open it in Word or Excel, save it again as .docx or .xlsx, and receiv
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a returned form shows: ``lines`` outside its tables, and the ``rows`` of its tables.
+    """The content of a returned form: ``lines`` outside its tables, and ``rows`` of its tables.
 
-    Insertions that nobody has accepted yet are there, deletions are not. A cell that Word or Excel
-    merged downwards says in each of its rows what it says, one merged to the side is followed by
-    empty ones.
+    It includes insertions that nobody has accepted yet, but no deletions. If cells are merged
+    downwards, each of their rows repeats the text. If cells are merged sideways, empty cells follow
+    the text.
     """
 
     lines: tuple[str, ...]
@@ -60,7 +60,11 @@ class Sheet:
 
 
 def read_returned(path: Path, data: bytes) -> Sheet:
-    """Read a .docx or .xlsx, by what it is and not by its name. Raises Refused."""
+    """Read a .docx or .xlsx file, whatever its name is.
+
+    Raises:
+        Refused: the file is neither, or it cannot be read.
+    """
     try:
         _look_at(data)
         sheet = read_apart(f"{__name__}:sheet_of", data)
@@ -81,9 +85,12 @@ def _look_at(data: bytes) -> None:
 
 
 def sheet_of(data: bytes) -> dict[str, list[Any]]:
-    """Read a form, and give its lines and rows as JSON has them. Raises Unreadable.
+    """Read a form, and return its lines and rows as values for JSON.
 
-    It runs in a process of its own: see ``documents.apart``.
+    This runs in a separate process: see ``documents.apart``.
+
+    Raises:
+        Unreadable: the file is no form, or it cannot be read.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -102,9 +109,9 @@ def sheet_of(data: bytes) -> dict[str, list[Any]]:
 
 
 class _Package:
-    """The parts of an Office file, read in bounded pieces: headers may lie about sizes.
+    """The parts of an Office file, read up to a limit, because headers may lie about sizes.
 
-    Raises Unreadable for one that no Office program writes.
+    Raises Unreadable for a file that no Office program writes.
     """
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
@@ -118,7 +125,7 @@ class _Package:
             raise Unreadable("the file is locked with a password", "Ask for it without.")
         if any(part.compress_type not in PACKINGS for part in parts):
             raise Unreadable("the file is packed in a way that no Office program uses")
-        # Whether the headers are true is seen when a part is read.
+        # Headers may lie; ``part`` checks the real sizes.
         if sum(part.file_size for part in parts) > UNPACKED_LIMIT:
             raise Unreadable("the file unpacks to far more than a form")
 
@@ -136,14 +143,14 @@ class _Package:
 
 
 class _Builder(TreeBuilder):
-    """Builds the elements of a part, so many and so deep."""
+    """Builds the elements of a part, up to a limit of number and depth."""
 
     def __init__(self) -> None:
         super().__init__()
         self._depth = self._count = 0
 
     def start(self, tag: str, attrs: dict[str, str]) -> Element:
-        """Of TreeBuilder."""
+        """Count an element and begin it."""
         self._depth += 1
         self._count += 1
         if self._depth > DEPTH_LIMIT:
@@ -153,7 +160,7 @@ class _Builder(TreeBuilder):
         return super().start(tag, attrs)
 
     def end(self, tag: str) -> Element:
-        """Of TreeBuilder."""
+        """End an element."""
         self._depth -= 1
         return super().end(tag)
 
@@ -178,7 +185,7 @@ def _read_blocks(parent: Element, lines: list[str], rows: list[tuple[str, ...]])
             lines.append(_text(block))
         elif block.tag == f"{W}tbl":
             rows += _rows(block)
-        elif block.tag not in GONE:  # content controls and the like hold blocks of their own
+        elif block.tag not in GONE:  # content controls and the like contain blocks
             _read_blocks(block, lines, rows)
 
 
@@ -202,7 +209,7 @@ def _rows(table: Element) -> Iterator[tuple[str, ...]]:
 
 
 def _inside(parent: Element, tag: str) -> Iterator[Element]:
-    """The nearest elements of a tag, also inside content controls and insertions."""
+    """Yield the nearest elements with a tag, even inside content controls and insertions."""
     for child in parent:
         if child.tag == tag:
             yield child
@@ -248,7 +255,11 @@ def _spreadsheet(package: _Package, data: bytes) -> Sheet:
 
 
 def _refuse_too_large(package: _Package) -> None:
-    """Look at a workbook before openpyxl unfolds it. Raises Unreadable."""
+    """Refuse a workbook that is too large, before openpyxl unfolds it.
+
+    Raises:
+        Unreadable: the workbook has too many sheets or cells.
+    """
     workbook = package.part("xl/workbook.xml")
     if sum(element.tag.endswith("}sheet") for element in workbook.iter()) > SHEETS_LIMIT:
         raise Unreadable(f"the workbook has more than {SHEETS_LIMIT} sheets")
@@ -271,10 +282,10 @@ def _refuse_too_large(package: _Package) -> None:
 
 
 def _grid(sheet: Worksheet, lines: list[str]) -> Iterator[tuple[str, ...]]:
-    held: dict[tuple[int, int], str] = {}
+    merged_texts: dict[tuple[int, int], str] = {}
     for merged in sheet.merged_cells.ranges:
         first = sheet.cell(merged.min_row, merged.min_col).value
-        held |= {
+        merged_texts |= {
             (row, merged.min_col): "" if first is None else str(first)
             for row in range(merged.min_row, merged.max_row + 1)
         }
@@ -285,7 +296,8 @@ def _grid(sheet: Worksheet, lines: list[str]) -> Iterator[tuple[str, ...]]:
             if not isinstance(cell, MergedCell) and cell.comment
         )
         yield tuple(
-            held.get((cell.row or 0, cell.column or 0), _shown(cell.value)).strip() for cell in row
+            merged_texts.get((cell.row or 0, cell.column or 0), _shown(cell.value)).strip()
+            for cell in row
         )
 
 

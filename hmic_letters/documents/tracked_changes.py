@@ -1,4 +1,4 @@
-"""A comparison -> a Word document with real tracked changes."""
+"""Write a redline as a Word document with real tracked changes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -26,11 +26,11 @@ MARKS = {
 def tracked(
     comparison: Comparison, title: str, marks: Sequence[str], author: str, day: date
 ) -> bytes:
-    """The document as a .docx: with all changes accepted it has the new version's words and no
-    others, with all rejected the old one's. The same inputs, the same bytes.
+    """Return the redline as a .docx file; the same inputs give the same bytes.
 
-    ``marks`` stand at the head of every page; ``day`` and ``author`` are those that the changes
-    bear.
+    With all changes accepted, the document has exactly the words of the new version. With all
+    rejected, it has those of the old one. ``marks`` are printed at the head of every page. Every
+    change has ``day`` and ``author``.
     """
     document = new_document(title, author, marks, is_wide=False)
     writer = _Writer(document, author, day)
@@ -42,11 +42,11 @@ def tracked(
 class _Writer:
     def __init__(self, document: WordDocument, author: str, day: date) -> None:
         self._document = document
-        self._said = {"w:author": author, "w:date": f"{day}T00:00:00Z"}
+        self._attributes = {"w:author": author, "w:date": f"{day}T00:00:00Z"}
         self._number = 0
 
     def add(self, passage: Passage) -> None:
-        """One paragraph; its mark is inserted or deleted with the whole of it."""
+        """Add a paragraph; if all of it is inserted or deleted, so is its paragraph mark."""
         style = STYLES.get(passage.style, DEEPER)
         paragraph = self._document.add_paragraph(style=style)
         if passage.change is not Change.SAME:
@@ -56,7 +56,7 @@ class _Writer:
         if passage.is_moved:
             start = self._range(paragraph, passage, "Start")
         for piece in passage.pieces:
-            # What a finding lost on its way goes with the place that it left.
+            # Words that a moved finding lost are shown as deleted at its old place only.
             if passage.change is not Change.MOVED_HERE or piece.change is not Change.DELETED:
                 self._add_piece(paragraph, piece)
         if passage.is_moved:
@@ -66,7 +66,7 @@ class _Writer:
 
     def _range(self, paragraph: Paragraph, passage: Passage, which: str) -> str:
         element = self._mark(passage.change, f"{MARKS[passage.change]}Range{which}")
-        # The two ends of a move are told by their common name.
+        # Word pairs both ends of a move by their common name.
         element.set(qn("w:name"), f"{passage.finding}-{digest(passage.old.strip().encode())[:8]}")
         paragraph._p.append(element)
         return str(element.get(qn("w:id")))
@@ -86,6 +86,6 @@ class _Writer:
         mark = OxmlElement(tag or MARKS[change])
         self._number += 1
         mark.set(qn("w:id"), str(self._number))
-        for name, value in self._said.items():
+        for name, value in self._attributes.items():
             mark.set(qn(name), value)
         return mark

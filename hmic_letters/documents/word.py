@@ -1,4 +1,4 @@
-"""An empty Word document as this office sends them: type, paper, marks, page numbers."""
+"""Create and save Word documents in the office's style: type, paper, marks, page numbers."""
 
 import io
 from collections.abc import Sequence
@@ -14,14 +14,16 @@ from docx.text.paragraph import Paragraph
 
 from hmic_letters.documents.repack import settled
 
-TYPEFACE = "Arial"  # what Word has that is as wide as the letters' Liberation Sans
+TYPEFACE = "Arial"  # the typeface of Word that is as wide as the letters' Liberation Sans
 HEADINGS = {"Heading 1": 15, "Heading 2": 12}  # in points
 MARGIN = 18  # in millimetres
 
 
 def new_document(title: str, author: str, marks: Sequence[str], is_wide: bool) -> WordDocument:
-    """An A4 document with ``marks`` at the head of every page, the title and the page's number at
-    its foot."""
+    """Create an A4 document.
+
+    Every page has ``marks`` at its head, and the title and the page number at its foot.
+    """
     document = Document()
     properties = document.core_properties
     properties.title, properties.comments, properties.language = title, "", "en-GB"
@@ -53,23 +55,23 @@ def _set_type(document: WordDocument) -> None:
     for name, size in HEADINGS.items():
         font = document.styles[name].font
         font.name, font.size, font.color.rgb = TYPEFACE, Pt(size), RGBColor(0, 0, 0)
-        # The theme's typeface goes before the named one.
+        # Why: the typeface of the theme takes precedence over the named one.
         fonts = document.styles[name].element.rPr.rFonts
         for attribute in [key for key in fonts.attrib if key.endswith("Theme")]:
             del fonts.attrib[attribute]
 
 
-def _add_field(paragraph: Paragraph, what: str) -> None:
+def _add_field(paragraph: Paragraph, instruction: str) -> None:
     field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), what)
+    field.set(qn("w:instr"), instruction)
     field.append(paragraph.add_run("1")._r)
     paragraph._p.append(field)
 
 
 def saved(document: WordDocument, day: date) -> bytes:
-    """The document as a .docx of that day; the same document, the same bytes."""
+    """Return the document as a .docx of that day; the same document gives the same bytes."""
     moment = datetime.combine(day, time())
     document.core_properties.created = document.core_properties.modified = moment
-    made = io.BytesIO()
-    document.save(made)
-    return settled(made.getvalue(), moment)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return settled(buffer.getvalue(), moment)
