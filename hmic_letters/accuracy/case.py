@@ -1,4 +1,4 @@
-"""One force's accuracy check while it is open: its folder, its findings, why a step is refused."""
+"""One force's accuracy check while it is open: folder, findings and reasons to refuse a step."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,36 +24,38 @@ from hmic_letters.workspace.store import hold
 
 
 def folder_of(root: Path, slug: str) -> Path:
-    """Where a force's proofs, returned forms and replies are kept."""
+    """Return the folder with a force's proofs, returned forms and replies."""
     return root / "accuracy" / slug
 
 
 def recorded_files(root: Path) -> dict[str, str]:
-    """Give the SHA-256 that the ledger last has of each file, by path in the workspace."""
+    """Return the last SHA-256 of each file in the ledger, by path in the workspace."""
     lines = read_ledger(root).lines
     return {name: sha for line in lines for name, sha in line.files.items()}
 
 
 def is_free(root: Path, recorded: Mapping[str, str], path: Path, sha: str) -> bool:
-    """Tell whether a file can be written there: what is on record is never written over.
+    """Return whether a file may be written there: the tool never overwrites a recorded file.
 
-    A run that was killed between the ledger's line and the accuracy file left the file on record;
-    the same bytes may take its place.
+    The same bytes may replace a recorded file. Why: a run can be killed after it wrote the ledger's
+    line and before it wrote the accuracy file.
     """
     return recorded.get(str(path.relative_to(root)), sha) == sha
 
 
 def digests(workspace: Workspace, kept: Mapping[Path, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of each file's bytes, by path in the workspace."""
     return {str(path.relative_to(workspace.root)): digest(data) for path, data in kept.items()}
 
 
 def findings_of(workspace: Workspace, force: Force) -> Iterator[Finding]:
-    """The findings of a force in the order of its letter."""
+    """Yield the findings of a force in the order of its letter."""
     for theme in workspace.inspection.value.themes:
         yield from force.findings[theme.id]
 
 
 def text_now(workspace: Workspace, slug: str, name: str) -> str | None:
+    """Return the present text of the finding with the id ``name``, on one line, if it is there."""
     for finding in findings_of(workspace, workspace.forces[slug].value):
         if finding.id == name:
             return one_line(finding)
@@ -61,10 +63,12 @@ def text_now(workspace: Workspace, slug: str, name: str) -> str | None:
 
 
 def one_line(finding: Finding) -> str:
+    """Join a finding's text and the points under it on one line, each point after a bullet."""
     return BULLET.join([finding.text, *finding.points])
 
 
 def keys_of(workspace: Workspace, slug: str, name: str) -> Keys | None:
+    """Return the keys that lead to a finding in its force's file, if it is there."""
     for theme, group in workspace.forces[slug].value.findings.items():
         for number, finding in enumerate(group):
             if finding.id == name:
@@ -75,6 +79,7 @@ def keys_of(workspace: Workspace, slug: str, name: str) -> Keys | None:
 def not_in_letter(
     workspace: Workspace, slug: str, located: Located[AccuracyCheck]
 ) -> Iterator[Problem]:
+    """Yield a problem for each agreed wording that is not in the letter."""
     force = workspace.forces[slug].value
     now = {finding.id: one_line(finding) for finding in findings_of(workspace, force)}
     inspector = workspace.inspector(slug)
@@ -82,14 +87,14 @@ def not_in_letter(
     words = folded(Page(Renderer(workspace.templates).render(letter)).words)
     for point in located.value.standing:
         wanted = point.new_text or ""
-        there = (
+        is_there = (
             folded(wanted) in words
             if point.finding == LETTER
             else wanted in now.values()
             if point.finding == NEW
             else now.get(point.finding) == wanted
         )
-        if not there:
+        if not is_there:
             by_hand = point.finding in {LETTER, NEW}
             yield Problem(
                 located.document.place("points", located.value.points.index(point)),
@@ -103,7 +108,7 @@ def not_in_letter(
 
 
 def digest_of(workspace: Workspace, force: Force) -> str:
-    """One digest of all findings of a force, as a closed check has it."""
+    """Return one digest of all findings of a force: a closed check records it."""
     findings = "\n".join(
         f"{finding.id} {one_line(finding)}" for finding in findings_of(workspace, force)
     )
@@ -111,6 +116,7 @@ def digest_of(workspace: Workspace, force: Force) -> str:
 
 
 def refuse_open(located: Located[AccuracyCheck]) -> None:
+    """Raise Refused if a point is undecided."""
     if open_points := located.value.undecided:
         raise Refused(
             Problem(
@@ -124,6 +130,7 @@ def refuse_open(located: Located[AccuracyCheck]) -> None:
 
 
 def refuse_closed(root: Path, slug: str, check: AccuracyCheck) -> None:
+    """Raise Refused if the check is closed."""
     if check.closed is not None:
         raise refused(
             root / accuracy_file(slug),
@@ -137,7 +144,7 @@ def refuse_closed(root: Path, slug: str, check: AccuracyCheck) -> None:
 def opened(
     workspace: Workspace, slug: str, also_closed: bool = False
 ) -> Iterator[tuple[Path, Force, Located[AccuracyCheck]]]:
-    """Holds a force's check against other runs. Raises Refused where it has none that is open."""
+    """Lock a force's check against other runs. Raises Refused if the force has no open check."""
     root = workspace.root
     if slug not in workspace.forces:
         raise Refused(workspace.unread[slug])
@@ -156,4 +163,5 @@ def opened(
 
 
 def refused(path: Path, code: str, message: str, remedy: str) -> Refused:
+    """Return a refusal with one problem of a whole file."""
     return Refused([Problem(Place(path), code, message, remedy)])

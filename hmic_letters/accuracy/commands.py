@@ -48,15 +48,15 @@ def diff(
         raise click.UsageError(f"--output ends in {', '.join(SUFFIXES)}, and says what to write.")
     with reading(workspace) as read:
         (slug,) = chosen([force], read.slugs)
-        told = compare(read, None, slug, old, new)
+        changes = compare(read, None, slug, old, new)
         if file is None:
-            click.echo(f"From {told.old} to {told.new}:\n")
-            for line in as_text(told.comparison).splitlines():
+            click.echo(f"From {changes.old} to {changes.new}:\n")
+            for line in as_text(changes.comparison).splitlines():
                 click.echo(visible(line))
             return
-        data = as_file(read, told, file.suffix.lower(), day_given(day))
+        data = as_file(read, changes, file.suffix.lower(), day_given(day))
     put(file.absolute(), data, 0o600)
-    click.echo(f"What changed from {told.old} to {told.new} is in {shown(file)}.")
+    click.echo(f"What changed from {changes.old} to {changes.new} is in {shown(file)}.")
 
 
 def send(
@@ -101,7 +101,7 @@ def receive(
     day: date | None,
     workspace: Path | None,
 ) -> None:
-    """Take in the response form that a force returned, .docx or .xlsx."""
+    """Read the response form that a force returned, .docx or .xlsx, and record its points."""
     with reading(workspace) as read:
         (slug,) = chosen([force], read.slugs)
         received = receive_form(read, slug, file.absolute(), _occasion(read, day), author, anyway)
@@ -129,15 +129,15 @@ def decide(
     day: date | None,
     workspace: Path | None,
 ) -> None:
-    """Record what was decided on a POINT, such as P1."""
+    """Record the decision on a POINT, such as P1."""
     reason = _typed_once("reason", reason, reason_file)
     agreed = _typed_once("agreed", agreed, agreed_file)
 
-    (which,) = (one for one in DECISIONS if one == decision)
+    (known,) = (one for one in DECISIONS if one == decision)
     with reading(workspace) as read:
         (slug,) = chosen([force], read.slugs)
         before, now = decide_point(
-            read, slug, point, which, by, _occasion(read, day), reason, agreed
+            read, slug, point, known, by, _occasion(read, day), reason, agreed
         )
     was = (
         f" (before: {decision_in_words(before.decision)}, by {before.by})"
@@ -162,7 +162,7 @@ def apply(force: str, workspace: Path | None) -> None:
 
 
 def reply(force: str, day: date | None, workspace: Path | None) -> None:
-    """Make the PDF that tells the force what became of each of its points."""
+    """Make the PDF that answers each of the force's points."""
     with reading(workspace) as read:
         (slug,) = chosen([force], read.slugs)
         path = make_reply(read, slug, _occasion(read, day))
@@ -170,7 +170,7 @@ def reply(force: str, day: date | None, workspace: Path | None) -> None:
 
 
 def close(force: str, by: str, how: str | None, day: date | None, workspace: Path | None) -> None:
-    """End the check of a force: its findings stand as they are now."""
+    """End the check of a force with its findings in their present wording."""
     with reading(workspace) as read:
         (slug,) = chosen([force], read.slugs)
         closing = close_check(read, slug, by, _occasion(read, day), how)
@@ -178,7 +178,7 @@ def close(force: str, by: str, how: str | None, day: date | None, workspace: Pat
 
 
 def status(day: date | None, as_json: bool, workspace: Path | None) -> None:
-    """Show where the accuracy check of each force stands."""
+    """Show how far the accuracy check of each force has come."""
     gc.disable()
 
     with reading(workspace) as read:
@@ -193,7 +193,7 @@ def status(day: date | None, as_json: bool, workspace: Path | None) -> None:
 
 
 def _typed_once(name: str, text: str | None, file: IO[str] | None) -> str | None:
-    """Give a text of an option, or of the file that is named in its place."""
+    """Return the text of an option, or of the file that another option names."""
     if file is None:
         return text
     if text is not None:
@@ -205,7 +205,7 @@ def _typed_once(name: str, text: str | None, file: IO[str] | None) -> str | None
 
 
 def _occasion(workspace: Workspace, given: date | None) -> Occasion:
-    """Who does something, and when; a day after the publication is asked about."""
+    """Return who runs the command, and when; warn if the day is after the publication."""
     occasion = occasion_now(given)
     embargo = workspace.inspection.value.embargo
     if occasion.day > embargo.until.date():

@@ -8,10 +8,10 @@ SATURDAY = 5
 
 
 def after(day: date, working_days: int) -> date:
-    """The last of so many working days, the first being that after ``day``.
+    """Count ``working_days`` from the day after ``day``, and return the last of them.
 
-    Saturdays, Sundays and the bank holidays of England and Wales do not count; the holidays come
-    with the library, from no network.
+    Saturdays, Sundays and the bank holidays of England and Wales do not count. The library brings
+    the holidays with it, so this needs no network.
     """
     bank_holidays = country_holidays("GB", subdiv="ENG")
     while working_days:

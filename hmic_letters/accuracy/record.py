@@ -1,5 +1,7 @@
-"""The record of an accuracy check on disk: read as a value, written so that people's own lines and
-comments in it stay."""
+"""The accuracy file on disk.
+
+Reading gives a value. Writing keeps the lines and comments that people typed.
+"""
 
 import io
 from collections.abc import Callable, Mapping
@@ -19,7 +21,7 @@ from hmic_letters.problem import Refused
 from hmic_letters.workspace.paths import accuracy_file
 from hmic_letters.workspace.store import put
 
-Content: TypeAlias = CommentedMap  # a record with the comments and the layout that people gave it
+Content: TypeAlias = CommentedMap  # an accuracy file with the comments and layout that people typed
 
 HEAD = """\
 # yaml-language-server: $schema=../schema/accuracy.json
@@ -29,7 +31,7 @@ HEAD = """\
 
 
 def read_record(root: Path, slug: str) -> Located[AccuracyCheck] | None:
-    """The record of a force's check, or None before anything was sent.
+    """Read the accuracy file of a force; None if no proof was sent yet.
 
     Raises Refused with every problem of the file.
     """
@@ -49,11 +51,11 @@ def change_record(
     change: Callable[[Content], None],
     before: Callable[[AccuracyCheck], object],
 ) -> AccuracyCheck:
-    """Changes the record: afterwards the file is the old one or the new one, never part of one.
+    """Change the accuracy file: afterwards it is the old or the new one, never part of one.
 
-    ``change`` is given the file's content as round-trip values; ``before`` is called once what it
-    makes of them is known to be a record, and before that is written. Raises Refused where it is
-    none, and OSError; the file is then as it was.
+    ``change`` alters the file's content, given as round-trip values. ``before`` runs once the new
+    content is known to be valid, and before it is written. Raises Refused if the content is not
+    valid, and OSError; then the file is unchanged.
     """
     path = root / accuracy_file(slug)
     yaml = YAML()
@@ -70,7 +72,7 @@ def change_record(
     if located.problems:
         raise Refused(located.problems)
     before(located.value)
-    # It holds every text that was sent: nobody else reads it, whatever the umask.
+    # Why: the file has every text that was sent, so only its owner may read it, whatever the umask.
     path.parent.mkdir(exist_ok=True)
     path.parent.chmod(0o700)
     put(path, text.encode(), 0o600)
@@ -78,9 +80,9 @@ def change_record(
 
 
 def plain(value: Value) -> dict[str, Any]:
-    """A value as the file has it: what is absent or empty is left out."""
-    said = value.model_dump(by_alias=True, exclude_defaults=True)
-    return {key: _plain(item) for key, item in said.items()}
+    """Return a value in the form of the file, without absent and empty fields."""
+    fields = value.model_dump(by_alias=True, exclude_defaults=True)
+    return {key: _plain(item) for key, item in fields.items()}
 
 
 def _plain(value: Any) -> Any:
@@ -89,5 +91,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     assert isinstance(value, str | int | date)
-    # As people write it in the forces' files.
+    # People write longer texts of the forces' files in this style.
     return FoldedScalarString(value) if isinstance(value, str) and " " in value else value

@@ -1,4 +1,4 @@
-"""Where the accuracy check of each force stands, for the board that an office looks at."""
+"""The state of each force's accuracy check, for the board that an office looks at."""
 
 import json
 from collections.abc import Iterable
@@ -10,9 +10,11 @@ from hmic_letters.data.load import Workspace
 
 @dataclass(frozen=True)
 class CheckRow:
-    """Where one force's accuracy check stands. ``sent``, ``due`` and ``received`` are of the last
-    proof and the last response, in ISO's form; ``overdue`` is whether the day is past and nothing
-    has come; ``undecided`` and ``decided`` count points. ``problems`` of the record hide the rest.
+    """The state of one force's accuracy check.
+
+    ``sent`` and ``due`` are dates of the last proof, ``received`` is that of the last response, in
+    ISO 8601. ``overdue`` means that the day is past and no response has come. ``undecided`` and
+    ``decided`` count points. ``problems`` counts those of the accuracy file; they hide the rest.
     """
 
     slug: str
@@ -28,7 +30,7 @@ class CheckRow:
 
 
 def board(workspace: Workspace, day: date) -> tuple[CheckRow, ...]:
-    """A row for each force of the register; ``day`` tells what is overdue."""
+    """Return a row for each force of the register; answers due before ``day`` are overdue."""
     return tuple(_row(workspace, slug, day) for slug in workspace.slugs)
 
 
@@ -55,5 +57,5 @@ def _row(workspace: Workspace, slug: str, day: date) -> CheckRow:
 
 
 def as_json(rows: Iterable[CheckRow]) -> str:
-    """The rows for a script."""
+    """Write the rows as JSON, for a script."""
     return json.dumps([asdict(row) for row in rows], indent=2)

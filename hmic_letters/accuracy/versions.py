@@ -1,4 +1,4 @@
-"""Two versions of a force's letter -> what changed, as text, page, PDF or Word document."""
+"""Two versions of a force's letter -> a redline as text, page, PDF or Word document."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,14 +21,14 @@ from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import Edition, accuracy_file, letters_folder
 
 TEMPLATE = "redline.html"
-LETTER = "letter"  # the letter as it stands in the data
-MADE = "made"  # the letter as it was made last
+LETTER = "letter"  # the letter that the data would give now
+MADE = "made"  # the letter that was made last
 SUFFIXES = (".html", ".pdf", ".docx")
 
 
 @dataclass(frozen=True)
 class Diff:
-    """Two versions, in words, and what changed between them."""
+    """Two versions, named in words, and the changes between them."""
 
     slug: str
     old: str
@@ -39,11 +39,11 @@ class Diff:
 def diff(
     workspace: Workspace, output: Path | None, slug: str, old: str | None, new: str | None
 ) -> Diff:
-    """Compares 'proof-1', 'proof-2', ..., 'letter' (the data now) or 'made' (the last file).
+    """Compare two of 'proof-1', 'proof-2', ..., 'letter' (the data now) or 'made' (the last file).
 
-    Without ``old`` it is the proof that was answered last, or else the last; without ``new`` the
-    letter. What only one edition has, its date and the signature, is left out where one of the two
-    is a proof. Raises Refused for a version that is not there or is not what was sent.
+    ``old`` defaults to the proof that was answered last, or else to the last proof. ``new``
+    defaults to the letter. A comparison with a proof leaves out the date and the signature, which
+    only one edition has. Raises Refused if a version is missing or is not the one that was sent.
     """
     old = old or _checked(workspace, slug)
     new = new or LETTER
@@ -57,7 +57,7 @@ def diff(
 
 
 def _in_words(workspace: Workspace, slug: str, version: str) -> str:
-    """A version as people speak of it: 'proof 1 of 11 August 2014'."""
+    """Name a version in people's words: 'proof 1 of 11 August 2014'."""
     if version == LETTER:
         return "the letter as it stands"
     if version == MADE:
@@ -125,14 +125,17 @@ def _letter(workspace: Workspace, slug: str) -> Letter:
     )
 
 
-def as_file(workspace: Workspace, told: Diff, suffix: str, day: date) -> bytes:
-    """What changed as a '.html', '.pdf' or '.docx'; ``day`` is what tracked changes bear.
+def as_file(workspace: Workspace, changes: Diff, suffix: str, day: date) -> bytes:
+    """Make a redline as '.html', '.pdf' or '.docx'; ``day`` is the date of tracked changes.
 
-    Raises Refused where the templates cannot tell it.
+    Raises Refused if the templates cannot show the redline.
     """
-    letter = _letter(workspace, told.slug)
+    letter = _letter(workspace, changes.slug)
     redline = Redline(
-        told.old, told.new, told.comparison.changed_standing, told.comparison.changed_findings
+        changes.old,
+        changes.new,
+        changes.comparison.changed_standing,
+        changes.comparison.changed_findings,
     )
     letter = replace(letter, template=TEMPLATE, redline=redline)
     rendered = Renderer(workspace.templates).render_both(letter)
@@ -140,9 +143,9 @@ def as_file(workspace: Workspace, told: Diff, suffix: str, day: date) -> bytes:
         marks = [Page(rendered.screen).properties["data-stamp"]]
         if letter.specimen:
             marks.append("Specimen: these findings say nothing about any police force")
-        title = f"{letter.force}: what changed from {told.old} to {told.new}"
+        title = f"{letter.force}: what changed from {changes.old} to {changes.new}"
         author = letter.inspector.letterhead.inspectorate
-        return tracked(told.comparison, title, marks, author, day)
+        return tracked(changes.comparison, title, marks, author, day)
     if suffix == ".html":
         return rendered.screen.encode()
     return print_one(rendered)

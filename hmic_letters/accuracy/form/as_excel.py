@@ -13,11 +13,11 @@ from hmic_letters.data.model.accuracy import CLASSES
 from hmic_letters.documents.repack import settled
 from hmic_letters.documents.word import TYPEFACE
 
-LINE = 15  # points of a line in the spreadsheet
+LINE = 15  # height of a line in the spreadsheet, in typographic points
 
 
 def spreadsheet(form: Form) -> bytes:
-    """The form as an .xlsx; the same form, the same bytes."""
+    """Write the form as an .xlsx; the same form gives the same bytes."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -28,7 +28,7 @@ def spreadsheet(form: Form) -> bytes:
         above.font = Font(TYPEFACE, bold=number == 1, size=14 if number == 1 else 11)
         above.alignment = Alignment(wrap_text=True, vertical="center")
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(COLUMNS))
-        # A cell of several columns does not grow by itself, nor in LibreOffice any other.
+        # Why: a merged cell does not grow by itself, and in LibreOffice no cell does.
         sheet.row_dimensions[number].height = LINE * (_lines(line, sum(WIDTHS)) + 0.5)
     top = len(form.lines) + 3
     for column, (title, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True), 1):
@@ -59,7 +59,7 @@ def spreadsheet(form: Form) -> bytes:
 
 
 def _set_page(sheet: Worksheet) -> None:
-    """On paper it is A4 on its side, as wide as the paper, with the mark and the page's number."""
+    """Set up printing: A4 landscape, as wide as the paper, with MARK and the page number."""
     assert sheet.oddHeader is not None
     assert sheet.oddFooter is not None
     assert sheet.sheet_properties.pageSetUpPr is not None
@@ -72,5 +72,5 @@ def _set_page(sheet: Worksheet) -> None:
 
 
 def _lines(text: str, width: int) -> int:
-    """In how many lines a text stands; ``width`` in millimetres."""
+    """Count the lines that a text needs; ``width`` in millimetres."""
     return sum(len(line) // (width // 2) + 1 for line in text.split("\n"))

@@ -10,14 +10,14 @@ from hmic_letters.documents.word import new_document, saved
 
 
 def word(form: Form) -> bytes:
-    """The form as a .docx; the same form, the same bytes."""
+    """Write the form as a .docx; the same form gives the same bytes."""
     document = new_document(form.title, AUTHOR, [MARK], is_wide=True)
     document.add_heading(HEADING, 1)
     for line in form.lines:
         document.add_paragraph(line)
     rows = list(form.rows)
     table = document.add_table(len(rows) + 1, len(COLUMNS), "Table Grid")
-    # Filled cell by cell through the table this takes seconds.
+    # Why: reading each cell through the table takes seconds.
     grid = [row.cells for row in table.rows]
     for number, width in enumerate(WIDTHS):
         table.columns[number].width = Mm(width)

@@ -1,4 +1,4 @@
-"""The response form that goes out with a proof, in Word and as a spreadsheet."""
+"""The content of the response form that goes to a force with a proof, in Word and in Excel."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ EXPLANATION = (
 
 @dataclass(frozen=True)
 class Form:
-    """What both forms say. ``specimen`` is whether the findings are none."""
+    """The content of both files. ``specimen`` means filler text instead of findings."""
 
     slug: str
     force: str
@@ -46,17 +46,17 @@ class Form:
 
     @property
     def reference(self) -> str:
-        """By which a form that comes back tells its force and its proof."""
+        """The text in a returned form that names its force and its proof."""
         return reference(self.slug, self.proof)
 
     @property
     def title(self) -> str:
-        """What the files are called for whoever looks at their properties."""
+        """The title in the properties of the files."""
         return f"Factual accuracy check, {self.force}: response form"
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What stands above the table."""
+        """The lines above the table."""
         draft = f"{self.force}, proof {self.proof.number}, sent on {in_words(self.proof.sent)}"
         specimen = "Specimen: what stands here says nothing about any police force."
         return (
@@ -71,7 +71,7 @@ class Form:
 
     @property
     def rows(self) -> Iterator[tuple[str, str]]:
-        """Finding and text of each row."""
+        """The finding and the text of each row."""
         for name, finding in self.proof.findings.items():
             yield name, "\n".join([finding.text, *(f"• {point}" for point in finding.points)])
         yield LETTER, ON_THE_LETTER
@@ -80,5 +80,5 @@ class Form:
 
 
 def reference(slug: str, proof: Proof) -> str:
-    """``hertfordshire-1-0123456789ab``: force, number of the proof and the start of its digest."""
+    """Name a proof as ``hertfordshire-1-0123456789ab``: force, number and start of its digest."""
     return f"{slug}-{proof.number}-{proof.digest[:12]}"

@@ -1,4 +1,4 @@
-"""What a returned form shows -> the points that it makes, each tied to its finding and proof."""
+"""The lines and rows of a returned form -> its points, each tied to its finding and proof."""
 
 import re
 import unicodedata
@@ -32,7 +32,7 @@ from hmic_letters.problem import Place, Problem, Refused, did_you_mean, is_visib
 
 REFERENCE = re.compile(r"([a-z]+(?:-[a-z]+)*)-([1-9][0-9]{0,3})-([0-9a-f]{12})")
 TICKED = re.compile(r"^\W*[x✓✔✗✘☑☒]|[☑☒✓✔]|\[\s*[x✓✔]\s*\]", re.IGNORECASE)
-# What may stand over each of the form's columns, brackets left aside.
+# The headings that each column of the form may have, without the part in brackets.
 HEADINGS = {
     "finding": ("finding", "findings"),
     "checked": ("text as checked", "text"),
@@ -47,7 +47,7 @@ BULLET = " • "  # between a finding's text and its points, on one line
 
 @dataclass(frozen=True)
 class Answer:
-    """What a form says: by whom, on which proof, the points, and what belongs to none of them."""
+    """The content of a form: its proof, its author, its points and texts that belong to none."""
 
     proof: Proof
     author: str
@@ -57,22 +57,22 @@ class Answer:
 
 
 def on_one_line(finding: CheckedFinding) -> str:
-    """A finding as a form's cell is read: its points follow its text, each after a bullet."""
+    """Join a finding's text and the points under it, each after a bullet, like a form's cell."""
     return BULLET.join([finding.text, *finding.points])
 
 
 def folded(text: str) -> str:
-    """A text without what Word changes by itself: kinds of quotation marks, dashes and spaces."""
+    """Undo changes that Word makes by itself: kinds of quotation marks, dashes and spaces."""
     return " ".join(unicodedata.normalize("NFC", text).translate(FOLDED).split())
 
 
 def read_response(
     path: Path, sheet: Sheet, form: Form, check: AccuracyCheck, author: str | None
 ) -> Answer:
-    """Understands a returned form of one force's check.
+    """Understand a returned form of one force's check.
 
-    ``form`` is that of the last proof; ``author`` stands for who completed it where the form does
-    not say so. Raises Refused with everything that is wrong with it.
+    ``form`` is the form of the last proof. ``author`` names who completed the form, and overrides
+    the form. Raises Refused with every problem of the form.
     """
     return _Reading(path, sheet, form, check, author).answer()
 
@@ -114,10 +114,10 @@ class _Reading:
         self._problems.append(Problem(Place(self._path), code, message, remedy))
 
     def _find_proof(self) -> Proof:
-        said = [*self._sheet.lines, *(cell for row in self._sheet.rows for cell in row)]
-        found = next((match for text in said if (match := REFERENCE.search(text))), None)
+        texts = [*self._sheet.lines, *(cell for row in self._sheet.rows for cell in row)]
+        given = next((match for text in texts if (match := REFERENCE.search(text))), None)
         wanted = self._form.reference
-        if found is None:
+        if given is None:
             self._report(
                 "no-reference",
                 "the line that begins with 'Reference:' is gone, so that the force and the proof "
@@ -126,18 +126,18 @@ class _Reading:
                 f"stands in the form that was sent: 'Reference: {wanted}' for the last proof.",
             )
             raise Refused(self._problems)
-        if found[1] != self._form.slug:
+        if given[1] != self._form.slug:
             self._report(
                 "another-force",
-                f"this is the form of {found[1]}, and not of {self._form.slug}",
-                f"Receive it for {found[1]}, or ask {self._form.force} for its own.",
+                f"this is the form of {given[1]}, and not of {self._form.slug}",
+                f"Receive it for {given[1]}, or ask {self._form.force} for its own.",
             )
             raise Refused(self._problems)
-        proof = next((one for one in self._check.proofs if one.number == int(found[2])), None)
-        if proof is None or found[0] != reference(self._form.slug, proof):
+        proof = next((one for one in self._check.proofs if one.number == int(given[2])), None)
+        if proof is None or given[0] != reference(self._form.slug, proof):
             self._report(
                 "unknown-proof",
-                f"the form's reference {found[0]} is that of no proof that was sent",
+                f"the form's reference {given[0]} is that of no proof that was sent",
                 f"The last one's is {wanted}: look whether a sign of it was changed.",
             )
             raise Refused(self._problems)
@@ -158,7 +158,7 @@ class _Reading:
         return "nobody"
 
     def _lines_and_cells(self) -> Iterator[str]:
-        """Lines, and rows above the table with their cells joined."""
+        """Yield all lines, and all rows with their cells joined."""
         yield from self._sheet.lines
         for row in self._sheet.rows:
             yield " ".join(filter(None, row))
@@ -166,23 +166,28 @@ class _Reading:
     def _is_ticked(self) -> bool:
         wanted = folded(NO_INACCURACIES).casefold().rstrip(".")
         for text in self._lines_and_cells():
-            said = folded(text).casefold()
-            if wanted in said:
-                rest = said.replace(wanted, " ")
+            line = folded(text).casefold()
+            if wanted in line:
+                rest = line.replace(wanted, " ")
                 if TICKED.search(rest.strip()) or re.search(r"\bx\b|\byes\b", rest):
                     return True
         return False
 
     def _keep_lines(self) -> None:
-        """Keeps every line that is not the form's own."""
+        """Keep every line that is not the form's own."""
         own = {folded(line).casefold() for line in (HEADING, f"{MARK}.", *self._form.lines)}
         own |= {folded(line).casefold() for line in _lines_of(self._form, self._proof)}
         tick = folded(NO_INACCURACIES).casefold().rstrip(".")
         author = folded(COMPLETED_BY).casefold().partition("(")[0]
         foot = re.compile(re.escape(folded(self._form.title).casefold()) + r", page \d+ of \d+")
         for line in self._sheet.lines:
-            said = folded(line).casefold()
-            if said in own or tick in said or said.startswith(author) or foot.fullmatch(said):
+            folded_line = folded(line).casefold()
+            if (
+                folded_line in own
+                or tick in folded_line
+                or folded_line.startswith(author)
+                or foot.fullmatch(folded_line)
+            ):
                 continue
             if text := _clean(line):
                 self._unplaced.append(text)
@@ -190,8 +195,8 @@ class _Reading:
     def _points(self) -> Iterator[Point]:
         columns: Mapping[str, int] | None = None
         for row in self._sheet.rows:
-            if (found := _columns(row)) is not None:
-                columns = found
+            if (found_columns := _columns(row)) is not None:
+                columns = found_columns
             elif columns is not None:
                 yield from self._points_of(row, columns)
             elif not any(
@@ -211,10 +216,10 @@ class _Reading:
         for at, cell in enumerate(row):
             if cell.strip() and at not in columns.values():
                 self._unplaced.append(_clean(f"{cells['finding']}, in a column of its own: {cell}"))
-        said = {name: cells[name] for name in ("class", "point", "wording", "evidence")}
+        answers = {name: cells[name] for name in ("class", "point", "wording", "evidence")}
         finding = self._finding(cells["finding"], cells["checked"])
         changed = self._changed(finding, cells["checked"])
-        if not any(said.values()) and not changed:
+        if not any(answers.values()) and not changed:
             if finding is None and cells["finding"]:
                 self._unplaced.append(_clean(" | ".join(filter(None, row))))
             return
@@ -224,24 +229,24 @@ class _Reading:
             self._report(
                 "no-such-finding",
                 f"{where} is about no finding of proof {self._proof.number}: "
-                f"'{said['point'] or said['wording'] or changed}'",
+                f"'{answers['point'] or answers['wording'] or changed}'",
                 near or f"Write the id of the finding there, '{LETTER}' or '{NEW}'.",
             )
             return
-        if said["wording"] and changed:
+        if answers["wording"] and changed:
             self._unplaced.append(f"{finding}, changed in the text that was checked: {changed}")
-        said["wording"] = said["wording"] or changed
-        yield from self._point(where, finding, said)
+        answers["wording"] = answers["wording"] or changed
+        yield from self._point(where, finding, answers)
 
-    def _point(self, where: str, finding: str, said: dict[str, str]) -> Iterator[Point]:
-        kind = self._class(where, said["class"], finding)
-        if kind == "B" and not said["evidence"]:
+    def _point(self, where: str, finding: str, answers: dict[str, str]) -> Iterator[Point]:
+        kind = self._class(where, answers["class"], finding)
+        if kind == "B" and not answers["evidence"]:
             self._report(
                 "no-evidence",
                 f"{where} is of class B, a wrong fact, and gives no evidence",
                 "Ask the force for the document, page and paragraph.",
             )
-        text = said["point"] or said["wording"]
+        text = answers["point"] or answers["wording"]
         if not text:
             self._report(
                 "no-point",
@@ -256,14 +261,14 @@ class _Reading:
                 finding=finding,
                 kind=kind,
                 point=text,
-                wording=said["wording"] or None,
-                evidence=said["evidence"] or None,
+                wording=answers["wording"] or None,
+                evidence=answers["evidence"] or None,
                 author=self._author,
             )
 
-    def _finding(self, said: str, text: str) -> str | None:
-        """The id of the finding that a row is about, 'letter' or 'new'."""
-        name = re.sub(r"^(finding|no)\b|[\s.:#()]", "", said.casefold())
+    def _finding(self, cell: str, text: str) -> str | None:
+        """Return the id of the finding that a row is about, 'letter' or 'new'; None if unknown."""
+        name = re.sub(r"^(finding|no)\b|[\s.:#()]", "", cell.casefold())
         for known in (*self._proof.findings, LETTER, NEW):
             if name == known.casefold():
                 return known
@@ -274,7 +279,7 @@ class _Reading:
         return None
 
     def _changed(self, finding: str | None, text: str) -> str:
-        """What the text that was checked was made into, if it was."""
+        """Return the text that the force typed over the checked text; empty if it did not."""
         if finding is None:
             return text if text and text != LEFT_OUT else ""
         own = {LETTER: ON_THE_LETTER, NEW: LEFT_OUT}.get(finding)
@@ -282,14 +287,14 @@ class _Reading:
             own = on_one_line(self._proof.findings[finding])
         return "" if not text or folded(text) == folded(own) else text
 
-    def _class(self, where: str, said: str, finding: str) -> Kind | None:
-        found = re.fullmatch(r"(?:class\s*)?([abc])\b.*", said.strip().casefold(), re.DOTALL)
+    def _class(self, where: str, cell: str, finding: str) -> Kind | None:
+        match = re.fullmatch(r"(?:class\s*)?([abc])\b.*", cell.strip().casefold(), re.DOTALL)
         for kind in CLASSES:
-            if found is not None and kind == found[1].upper() and (kind == "C" or finding != NEW):
+            if match is not None and kind == match[1].upper() and (kind == "C" or finding != NEW):
                 return kind
-        if finding == NEW and not said:
+        if finding == NEW and not cell:
             return "C"
-        what = f"has the class '{said}'" if said else "has no class"
+        what = f"has the class '{cell}'" if cell else "has no class"
         self._report(
             "no-class",
             f"{where} {what}",
@@ -300,15 +305,15 @@ class _Reading:
 
 
 def _columns(row: tuple[str, ...]) -> dict[str, int] | None:
-    """Where each column of the form is, if the row is the table's heading."""
-    said = [folded(cell).casefold() for cell in row]
-    found: dict[str, int] = {}
+    """Return the position of each column of the form, if the row is the table's heading."""
+    headings = [folded(cell).casefold() for cell in row]
+    positions: dict[str, int] = {}
     for name in HEADINGS:
-        at = next((at for at, cell in enumerate(said) if _heads(name, cell)), None)
+        at = next((at for at, cell in enumerate(headings) if _heads(name, cell)), None)
         if at is None:
             return None
-        found[name] = at
-    return found
+        positions[name] = at
+    return positions
 
 
 def _heads(name: str, cell: str) -> bool:
@@ -320,7 +325,7 @@ def _lines_of(form: Form, proof: Proof) -> tuple[str, ...]:
 
 
 def _clean(text: str) -> str:
-    """A cell's text on one line, without what cannot be seen."""
+    """Put a cell's text on one line, without invisible characters."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     joined = "".join(
         f"{BULLET if line.startswith('•') else ' '}{line.removeprefix('•').strip()}"

@@ -25,8 +25,11 @@ from hmic_letters.workspace.store import put
 
 @dataclass(frozen=True)
 class Applied:
-    """``changed`` and ``unchanged`` are the findings whose text is now the agreed one; ``by_hand``
-    the accepted points that a person has to put into the file; ``undecided`` those left open."""
+    """The result of applying agreed wordings.
+
+    ``changed`` and ``unchanged`` are the findings that now have the agreed wording. ``by_hand`` are
+    accepted points that a person must put into the file. ``undecided`` are points without decision.
+    """
 
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
@@ -35,10 +38,11 @@ class Applied:
 
 
 def apply(workspace: Workspace, slug: str, occasion: Occasion) -> Applied:
-    """Puts the agreed wordings into the force's file; every byte outside those texts stays.
+    """Put the agreed wordings into the force's file; every byte outside those texts stays.
 
-    Raises Refused, with the file as it was, where a finding has changed since it was checked, where
-    two points agreed on different wordings, or where the number of points under a finding differs.
+    Raises Refused and leaves the file unchanged in three cases. A finding has changed since it was
+    checked. Two points have different agreed wordings. The agreed wording has another number of
+    points under the finding.
     """
     with opened(workspace, slug) as (root, _, located):
         document = workspace.forces[slug].document
@@ -86,12 +90,12 @@ def _put_in(path: Path, data: bytes, keys: Keys, new: str) -> bytes:
 
 
 def _agreed(check: AccuracyCheck) -> dict[str, list[Point]]:
-    """The points that change a finding, by its id."""
-    found: dict[str, list[Point]] = defaultdict(list)
+    """Group the points that change a finding by its id."""
+    by_finding: dict[str, list[Point]] = defaultdict(list)
     for point in check.standing:
         if point.finding not in {LETTER, NEW}:
-            found[point.finding].append(point)
-    return found
+            by_finding[point.finding].append(point)
+    return by_finding
 
 
 def _obstacles(
@@ -102,7 +106,7 @@ def _obstacles(
     texts: list[str],
     keys: Keys | None,
 ) -> Iterator[Problem]:
-    """Why agreed wordings cannot be put in the place of a finding's text."""
+    """Yield the reasons why agreed wordings cannot replace a finding's text."""
     name = points[0].finding
     numbers = " and ".join(point.id for point in points)
     index = located.value.points.index(points[0])

@@ -1,7 +1,7 @@
-"""The factual accuracy check of a force: out, in, decided, applied, answered, closed.
+"""Close: end the accuracy check of a force.
 
-What is made or received is on the disk before the record speaks of it, and the record is replaced
-whole: a killed process leaves the old record, or the new one with all that it names.
+Every step writes its files first and the accuracy file last, and replaces the accuracy file whole.
+So a killed process leaves the old accuracy file, or the new one with all files that it names.
 """
 
 from collections.abc import Iterator
@@ -21,10 +21,10 @@ from hmic_letters.record.ledger import Event, Occasion, record
 
 
 def close(workspace: Workspace, slug: str, by: str, occasion: Occasion, how: str | None) -> Closing:
-    """Ends the check. ``how`` is 'no-inaccuracies' or 'no-response' where no form says so.
+    """End the check. ``how`` is 'no-inaccuracies' or 'no-response' if no form gives the reason.
 
-    Raises Refused while a point is undecided, an agreed wording is not in the letter, nobody has
-    responded, or, for want of a response, before the answer was due.
+    Raises Refused while a point is undecided or an agreed wording is not in the letter. Raises it
+    if nobody has responded, and for 'no-response' until the answer is overdue.
     """
     with opened(workspace, slug) as (root, force, located):
         refuse_open(located)
@@ -72,5 +72,6 @@ def _wrong_ending(
 
 
 def closing_of(workspace: Workspace, slug: str, day: date, by: str, how: Any) -> Closing:
+    """Return the closing of a check, with the digest of the findings in their present wording."""
     force = workspace.forces[slug].value
     return Closing.model_construct(on=day, by=by, how=how, digest=digest_of(workspace, force))

@@ -18,11 +18,11 @@ def decide(
     reason: str | None,
     agreed: str | None,
 ) -> tuple[Point, Point]:
-    """Records what was decided on a point, in the place of what was decided before: the point as it
-    was and as it is.
+    """Record the decision on a point, instead of any earlier one; return the old and new point.
 
-    Raises Refused for a point that is not there, and where the record's rules are broken: a reason
-    for all but accepted, another person than the author, a wording where one is needed.
+    Raises Refused if there is no such point, or if the decision breaks a rule of the accuracy file.
+    Every decision but 'accepted' needs a reason. The point's author may not decide it. Some
+    decisions need a wording.
     """
     with opened(workspace, slug) as (root, force, located):
         ids = [point.id for point in located.value.points]
@@ -32,7 +32,7 @@ def decide(
                 root / accuracy_file(slug), "no-such-point", f"there is no point {point_id}", known
             )
         before = located.value.points[ids.index(point_id)]
-        said = {
+        fields = {
             "decision": decision,
             "agreed": agreed,
             "reason": reason,
@@ -42,7 +42,7 @@ def decide(
 
         def change(content: Content) -> None:
             point = content["points"][ids.index(point_id)]
-            for key, value in said.items():
+            for key, value in fields.items():
                 point.pop(key, None)
                 if value is not None:
                     point[key] = value

@@ -36,7 +36,7 @@ from hmic_letters.workspace.store import hold
 
 @dataclass(frozen=True)
 class Received:
-    """What a form said, and whether the check was ``closed`` by it."""
+    """The content of a form; ``closed`` if the form closed the check."""
 
     answer: Answer
     closed: bool
@@ -50,11 +50,11 @@ def receive(
     author: str | None,
     anyway: bool,
 ) -> Received:
-    """Takes in a returned form, keeps the file, and records its points.
+    """Read a returned form, keep the file, and record its points.
 
-    A form that confirms that there are no inaccuracies closes the check, if it is on the last proof
-    and nothing is open. Raises Refused where the form cannot be understood, and, unless ``anyway``,
-    where a finding that it has a point on has been changed since it was checked.
+    A form that confirms 'no inaccuracies' closes the check, if it answers the last proof and no
+    point is open. Raises Refused if the form cannot be understood. Raises it, unless ``anyway``, if
+    the form has a point on a finding that has changed since it was checked.
     """
     try:
         data = from_outside(path, SIZE_LIMIT)
@@ -96,10 +96,10 @@ def receive(
         closed = answer.no_inaccuracies and last and not check.undecided
 
         def add(content: Content) -> None:
-            said = plain(response)
+            fields = plain(response)
             if answer.no_inaccuracies:
-                said["no_inaccuracies"] = True
-            content.setdefault("responses", []).append(said)
+                fields["no_inaccuracies"] = True
+            content.setdefault("responses", []).append(fields)
             if answer.points:
                 content.setdefault("points", []).extend(plain(point) for point in answer.points)
             if closed:
@@ -135,11 +135,11 @@ def _changed_since(
             continue
         checked = on_one_line(answer.proof.findings[point.finding])
         if now.get(point.finding) != checked:
-            said = now.get(point.finding, "(no such finding)")
+            text = now.get(point.finding, "(no such finding)")
             yield Problem(
                 Place(path),
                 "changed-since",
                 f"{point.finding} has been changed since it was checked. Checked: '{checked}' "
-                f"Now: '{said}' The point: '{point.point}'",
+                f"Now: '{text}' The point: '{point.point}'",
                 "See whether the point still holds; then receive the form with --anyway.",
             )

@@ -32,10 +32,10 @@ REPLY = "reply.html"
 
 
 def reply(workspace: Workspace, slug: str, occasion: Occasion) -> Path:
-    """Makes the letter's companion, which tells the force what became of each of its points.
+    """Make the reply, which answers each of the force's points, and return its path.
 
-    Raises Refused while a point is undecided, while an agreed wording is not in the letter, and
-    where there was no response.
+    Raises Refused while a point is undecided or an agreed wording is not in the letter, and if
+    there was no response.
     """
     with opened(workspace, slug, also_closed=True) as (root, force, located):
         check = located.value
@@ -75,13 +75,13 @@ def reply(workspace: Workspace, slug: str, occasion: Occasion) -> Path:
 
 
 def _replies(workspace: Workspace, slug: str) -> dict[str, str]:
-    """The replies on record, each with its digest, by its path in the workspace."""
+    """Return the SHA-256 of each reply on record, by path in the workspace."""
     lines = read_ledger(workspace.root).of(Event.ANSWERED, slug)
     return {name: sha for line in lines for name, sha in line.files.items()}
 
 
 def _reply_path(root: Path, slug: str, number: int, before: Collection[str]) -> Path:
-    """Where the next reply goes: one that is on record is never written over."""
+    """Return the path of the next reply: the tool never overwrites one on record."""
     folder = folder_of(root, slug) / str(number)
     names = (f"{slug}-reply-{number}{'' if at == 1 else f'-{at}'}.pdf" for at in count(1))
     paths = (folder / name for name in names)

@@ -37,8 +37,11 @@ from hmic_letters.workspace.store import hold
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of sending one force its proof: ``proof`` is recorded, or ``problems`` say why
-    nothing is. ``folder`` holds what was made, now or, where ``is_old``, by an earlier run."""
+    """The result of sending one force its proof.
+
+    ``proof`` is on record, or ``problems`` give the reasons why none is. ``folder`` has the files.
+    ``is_old`` means that an earlier run made them.
+    """
 
     slug: str
     folder: Path
@@ -50,12 +53,12 @@ class Sent:
 def send(
     workspace: Workspace, slugs: Iterable[str], occasion: Occasion, working_days: int, jobs: int
 ) -> Iterator[Sent]:
-    """Makes and records the next proof of each force, with both response forms.
+    """Make and record the next proof of each force, with both response forms.
 
-    They are sent on the day of the ``occasion``; the answer is due so many working days after it.
-    The same proof of the same day is not made twice, so that a run that was interrupted can be
-    repeated. Yields each as it is done; a force that has errors or is closed stops no other. Raises
-    Refused where no letter can be made, Unavailable where this machine cannot make any.
+    The day of the ``occasion`` is the day of sending; the answer is due ``working_days`` later. The
+    same proof of the same day is not made twice, so an interrupted run can be repeated. Yields each
+    result at once; a force that has errors or is closed stops no other. Raises Refused if no letter
+    can be made, Unavailable if this machine cannot make any.
     """
     if problems := errors(check_workspace(workspace)):
         raise Refused(problems)
@@ -105,7 +108,7 @@ def send(
 
 
 def _last_proof(workspace: Workspace, slug: str) -> Proof | None:
-    """Raises Refused for a force that no proof can be sent to."""
+    """Return the last proof of a force, if any. Raises Refused if the force can get no proof."""
     if problems := errors(check_force(slug, workspace)):
         raise Refused(problems)
     located = read_record(workspace.root, slug)
@@ -116,7 +119,7 @@ def _last_proof(workspace: Workspace, slug: str) -> Proof | None:
 
 
 def _is_same(workspace: Workspace, renderer: Renderer, slug: str, proof: Proof) -> bool:
-    """Whether a proof that was sent is there, and says what it would say today."""
+    """Return whether a sent proof's files are there and would read the same today."""
     letter, _ = _draft(workspace, slug, proof.number, proof.sent, proof.due)
     page = renderer.render_both(letter).screen
     paths = _paths(workspace.root, slug, proof.number)
@@ -126,7 +129,7 @@ def _is_same(workspace: Workspace, renderer: Renderer, slug: str, proof: Proof) 
 def _next(
     workspace: Workspace, renderer: Renderer, slug: str, last: int, day: date, due: date
 ) -> tuple[Proof, Rendered]:
-    """Draft the proof after the ``last``, under the first number that has no other on record."""
+    """Draft the proof after the ``last``, under the first number that is free on record."""
     recorded = recorded_files(workspace.root)
     for number in count(last + 1):
         letter, proof = _draft(workspace, slug, number, day, due)
@@ -138,7 +141,7 @@ def _next(
 
 
 def _paths(root: Path, slug: str, number: int) -> tuple[Path, ...]:
-    """A proof as PDF and as a page, its form for Word and for Excel."""
+    """Return the paths of a proof (PDF and page) and of its form (Word and Excel)."""
     proof, form = f"{slug}-proof-{number}", f"{slug}-response-form-{number}"
     names = (f"{proof}.pdf", f"{proof}.html", f"{form}.docx", f"{form}.xlsx")
     return tuple(folder_of(root, slug) / str(number) / name for name in names)
@@ -180,14 +183,14 @@ def _record_proof(
     pdf: bytes,
     page: str,
 ) -> None:
-    """Keep a proof, unless another was sent after the ``last`` meanwhile."""
+    """Keep a proof. Raises Refused if another run sent one after the ``last`` meanwhile."""
     slug = path.parent.parent.name
     force = workspace.forces[slug].value
     form = Form(slug, force.name, proof, force.specimen)
     paths = _paths(workspace.root, slug, proof.number)
     files = (pdf, page.encode(), word(form), spreadsheet(form))
     with hold(path.parent.parent):
-        # The number is settled before a byte is written: the draft was made without the folder.
+        # Why: the draft was made without the folder's lock, so check the number before writing.
         located = read_record(workspace.root, slug)
         if located is not None:
             refuse_closed(workspace.root, slug, located.value)
