@@ -160,9 +160,10 @@ PUBLICATION = {
     "copies are replaced first.",
     "public-differs": "The public edition has the same words as the dispatched letter. Only the "
     "notice of the embargo and the text in the margins are gone.",
-    "public-not-made": "A public letter is made from the inputs of the dispatched one. Where this "
+    "public-not-made": "A public letter is made from the inputs of the dispatched one. If this "
+    "version of the tool does not take them, the version that made the letter does.",
     "rebuilt-differs": "A letter made again from its recorded inputs has the same bytes, if the "
-    "tool, fonts and libraries are the same.",
+    "tool, fonts and libraries are the same. If they differ, nothing is wrong.",
     "record-added": "The ledger's folder, dispatched/ and published/ contain only files that the "
     "ledger mentions.",
     "record-changed": "A file that was sent, received, dispatched or published never changes.",

@@ -1,4 +1,4 @@
-"""Clearance: what may go out, and why the rest may not. It only reads."""
+"""Clearance: list the letters that may go out, and the problems of the rest. It only reads."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     pass
 
 
-# The words of a letter that something comes with it.
+# Words in a letter that announce an enclosure.
 ENCLOSES = re.compile(
     r"\b(?:attached|enclosed) (?:is|are)\b|\bI (?:attach|enclose)\b", re.IGNORECASE
 )
@@ -37,10 +37,10 @@ ENCLOSES = re.compile(
 
 @dataclass(frozen=True)
 class Plan:
-    """What a dispatch would be: version ``number`` of a force's letter, and for whom.
+    """A dispatch to come: version ``number`` of a force's letter, and its addressee.
 
-    ``to`` and ``copied_to`` are people with their addresses, empty where none is known.
-    ``enclosure`` is the report that goes out with it.
+    ``to`` and ``copied_to`` are people with e-mail addresses, empty if unknown. ``enclosure`` is
+    the report that goes out with the letter.
     """
 
     slug: str
@@ -56,11 +56,11 @@ class Plan:
 
     @property
     def holder(self) -> str:
-        """Who holds the copy: 'Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary'."""
+        """The holder: 'Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary'."""
         return f"{self.to[0]}, {self.letter.force}"
 
     def warnings(self, now: datetime) -> Iterator[str]:
-        """What whoever sends it should think of, in sentences."""
+        """Yield warnings to the person who will send it, in sentences."""
         if not self.to[1]:
             yield "no e-mail address is known, so the draft has no addressee"
         if not self.letter.inspector.name:
@@ -74,8 +74,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of asking for a force's dispatch: a ``plan``; or nothing is to be done, because the
-    letter as it is was dispatched by ``line``; or it is refused for ``problems``."""
+    """The answer to a request for a force's dispatch.
+
+    It has a ``plan``, or the ``problems`` that forbid a dispatch. Or it has the ledger's ``line``
+    of an earlier dispatch of the same letter: there is nothing to do.
+    """
 
     slug: str
     plan: Plan | None = None
@@ -86,8 +89,10 @@ class Answer:
 def prepare(
     workspace: Workspace, folder: Path, slugs: Iterable[str], reason: str | None
 ) -> Iterator[Answer]:
-    """What would be dispatched: ``folder`` holds the letters, ``reason`` is for those that were
-    dispatched before. Raises Refused where none can be, Unavailable where this machine cannot.
+    """Plan the dispatch of forces' letters; it yields one answer for each force.
+
+    ``folder`` has the letters. ``reason`` is for letters that were dispatched before. Raises
+    Refused if no letter can be dispatched, Unavailable if this machine cannot check them.
     """
     if problems := errors(check_workspace(workspace)):
         raise Refused(problems)
@@ -105,7 +110,7 @@ def prepare(
         plan = _plan(workspace, folder, slug, ledger, enclosure, reason)
         before = ledger.dispatched(slug)
         if before is not None and reason is None:
-            if _says_the_same(before, plan):
+            if _is_same(before, plan):
                 yield Answer(slug, line=before)
                 continue
             yield Answer(
@@ -114,7 +119,7 @@ def prepare(
                     workspace.root / force_file(slug),
                     "dispatched-before",
                     f"version {before.about['version']} was dispatched on {before.london[:10]}, "
-                    f"and {_other(before, plan)}",
+                    f"and {_difference(before, plan)}",
                     "Say why it goes out again: --reason.",
                 ),
             )
@@ -124,6 +129,7 @@ def prepare(
 
 
 def refuse_other_embargo(workspace: Workspace, ledger: Ledger) -> None:
+    """Raise Refused if the embargo in the data is not the one on record."""
     inspection = workspace.inspection
     embargo = inspection.value.embargo
     if ledger.embargo not in {None, embargo.iso}:
@@ -134,10 +140,10 @@ def refuse_other_embargo(workspace: Workspace, ledger: Ledger) -> None:
 
 
 def _obstacles(workspace: Workspace, folder: Path, slug: str) -> Iterator[Problem]:
-    """Why the letter of a force cannot go out."""
-    found = errors(check_force(slug, workspace))
-    yield from found
-    if found:
+    """Yield the problems that keep a force's letter from going out."""
+    data_errors = errors(check_force(slug, workspace))
+    yield from data_errors
+    if data_errors:
         return
     force = workspace.forces[slug].value
     if force.specimen:
@@ -210,13 +216,15 @@ def _missing_enclosure(workspace: Workspace, plan: Plan, renderer: Renderer) -> 
     if plan.enclosure is not None:
         return ()
     blocks = outline(renderer.render(plan.letter))
-    said = [found for one in blocks if not one.finding and (found := ENCLOSES.search(one.text))]
-    if not said:
+    announced = [
+        match for one in blocks if not one.finding and (match := ENCLOSES.search(one.text))
+    ]
+    if not announced:
         return ()
     return problem_of(
         workspace.inspection.document.path,
         "enclosure",
-        f"the letter says '{said[0][0]}', and the inspection has no enclosure",
+        f"the letter says '{announced[0][0]}', and the inspection has no enclosure",
         "Name the report's PDF: 'enclosure:', with its path from the workspace's folder on.",
     )
 
@@ -250,22 +258,23 @@ def _plan(
     )
 
 
-def _says_the_same(line: Line, plan: Plan) -> bool:
-    return not _other(line, plan)
+def _is_same(line: Line, plan: Plan) -> bool:
+    return not _difference(line, plan)
 
 
-def _other(line: Line, plan: Plan) -> str:
-    """What is not as it was dispatched, in words; empty where all is."""
+def _difference(line: Line, plan: Plan) -> str:
+    """Name in words a difference from the dispatch on record; empty if there is none."""
     enclosure = digest(plan.enclosure.data) if plan.enclosure else None
-    for name, now, said in (
+    for name, now, difference in (
         ("letter", digest(plan.pdf), "is not the letter as it is now"),
         ("enclosure", enclosure, "had another enclosure"),
         ("holder", plan.holder, "was for somebody else"),
     ):
         if line.about[name] != now:
-            return said
+            return difference
     return ""
 
 
 def problem_of(path: Path, code: str, message: str, remedy: str) -> tuple[Problem, ...]:
+    """Return one problem of a whole file, in a tuple."""
     return (Problem(Place(path), code, message, remedy),)

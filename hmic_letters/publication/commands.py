@@ -40,7 +40,7 @@ def dispatch(
     workspace: Path | None,
     output: Path | None,
 ) -> None:
-    """Prepare what really goes out to the named forces, and record it."""
+    """Prepare the letters that go out to the named forces, and record them."""
     if bool(forces) == every:
         raise click.UsageError("Name the forces, or say --all.")
 
@@ -92,20 +92,20 @@ def publish(workspace: Path | None) -> None:
 
 
 def embargo(workspace: Path | None) -> None:
-    """Show when the embargo lifts, in London and in UTC, and what remains."""
+    """Show when the embargo lifts, in London and in UTC, and the time until then."""
     with reading(workspace) as read:
-        held = read.inspection.value.embargo
+        now = read.inspection.value.embargo
         on_record = read_ledger(read.root).embargo
-        if on_record not in {None, held.iso}:
+        if on_record not in {None, now.iso}:
             click.echo(
-                f"Error: the file says {held.iso}, and {on_record} is on record. What is typed "
+                f"Error: the file says {now.iso}, and {on_record} is on record. What is typed "
                 "into the file lifts nothing: take it back, or move it: 'embargo move'.",
                 err=True,
             )
             sys.exit(FAILED)
-        left = remains(held, occasion_now().at)
-        click.echo(f"London   {held.time} on {held.day}")
-        click.echo(f"UTC      {held.moment.astimezone(UTC):%Y-%m-%d %H:%M}")
+        left = remains(now, occasion_now().at)
+        click.echo(f"London   {now.time} on {now.day}")
+        click.echo(f"UTC      {now.moment.astimezone(UTC):%Y-%m-%d %H:%M}")
         click.echo(f"Remains  {left or 'nothing: it has lifted'}")
 
 
@@ -130,10 +130,10 @@ def move(when: str, reason: str, workspace: Path | None) -> None:
 
 
 def trace(file: Path, workspace: Path | None) -> None:
-    """Name the copy that a FILE comes from, a PDF that was sealed, opened or printed again."""
+    """Name the copy that a FILE comes from, even if it was opened or printed again."""
     root = workspace_root(workspace)
     try:
-        found = trace_file(root, read_ledger(root), from_outside(file, TRACED_LIMIT))
+        traces = trace_file(root, read_ledger(root), from_outside(file, TRACED_LIMIT))
     except FileNotFoundError:
         raise click.UsageError(f"{file} is no file.") from None
     except OSError as error:
@@ -141,20 +141,20 @@ def trace(file: Path, workspace: Path | None) -> None:
     except ValueError as error:
         click.echo(f"{file}: {error}", err=True)
         sys.exit(FAILED)
-    for one in found:
+    for one in traces:
         click.echo(f"{one.said} (known by {one.by})")
-    if not found:
+    if not traces:
         click.echo(
             "No copy on record is known by it. If its foot can be read: 'hmic-letters log' has the "
             "serials.",
             err=True,
         )
-    sys.exit(0 if found else FAILED)
+    sys.exit(0 if traces else FAILED)
 
 
 def _show_refused(refused: Iterable[tuple[str, tuple[Problem, ...]]]) -> bool:
     reasons: dict[str, list[str]] = {}
-    # What is the same with several is shown once, with the first of them.
+    # Show a problem that several forces have once, with the first of them.
     examples: dict[str, Problem] = {}
     for slug, problems in refused:
         more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""

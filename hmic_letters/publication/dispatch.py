@@ -1,5 +1,7 @@
-"""What really goes out: the letter frozen as a version, one reader's copy of it, and the draft that
-carries it. Nothing is sent from here."""
+"""Dispatch: freeze a letter as a version, make its copies and draft an e-mail.
+
+It sends nothing.
+"""
 
 from __future__ import annotations
 
@@ -30,18 +32,18 @@ MARK, MESSAGE = "mark.html", "dispatch.txt"
 def dispatch(
     workspace: Workspace, plans: Iterable[Plan], occasion: Occasion
 ) -> Iterator[tuple[Plan, Line | tuple[Problem, ...]]]:
-    """Does what was planned, and records it, each dispatch whole or not at all.
+    """Dispatch the plans and record them, each dispatch whole or not at all.
 
-    Yields the line of the ledger, or why there is none. Raises Refused and Unavailable as
-    ``frozen.holding`` does.
+    Yields for each plan the line of the ledger, or the problems if there is none. Raises Refused
+    and Unavailable as ``write_once.holding`` does.
     """
-    # Here and not above, so that what only reads the record needs no Pango.
+    # Why here: commands that only read the ledger must work without Pango.
     from hmic_letters.pdf.press import Press  # noqa: PLC0415
 
     press, renderer = Press(workspace.templates), Renderer(workspace.templates)
     root = workspace.root
     with holding(root, DISPATCHED):
-        # Whoever made the folder, and for whomever.
+        # Why: somebody else may have made the folder, and left it readable.
         (root / DISPATCHED).chmod(0o700)
         for plan in plans:
             try:
@@ -82,7 +84,7 @@ def _dispatch(
                 "inputs": dict(plan.made.inputs),
             }
             with writing(root) as writer:
-                # What was moved while this was made counts.
+                # Why: the embargo may have moved while the copies were made.
                 refuse_other_embargo(workspace, writer.ledger)
                 line = writer.ledger.next(Event.DISPATCHED, slug, occasion, frozen.files, about)
                 frozen.write({NOTE: note(line)})
@@ -144,19 +146,19 @@ def _message(plan: Plan, serial: str, copies: dict[str, bytes], renderer: Render
 
 def _inputs(workspace: Workspace, slug: str) -> dict[str, bytes]:
     documents = (workspace.inspection, workspace.inspectors, workspace.forces[slug])
-    held = {one.document.path: one.document.data for one in documents}
-    held |= {
+    files = {one.document.path: one.document.data for one in documents}
+    files |= {
         workspace.templates.folder / name: data for name, data in workspace.templates.files.items()
     }
-    return {f"{INPUTS}/{path.relative_to(workspace.root)}": data for path, data in held.items()}
+    return {f"{INPUTS}/{path.relative_to(workspace.root)}": data for path, data in files.items()}
 
 
 def _slip(plan: Plan, serial: str, copies: Iterable[str], passphrase: str) -> bytes:
-    with_them = "".join(
+    for_others = "".join(
         f"Copied to {name}, who opens it with the same.\n" for name, _ in plan.copied_to
     )
     return (
-        f"Copy {serial}, version {plan.number}, for {plan.holder}\n{with_them}"
+        f"Copy {serial}, version {plan.number}, for {plan.holder}\n{for_others}"
         f"It opens {' and '.join(copies)}.\n\n"
         "Read it out on the telephone, to them and nobody else, and never by e-mail: seven words "
         "in\nsmall letters, with a hyphen and no space between them.\n\n"

@@ -1,4 +1,4 @@
-"""The embargo: when it lifts, and its move, with the copies that are wrong by that."""
+"""The embargo: the time until it lifts, and its move, with the copies that the move makes wrong."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,8 +18,11 @@ from hmic_letters.workspace.store import put
 
 @dataclass(frozen=True)
 class Moved:
-    """What came of a move: the embargo as it is now, the dispatched copies that say another, the
-    ledger's ``line``, and the last publication, if anything is public already."""
+    """The result of a move.
+
+    ``embargo`` is the new one. ``wrong`` are the dispatches whose copies name another. ``line`` is
+    the move in the ledger. ``public`` is the last publication, if anything is public already.
+    """
 
     embargo: Embargo
     wrong: tuple[Line, ...]
@@ -28,9 +31,9 @@ class Moved:
 
 
 def remains(embargo: Embargo, now: datetime) -> str:
-    """How long the embargo holds from the moment ``now`` on, in words: '2 days 3 hours 4 minutes'.
+    """Say in words how long after ``now`` the embargo lifts: '2 days 3 hours 4 minutes'.
 
-    Empty once it has lifted.
+    Returns an empty text once it has lifted.
     """
     seconds = int(embargo.moment.timestamp() - now.timestamp())
     if embargo.moment.timestamp() <= now.timestamp():
@@ -39,17 +42,17 @@ def remains(embargo: Embargo, now: datetime) -> str:
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     counts = ((days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second"))
-    said = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count]
-    return " ".join(said[:3]) or "less than a second"
+    parts = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count]
+    return " ".join(parts[:3]) or "less than a second"
 
 
 def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> Moved:
-    """Changes the one place where the embargo stands, and records it with the reason.
+    """Change the embargo in the inspection's file, its only place, and record the reason.
 
-    ``until`` is London's date and time, as in 2014-09-05 00:01. Raises Refused for a moment that
-    does not exist once, that is past or that is on record already, for one that the letters cannot
-    have, and where the record does not hold together; Unavailable while another run dispatches or
-    publishes; OSError, with the file as it was.
+    ``until`` is London's date and time, as in 2014-09-05 00:01. Raises Refused if that moment does
+    not exist, exists twice, is past or is on record already. Raises it too if the letters cannot
+    have that moment, or if the ledger is damaged. Raises Unavailable while another run dispatches
+    or publishes. Raises OSError and leaves the file unchanged.
     """
     document, before = workspace.inspection.document, workspace.inspection.value.embargo
     data = amended_text(document, ("embargo", "until"), until)
@@ -78,7 +81,8 @@ def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> M
             )
         about = {"from": on_record or before.iso, "embargo": embargo.iso, "reason": reason}
         line = writer.ledger.next(Event.EMBARGO_MOVED, "", occasion, {}, about)
-        # First the file: one that is not on record lifts nothing, and moving again completes it.
+        # Why the file first: an embargo that is not on record lifts nothing, and another move
+        # completes it.
         put(document.path, data)
         try:
             writer.append(line)

@@ -1,6 +1,6 @@
-"""The dispatched letters -> what is public, once the embargo has lifted and not before.
+"""The dispatched letters -> their public editions, once the embargo has lifted and not before.
 
-Everything here fails closed: what cannot be known counts as embargoed.
+Everything here fails closed: without knowledge a letter counts as embargoed.
 """
 
 import re
@@ -40,7 +40,7 @@ Files = dict[str, bytes]  # by name
 
 @dataclass(frozen=True)
 class Listed:
-    """A force as the index has it."""
+    """A force in the index."""
 
     slug: str
     force: str
@@ -49,8 +49,12 @@ class Listed:
 
 @dataclass(frozen=True)
 class Publication:
-    """What was published by ``line``: the versions by slug; ``problems`` tell why others were not.
-    ``line`` is None where nothing was, or what is public is as it would be."""
+    """The result of publishing.
+
+    ``versions`` are the published versions by slug. ``line`` is the ledger's. It is None if no
+    letter can be published, or if the same files are public already. ``problems`` give the reasons
+    why other letters are not published.
+    """
 
     versions: dict[str, int]
     line: Line | None
@@ -60,10 +64,10 @@ class Publication:
 def embargoed(
     embargo: Embargo, ledger: Ledger, now: datetime, inspection: Path
 ) -> Iterator[Problem]:
-    """Why nothing may be public at the moment ``now``, which is aware.
+    """Yield the reasons why nothing may be public at the moment ``now``, which has a time zone.
 
-    The embargo has to be the one on record, so that a change of the file lifts none, and the clock
-    not earlier than what is on record.
+    The embargo must be the one on record, so a change of the file lifts nothing. The clock must not
+    be earlier than the last moment on record.
     """
     yield from ledger.problems
     at = Place(inspection)
@@ -79,7 +83,7 @@ def embargoed(
             f"the embargo is {embargo.iso} here, and {ledger.embargo} on record",
             "Take back the change, or move it for the record: 'hmic-letters embargo move'.",
         )
-    # Two London times would be compared by the clock's face.
+    # Compare instants. Why: Python compares two London times by wall-clock time.
     if now.timestamp() < embargo.moment.timestamp():
         yield Problem(
             at,
@@ -90,53 +94,52 @@ def embargoed(
 
 
 def publish(workspace: Workspace, occasion: Occasion, jobs: int) -> Publication:
-    """Makes the public edition of all that was dispatched, with an index, in
-    ``published/<number>/``.
+    """Make the public edition of every dispatched letter, with an index.
 
-    Raises Refused while the embargo holds and where the record does not; Unavailable where this
-    machine cannot make any.
+    The files go to ``published/<number>/``. Raises Refused before the embargo lifts and if a record
+    is damaged, Unavailable if this machine cannot make any letter.
     """
     root, inspection = workspace.root, workspace.inspection
     embargo = inspection.value.embargo
-    # Nothing is made, and nothing held, while it is plain that nothing may be public.
+    # Refuse before anything is locked or made.
     _refuse_embargoed(workspace, read_ledger(root), occasion)
-    with ExitStack() as held:
-        held.enter_context(holding_all(root))
-        ledger, problems = look(root)
-        if problems:
-            raise Refused(problems)
+    with ExitStack() as locks:
+        locks.enter_context(holding_all(root))
+        ledger, damage = look(root)
+        if damage:
+            raise Refused(damage)
         _refuse_embargoed(workspace, ledger, occasion)
-        found: list[Problem] = []
+        problems: list[Problem] = []
         lines: dict[str, Line] = {}
         dispatched = {line.force for line in ledger.of(Event.DISPATCHED)}
         for slug in sorted(dispatched):
             line = ledger.dispatched(slug)
             assert line is not None
             if slug not in workspace.slugs:
-                found.append(_not_registered(workspace, slug))
+                problems.append(_not_registered(workspace, slug))
             elif line.about["embargo"] != embargo.iso:
-                found.append(_other_embargo(root, line))
+                problems.append(_other_embargo(root, line))
             else:
                 lines[slug] = line
         if missing := [slug for slug in workspace.slugs if slug not in dispatched]:
             reason = f"not dispatched, and so not published: {', '.join(missing)}"
             remedy = "Dispatch what is due, then publish again."
-            found.append(Problem(Place(root / DISPATCHED), "not-dispatched", reason, remedy))
+            problems.append(Problem(Place(root / DISPATCHED), "not-dispatched", reason, remedy))
         public = _public_already(workspace, ledger, lines)
         made = _editions(
             root, {slug: line for slug, line in lines.items() if slug not in public.names}, jobs
         )
-        found += made.problems
+        problems += made.problems
         names = dict(sorted((public.names | made.names).items()))
         versions = {slug: int(lines[slug].about["version"]) for slug in names}
         if not versions:
-            return Publication({}, None, tuple(found))
+            return Publication({}, None, tuple(problems))
         if not (root / PUBLISHED).is_dir():
-            held.enter_context(holding(root, PUBLISHED))
+            locks.enter_context(holding(root, PUBLISHED))
         index = _index(workspace, names).encode()
         files = public.files | made.files | {INDEX: index}
         line = _keep(workspace, occasion, versions, files)
-        return Publication(versions, line, tuple(found))
+        return Publication(versions, line, tuple(problems))
 
 
 def _refuse_embargoed(workspace: Workspace, ledger: Ledger, occasion: Occasion) -> None:
@@ -165,7 +168,7 @@ def _other_embargo(root: Path, line: Line) -> Problem:
 
 @dataclass(frozen=True)
 class Editions:
-    """Public letters as ``files``, PDF and page, and the ``names`` that they give their forces."""
+    """Public letters as ``files``, PDF and page, and the ``names`` of forces in them, by slug."""
 
     files: Files
     names: dict[str, str]
@@ -200,7 +203,7 @@ def _name(workspace: Workspace, line: Line) -> str:
 
 
 def _editions(root: Path, lines: dict[str, Line], jobs: int) -> Editions:
-    """The public letters, each made from what it was dispatched with."""
+    """Make the public letters, each from the inputs that its dispatch froze."""
     files: Files = {}
     names: dict[str, str] = {}
     problems: list[Problem] = []
@@ -255,10 +258,9 @@ class _Letter:
 
 
 def _faults(folder: Path, pdf: bytes, made: _Letter) -> Iterator[Problem]:
-    """Where the public letter does not say, word for word, what was dispatched.
+    """Yield a problem if the public letter differs in its words from the dispatched one.
 
-    The notice of the embargo alone is gone, and the stamp from the margins; nothing stands there
-    that did not before.
+    Only the notice of the embargo goes, and the stamp in the margins. The margins get no new words.
     """
     from hmic_letters.check.letters.reader import furniture, own_words  # noqa: PLC0415
 
@@ -269,7 +271,7 @@ def _faults(folder: Path, pdf: bytes, made: _Letter) -> Iterator[Problem]:
     on_paper = _without(_bare(own_words(dispatched)), _bare("".join(notices))) == _bare(
         own_words(pdf)
     )
-    # In the margins stand force and page, and no stamp: that is looked for at printing.
+    # The margins have the force and the page number. Printing has checked that no stamp is there.
     in_margins = furniture(pdf) <= furniture(dispatched)
     if not (on_screen and on_paper and in_margins) or public.notices.strip():
         yield Problem(
@@ -281,7 +283,7 @@ def _faults(folder: Path, pdf: bytes, made: _Letter) -> Iterator[Problem]:
 
 
 def _bare(text: str) -> str:
-    """A text without spaces and bullets, which are painted last on each page."""
+    """Remove spaces and bullets from a text. Why: each page paints its bullets last."""
     return re.sub(r"[\s•○]", "", text)
 
 
@@ -289,10 +291,10 @@ T = TypeVar("T", str, list[str])
 
 
 def _without(text: T, piece: T) -> T | None:
-    """A text without a piece of it, which has to be there once."""
+    """Remove a piece from a text; None unless the piece is there exactly once."""
     size = len(piece)
-    found = [at for at in range(len(text) - size + 1) if text[at : at + size] == piece]
-    return text[: found[0]] + text[found[0] + size :] if len(found) == 1 else None
+    starts = [at for at in range(len(text) - size + 1) if text[at : at + size] == piece]
+    return text[: starts[0]] + text[starts[0] + size :] if len(starts) == 1 else None
 
 
 def _index(workspace: Workspace, names: dict[str, str]) -> str:
@@ -314,7 +316,7 @@ def _index(workspace: Workspace, names: dict[str, str]) -> str:
 def _keep(
     workspace: Workspace, occasion: Occasion, versions: dict[str, int], files: Files
 ) -> Line | None:
-    """Puts the files in place as the next publication; None where the last one has the same."""
+    """Put the files in place as the next publication; None if the last one has the same files."""
     root, embargo = workspace.root, workspace.inspection.value.embargo
     before = read_ledger(root).of(Event.PUBLISHED)
     number = len(before) + 1
@@ -325,7 +327,7 @@ def _keep(
         frozen.write(files, mode=0o444)
         about = {"publication": number, "embargo": embargo.iso, "versions": versions}
         with writing(root) as writer:
-            # What is on record by now counts, not what was when this began.
+            # Why again: the ledger may have changed since this run began.
             _refuse_embargoed(workspace, writer.ledger, occasion)
             line = writer.ledger.next(Event.PUBLISHED, "", occasion, frozen.files, about)
             frozen.finish(writer, line, mode=0o555)

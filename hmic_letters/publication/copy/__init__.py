@@ -1,5 +1,5 @@
-"""One reader's copy of a letter: sealed, marked, carried by a draft, and traced.
+"""The copy of a letter for one holder: marked, encrypted, attached to a draft, and traced.
 
-In: a PDF and its reader. Out: an encrypted copy, its passphrase, an e-mail draft; for a file that
-was found, whose copy it is.
+In: a PDF and its holder. Out: the copy, its passphrase, an e-mail draft; for a file that turns up
+somewhere, the holder of its copy.
 """

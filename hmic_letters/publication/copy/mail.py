@@ -1,4 +1,4 @@
-"""A dispatch -> the draft of an e-mail, which a person sends."""
+"""A dispatch -> the draft of an e-mail; a person sends it."""
 
 from collections.abc import Iterable, Mapping
 from email.message import EmailMessage
@@ -12,9 +12,12 @@ def draft(
     copied_to: Iterable[str],
     attachments: Mapping[str, bytes],
 ) -> bytes:
-    """An e-mail (RFC 5322) with PDFs attached, by their names, that a mail program opens to be sent
-    (X-Unsent). It has no sender and no date: those are whose it is and when it is sent."""
-    # A subject that is folded behind its name begins with a space in some programs.
+    """Draft an e-mail (RFC 5322) with PDFs attached, by name.
+
+    A mail program opens it ready to send (X-Unsent). It has no sender and no date: the mail program
+    adds both when a person sends it.
+    """
+    # Why 200: if the subject is folded right after 'Subject:', some programs show a space first.
     message = EmailMessage(policy=SMTP.clone(max_line_length=200))
     message["Subject"] = subject
     for header, addresses in (("To", list(to)), ("Cc", list(copied_to))):

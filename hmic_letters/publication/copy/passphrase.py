@@ -1,4 +1,4 @@
-"""A new passphrase, of words that can be read out on the telephone."""
+"""A new passphrase, of words that a person can read out on the telephone."""
 
 from xkcdpass import xkcd_password
 
@@ -7,7 +7,7 @@ SHORTEST, LONGEST = 4, 8  # letters of a word
 
 
 def new_passphrase() -> str:
-    """Seven English words with hyphens between them, chosen by the system's random source.
+    """Join seven English words with hyphens; the system's random source chooses the words.
 
     The words are those of four to eight letters in the Electronic Frontier Foundation's long list.
     """

@@ -1,4 +1,4 @@
-"""A PDF -> one reader's copy of it: marked on every page, and encrypted."""
+"""A PDF -> a copy of it for one holder: marked on every page, and encrypted."""
 
 import io
 import logging
@@ -15,13 +15,13 @@ from hmic_letters.pdf.xmp import EMBARGO, PDFA
 from hmic_letters.publication.copy.enclosure import box_of, turn_of
 from hmic_letters.publication.copy.seen import mark_faults
 
-STRIP = 210 / 25.4 * 72  # the width of a strip that bears a mark, in points
+STRIP = 210 / 25.4 * 72  # the width of a strip with a copy mark or stamp, in points
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
 SERIAL = re.compile(rf"\b([{ALPHABET}]{{4}})\s*[-‐‑–]\s*([{ALPHABET}]{{4}})\b")
 KEY = "/CopySerial"
 PROPERTY = f"{{{EMBARGO}}}copySerial"
 
-# Advice that readers follow of their own will: what counts is that a screen reader may read.
+# PDF viewers may ignore these. The one that matters lets a screen reader read the copy.
 ALLOWED = Permissions(
     accessibility=True,
     extract=False,
@@ -32,16 +32,16 @@ ALLOWED = Permissions(
 )
 
 
-# Metadata that is damaged is replaced, and nothing of that is the user's affair.
+# Why: pikepdf replaces damaged metadata and logs that, which would only confuse the user.
 logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 
 
 class Unsealable(Exception):  # noqa: N818
-    """A file cannot be made a copy of; the message says why."""
+    """No copy can be made of a file; the message gives the reason."""
 
 
 def new_serial() -> str:
-    """The serial of a copy: forty random bits, such as 7QK2-M4XD, that say nothing alone."""
+    """Make the serial of a copy, such as 7QK2-M4XD: forty random bits, without any meaning."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 
@@ -49,7 +49,7 @@ def new_serial() -> str:
 def sealed(
     data: bytes, strips: bytes, serial: str, passphrase: str, stamp: str | None = None
 ) -> bytes:
-    """The copy of a PDF that only ``passphrase`` opens (AES-256), with its tags and its language.
+    """Make a copy of a PDF that only ``passphrase`` opens (AES-256), with its tags and language.
 
     ``strips`` is a PDF of two pages: the marks for the head of a page and for its foot. The pages
     of an enclosure, which do not show the ``stamp`` themselves, grow by both marks, so that these
@@ -63,7 +63,7 @@ def sealed(
             head, foot = (pdf.copy_foreign(page.as_form_xobject()) for page in marks.pages)
             for page in pdf.pages:
                 _mark(page, foot, head if stamp else None)
-            _say(pdf, serial, stamp)
+            _set_properties(pdf, serial, stamp)
             made = io.BytesIO()
             pdf.save(
                 made,
@@ -72,7 +72,7 @@ def sealed(
                 ),
             )
     except pikepdf.PdfError as error:
-        raise Unsealable(f"it cannot be read: {_said(error)}") from None
+        raise Unsealable(f"it cannot be read: {_reason(error)}") from None
     if serial not in words_of_pages(strips)[-1]:
         raise Unsealable("the mark does not say the serial")
     copy = made.getvalue()
@@ -81,23 +81,23 @@ def sealed(
     return copy
 
 
-def _said(error: Exception) -> str:
-    """What pikepdf says without the name of the stream, which is our own."""
+def _reason(error: Exception) -> str:
+    """Return pikepdf's message without the name of the stream, which means nothing to users."""
     return str(error).partition(": ")[2] or str(error)
 
 
 def _mark(page: pikepdf.Page, foot: Any, head: Any | None) -> None:
     left, bottom, right, top = box_of(page)
-    turned = turn_of(page)
-    # What leads from the page as it is looked at, its lower left corner at 0, to the file's own.
+    rotation = turn_of(page)
+    # Matrix from the page as viewed (origin bottom left) to file coordinates.
     frame = {
         0: (1, 0, 0, 1, left, bottom),
         90: (0, 1, -1, 0, right, bottom),
         180: (-1, 0, 0, -1, right, top),
         270: (0, -1, 1, 0, left, top),
-    }[turned]
+    }[rotation]
     width, height = right - left, top - bottom
-    if turned in {90, 270}:
+    if rotation in {90, 270}:
         width, height = height, width
     scale = width / STRIP
     strip = float(foot.BBox[3]) * scale
@@ -123,26 +123,26 @@ def _at(frame: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _say(pdf: pikepdf.Pdf, serial: str, stamp: str | None) -> None:
+def _set_properties(pdf: pikepdf.Pdf, serial: str, stamp: str | None) -> None:
     title = f"{stamp}: {pdf.docinfo.get('/Title', '')}".strip(": ") if stamp else None
     pdf.docinfo[KEY] = serial
     if title:
         pdf.docinfo["/Title"] = title
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as said:
-        # PDF/A (ISO 19005-3, 6.1.3) has no encrypted files: the copy is none, the master is.
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        # PDF/A (ISO 19005-3, 6.1.3) allows no encryption: the master is PDF/A, the copy is not.
         for name in ("part", "conformance"):
-            said.pop(f"{{{PDFA}}}{name}", None)
-        said[PROPERTY] = serial
+            metadata.pop(f"{{{PDFA}}}{name}", None)
+        metadata[PROPERTY] = serial
         if title:
-            said["dc:title"] = title
+            metadata["dc:title"] = title
 
 
 def said_serials(data: bytes, passphrase: str = "") -> Iterator[str]:
-    """The serials that a file's properties say. Raises Unsealable where they cannot be read."""
+    """Yield the serials in a file's properties. Raises Unsealable if they cannot be read."""
     try:
         with pikepdf.open(io.BytesIO(data), password=passphrase) as pdf:
             yield str(pdf.docinfo.get(KEY, ""))
-            with pdf.open_metadata() as said:
-                yield str(said.get(PROPERTY, ""))
+            with pdf.open_metadata() as metadata:
+                yield str(metadata.get(PROPERTY, ""))
     except (pikepdf.PasswordError, pikepdf.PdfError) as error:
-        raise Unsealable(_said(error)) from None
+        raise Unsealable(_reason(error)) from None

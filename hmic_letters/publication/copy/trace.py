@@ -1,4 +1,4 @@
-"""A file -> whose copy it is."""
+"""A file -> the copy that it comes from."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,14 +12,14 @@ from hmic_letters.record.ledger import Event, Ledger, Line
 from hmic_letters.workspace.digests import content, digest
 from hmic_letters.workspace.paths import PASSPHRASES
 
-SLIP = re.compile(r"^[a-z]+(?:-[a-z]+){5,}$", re.MULTILINE)  # a passphrase, on a line of its own
-PICTURES = (b"\x89PNG", b"\xff\xd8\xff")  # how PNG and JPEG begin
-SCALE = 300 / 72  # pixels a point: the mark is small
+SLIP = re.compile(r"^[a-z]+(?:-[a-z]+){5,}$", re.MULTILINE)  # a passphrase, alone on its line
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff")  # the first bytes of PNG and JPEG
+SCALE = 300 / 72  # pixels for each point: the copy mark is small
 
 
 @dataclass(frozen=True)
 class Traced:
-    """Something on record that a file comes from, by what it is known, and what to say of it."""
+    """A line of the ledger that a file comes from, and the evidence (``by``)."""
 
     line: Line
     by: str
@@ -27,11 +27,11 @@ class Traced:
 
     @property
     def said(self) -> str:
-        """Whose it is: for a copy with its serial, its holder and whom it was copied to."""
+        """The copy in words: serial, force, version, holder and the people it is copied to."""
         line, about = self.line, self.line.about
         if not self.is_copy:
-            what = f"{line.event} {line.force}".rstrip()
-            return f"no marked copy, but a file of line {line.number} of the ledger, {what}"
+            event = f"{line.event} {line.force}".rstrip()
+            return f"no marked copy, but a file of line {line.number} of the ledger, {event}"
         copied_to = "".join(f", copied to {name}" for name in about["copied_to"])
         return (
             f"{about['serial']}: {line.force}, version {about['version']}, copy for "
@@ -40,47 +40,47 @@ class Traced:
 
 
 def trace(root: Path, ledger: Ledger, data: bytes) -> tuple[Traced, ...]:
-    """What is on record that a file comes from, best evidence first.
+    """Find the copies that a file can come from, best evidence first.
 
-    A copy is known by its bytes, by the serial in its properties, and by the one that its pages
-    show, as text or, where tesseract is there, as a picture, whichever way it lies. A file that is
-    still sealed is opened with the passphrases that were given out; other files on record are known
-    by their bytes. Raises ValueError for what is neither PDF nor picture, or stays shut.
+    A copy is known by its bytes, by the serial in its properties, and by the serial on its pages.
+    That serial may be text. If tesseract is installed, it may be a picture, turned any way. The
+    passphrases in ``passphrases/`` open a sealed file. Other files on record are known by their
+    bytes. Raises ValueError for a file that is neither PDF nor picture, or that cannot be opened.
     """
     sha = digest(data)
     for line in reversed(ledger.lines):
         if sha in (copies := set(line.about.get("copies", {}).values())) | {*line.files.values()}:
             return (Traced(line, "the file, to the byte", sha in copies),)
-    said: dict[str, str] = {}
+    evidence: dict[str, str] = {}
     if data.startswith(PICTURES):
-        _look_at([data], "the picture", said)
+        _look_at([data], "the picture", evidence)
     else:
         passphrase = _opening(root, data)
         for serial in said_serials(data, passphrase):
-            said.setdefault(serial, "the file's properties")
+            evidence.setdefault(serial, "the file's properties")
         for number, text in enumerate(words_of_pages(data, passphrase), 1):
             for serial in serials(text):
-                said.setdefault(serial, f"the mark on page {number}")
-        if not any(line.about["serial"] in said for line in ledger.of(Event.DISPATCHED)):
-            _look_at(pictures(data, SCALE, passphrase), "the picture of page {}", said)
+                evidence.setdefault(serial, f"the mark on page {number}")
+        if not any(line.about["serial"] in evidence for line in ledger.of(Event.DISPATCHED)):
+            _look_at(pictures(data, SCALE, passphrase), "the picture of page {}", evidence)
     by_serial = {line.about["serial"]: line for line in ledger.of(Event.DISPATCHED)}
-    return tuple(Traced(by_serial[one], by) for one, by in said.items() if one in by_serial)
+    return tuple(Traced(by_serial[one], by) for one, by in evidence.items() if one in by_serial)
 
 
 def serials(text: str) -> Iterator[str]:
-    """What in a text can be the serial of a copy."""
-    for found in SERIAL.finditer(text):
-        yield f"{found[1]}-{found[2]}"
+    """Yield the parts of a text that can be the serial of a copy."""
+    for match in SERIAL.finditer(text):
+        yield f"{match[1]}-{match[2]}"
 
 
 def _opening(root: Path, data: bytes) -> str:
-    """What opens a file; empty where it needs nothing."""
+    """Return the passphrase that opens a file; empty if the file needs none."""
     slips = []
     for path in sorted((root / PASSPHRASES).glob("*.txt")):
-        # What else lies there opens nothing.
+        # A file that cannot be read as text has no passphrase.
         with suppress(OSError, UnicodeDecodeError):
             slips.append(content(path).decode("utf-8"))
-    for passphrase in ("", *(found for slip in slips for found in SLIP.findall(slip))):
+    for passphrase in ("", *(words for slip in slips for words in SLIP.findall(slip))):
         try:
             list(said_serials(data, passphrase))
         except Unsealable as error:
@@ -90,8 +90,8 @@ def _opening(root: Path, data: bytes) -> str:
     raise ValueError(f"it cannot be opened: {reason}")
 
 
-def _look_at(pages: Iterable[bytes], by: str, said: dict[str, str]) -> None:
-    """Adds the serials that pictures of pages show, and by what they are known."""
+def _look_at(pages: Iterable[bytes], by: str, evidence: dict[str, str]) -> None:
+    """Add the serials that pictures of pages show, each with its evidence."""
     from hmic_letters.check.letters.ocr import can_read, read_feet  # noqa: PLC0415
 
     if not can_read():
@@ -99,4 +99,4 @@ def _look_at(pages: Iterable[bytes], by: str, said: dict[str, str]) -> None:
     for number, picture in enumerate(pages, 1):
         for text in read_feet(picture):
             for serial in serials(text):
-                said.setdefault(serial, by.format(number))
+                evidence.setdefault(serial, by.format(number))
