@@ -1,5 +1,5 @@
-"""The record: what was sent, received, decided, dispatched and published, and the clock.
+"""Everything on record: the ledger, the folders that go with it, and the clock.
 
-In: events and the files that go with them. Out: the ledger, folders that are written once, proof
-that nothing was changed. What is on record is never written over.
+In: events and their files. Out: the ledger, folders that are written once, evidence that nothing
+was changed. It never overwrites anything on record.
 """

@@ -1,4 +1,4 @@
-"""The record -> a folder that is readable in ten years without this tool."""
+"""Everything on record -> a folder that people can read in ten years without this tool."""
 
 import csv
 import io
@@ -55,10 +55,11 @@ report that they enclosed, and the papers of the accuracy checks: the ledger has
 
 
 def archive(workspace: Workspace, ledger: Ledger, folder: Path) -> int:
-    """Writes the archive into a new folder, for its owner's eyes only; says how many versions of
-    letters it has. The record must have been verified. Raises Refused where nothing is on record
-    and where the folder would lie in the record, Unavailable where it is there or cannot be made,
-    OSError.
+    """Write the archive into a new folder that only its owner can read.
+
+    The caller must have verified the ledger and its files. Returns the number of versions in the
+    archive. Raises Refused if nothing was dispatched or if the folder would lie among recorded
+    files. Raises Unavailable if the folder exists or cannot be made, and OSError.
     """
     root = workspace.root
     files: dict[str, bytes] = {}
@@ -72,7 +73,7 @@ def archive(workspace: Workspace, ledger: Ledger, folder: Path) -> int:
     for line in dispatched:
         name = f"letters/{line.force}-{line.about['version']}.pdf"
         files[name] = _letter(root, line)
-        # At the ledger's own path, so that its hashes can be compared.
+        # Why the ledger's own path: people can compare the hashes in the ledger.
         master = f"{DISPATCHED}/{line.force}/{line.about['version']}/{LETTER}"
         files[master] = (root / master).read_bytes()
     for line in ledger.of(Event.PUBLISHED):
@@ -105,8 +106,8 @@ def _about(workspace: Workspace, dispatched: tuple[Line, ...]) -> str:
 def _letter(root: Path, line: Line) -> bytes:
     folder = root / DISPATCHED / line.force / str(line.about["version"])
     data = sorted((folder / INPUTS / "data").rglob("*.yaml"))
-    held = {str(path.relative_to(folder / INPUTS)): path.read_bytes() for path in data}
-    return with_attached((folder / LETTER).read_bytes(), held, "application/yaml")
+    inputs = {str(path.relative_to(folder / INPUTS)): path.read_bytes() for path in data}
+    return with_attached((folder / LETTER).read_bytes(), inputs, "application/yaml")
 
 
 def _register(lines: tuple[Line, ...]) -> bytes:

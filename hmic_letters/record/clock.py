@@ -1,6 +1,6 @@
-"""The machine's clock: for what is recorded, and for what guards publication.
+"""The machine's clock: it dates lines of the ledger and guards publication.
 
-Nothing that is printed asks it.
+Printing never reads it.
 """
 
 import ctypes
@@ -21,29 +21,34 @@ CLOCK_GETTIME = {"x86_64": 228, "aarch64": 113}  # the number of Linux's system 
 
 
 def now() -> datetime:
-    """The moment, in UTC: the earliest of what this process is told, what the kernel says itself
-    and what it counts.
+    """Return the moment in UTC: the earliest of Python's clock, the kernel's and its uptime.
 
-    A process can be told another time (faketime does it) and be shown other files; the kernel's own
-    clock goes on. What it counts is in whole seconds from the moment it was started, so that the
-    moment can be a second early, and never late. Raises Unavailable where Linux does not say it.
+    Why three: tools such as faketime give a process another time and other files, but not another
+    kernel clock. The kernel gives its start in whole seconds. So the moment can be a second early,
+    and is never late. Raises Unavailable if Linux does not give the time.
     """
-    told = datetime.now(UTC)
-    return min(told, _counted(), _said(told)) if sys.platform == "linux" else told
+    own_time = datetime.now(UTC)
+    return (
+        min(own_time, _started_and_uptime(), _kernel_time(own_time))
+        if sys.platform == "linux"
+        else own_time
+    )
 
 
-def _said(told: datetime) -> datetime:
-    """What the kernel says when it is asked without the libraries that can be told another time;
-    ``told`` on machines whose way of asking is not known."""
+def _kernel_time(fallback: datetime) -> datetime:
+    """Ask the kernel by a system call; return ``fallback`` if this machine's call is not known.
+
+    Why: faketime and the like replace the C library's functions, not system calls.
+    """
     if (call := CLOCK_GETTIME.get(platform.machine())) is None:
-        return told
+        return fallback
     moment = (ctypes.c_long * 2)()
     if ctypes.CDLL(None, use_errno=True).syscall(call, 0, moment):
         raise Unavailable(f"The kernel does not say the time: {os.strerror(ctypes.get_errno())}.")
     return datetime.fromtimestamp(moment[0], UTC)
 
 
-def _counted() -> datetime:
+def _started_and_uptime() -> datetime:
     try:
         started = next(
             int(line.split()[1])
@@ -59,15 +64,15 @@ def _counted() -> datetime:
 
 
 def today() -> date:
-    """Today's date in London, wherever the machine stands."""
+    """Return today's date in London, wherever the machine is."""
     return in_london(now()).date()
 
 
 def occasion_now(day: date | None = None) -> Occasion:
-    """Tell who runs the command, and when; ``day`` is the one that was named instead of today."""
+    """Return who runs the command, and when; ``day`` is the day that was named instead of today."""
     return Occasion(account(), now(), day_given(day))
 
 
 def day_given(day: date | None) -> date:
-    """Give the day that was named, which click has with a time, or today in London."""
+    """Return the day that was named, without the time that click adds, or today in London."""
     return date(day.year, day.month, day.day) if day else today()

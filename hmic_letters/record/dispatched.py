@@ -1,4 +1,4 @@
-"""The layout of a dispatched version's folder, and the note that goes with it."""
+"""The layout of a dispatched version's folder, and its dispatch note."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 LETTER, PAGE, RECORD = "letter.pdf", "letter.html", "letter.json"
-INPUTS = "inputs"  # a workspace of its own, with what the letter was made from
+INPUTS = "inputs"  # a small workspace, with the files that the letter was made from
 SENT = "sent"
 
 
 def note(line: Line) -> bytes:
-    """The dispatch note, to be kept apart from the ledger: it names the ledger's head."""
+    """Write the dispatch note, which names the ledger's head. Keep it apart from the ledger."""
     about = line.about
     copies = "".join(f"  {name}\n    {sha}\n" for name, sha in sorted(about["copies"].items()))
     reason = f"Reason:         {about['reason']}\n" if about["reason"] else ""

@@ -1,7 +1,7 @@
-"""The ledger: what was sent, received, decided, dispatched and published, line by line.
+"""The ledger: one line for each thing sent, received, decided, dispatched or published.
 
-Each line holds the hash of the one before, so that none can be changed, taken away or put in
-without all that follow. docs/record.md has the format, for whoever reads it without this tool.
+Each line has the hash of the line before. So nobody can change, remove or insert a line without
+changing all lines after it. docs/record.md describes the format, for reading without this tool.
 """
 
 import json
@@ -23,15 +23,15 @@ from hmic_letters.workspace.store import Folder, hold
 
 LINES = "ledger.jsonl"
 HEAD = "head"
-FIRST = "0" * 64  # what stands for the line before the first
+FIRST = "0" * 64  # the hash before the first line
 FORCE = re.compile("(?:[a-z]+(?:-[a-z]+)*)?")
 HASH = re.compile("[0-9a-f]{64}")
 LONGEST = 500  # characters of a path
-MOST = 1_000_000  # of whatever is counted
+MOST = 1_000_000  # the largest number that a line may have
 
 
 class Event(StrEnum):
-    """What a line of the ledger speaks of."""
+    """The event that a line of the ledger records."""
 
     SENT = "sent"
     RECEIVED = "received"
@@ -44,7 +44,7 @@ class Event(StrEnum):
     PUBLISHED = "published"
 
 
-# What is asked of a line has to be there: a line that was tampered with may hold anything.
+# The keys that the code reads, with their types. Why: a line that was tampered with may have any.
 ABOUT: Mapping[Event, Mapping[str, type | UnionType]] = {
     Event.DISPATCHED: {
         "version": int,
@@ -66,8 +66,11 @@ ABOUT: Mapping[Event, Mapping[str, type | UnionType]] = {
 
 @dataclass(frozen=True)
 class Occasion:
-    """Who does something, by the system's account, and when, in UTC. ``day`` is the one in London,
-    or the one that the person names who notes later what was done."""
+    """The person and the moment of an event.
+
+    ``by`` is the system's account, ``at`` is in UTC. ``day`` is the day in London, or an earlier
+    day that the person names who records the event later.
+    """
 
     by: str
     at: datetime
@@ -78,9 +81,9 @@ class Occasion:
 class Line:
     """One event. ``number`` counts from 1, ``previous`` is the hash of the line before.
 
-    ``force`` is a slug, or empty where the event is of no single force. ``utc`` and ``london`` are
-    the moment in ISO 8601, to the second. ``files`` are the SHA-256 of what was kept, by path in
-    the workspace; ``about`` is what else there is to say, by the event.
+    ``force`` is a slug, or empty if the event is of no single force. ``utc`` and ``london`` are the
+    moment in ISO 8601, to the second. ``files`` are the SHA-256 of the recorded files, by path in
+    the workspace. ``about`` has details that depend on the event.
     """
 
     number: int
@@ -95,13 +98,13 @@ class Line:
 
     @property
     def text(self) -> bytes:
-        """The line as it stands in the ledger, without its end."""
-        held = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return json.dumps(held, sort_keys=True, ensure_ascii=False).encode()
+        """The line's bytes in the ledger, without the line end."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()
 
     @property
     def hash(self) -> str:
-        """The SHA-256 of the line, which the next one holds."""
+        """The SHA-256 of the line, which is also in the next line."""
         return digest(self.text)
 
     @property
@@ -112,40 +115,39 @@ class Line:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The lines of a workspace's ledger; ``problems`` tell where they do not hold together."""
+    """The lines of a workspace's ledger; ``problems`` name the places where it is damaged."""
 
     lines: tuple[Line, ...]
     problems: tuple[Problem, ...] = ()
 
     @property
     def head(self) -> str:
-        """The hash of the last line: who has noted it knows that nothing was changed before it."""
+        """The hash of the last line: a note of it proves later that no line has changed."""
         return self.lines[-1].hash if self.lines else FIRST
 
     def of(self, event: Event, force: str | None = None) -> tuple[Line, ...]:
-        """The lines of one event, of one force or of all."""
+        """Return the lines of one event, for one force or for all."""
         return tuple(
             line for line in self.lines if line.event is event and force in {None, line.force}
         )
 
     @property
     def last(self) -> datetime:
-        """The latest moment on record, in UTC. Raises ValueError where nothing is."""
+        """The latest moment on record, in UTC. Raises ValueError if the ledger has no line."""
         return max(line.at for line in self.lines)
 
     def dispatched(self, force: str) -> Line | None:
-        """The last dispatch of a force's letter."""
+        """Return the last dispatch of a force's letter, if any."""
         return next(reversed(self.of(Event.DISPATCHED, force)), None)
 
     @property
     def embargo(self) -> str | None:
-        """The embargo on record, in ISO 8601: the first dispatch's, or what it was moved to."""
+        """The embargo on record, in ISO 8601: that of the first dispatch or of the last move."""
         lines = (*self.of(Event.EMBARGO_MOVED)[-1:], *self.of(Event.DISPATCHED)[:1])
         return next((str(line.about["embargo"]) for line in lines), None)
 
     def concerning(self, force: str) -> tuple[Line, ...]:
-        """The lines that have to do with a force: its own, what was published of it, and the moves
-        of the embargo."""
+        """Return a force's own lines, its publications and the moves of the embargo."""
         return tuple(
             line
             for line in self.lines
@@ -162,7 +164,7 @@ class Ledger:
         files: Mapping[str, str],
         about: Mapping[str, Any],
     ) -> Line:
-        """The line that would follow. Raises Refused where the clock is behind the last one."""
+        """Make the line to append. Raises Refused if the clock is behind the latest moment."""
         at = occasion.at.replace(microsecond=0)
         if self.lines and at < self.last:
             raise Refused([clock_behind(Place(Path(LEDGER, LINES)), at, self.last)])
@@ -175,13 +177,13 @@ class Ledger:
             at.astimezone(UTC).isoformat(),
             in_london(at).isoformat(),
             dict(sorted(files.items())),
-            # As it will be read again.
+            # Why: reading the line again must give an equal value.
             json.loads(json.dumps(about)),
         )
 
 
 def clock_behind(place: Place, at: datetime, last: datetime) -> Problem:
-    """What to say of a clock that is earlier than what is on record."""
+    """Make the problem of a clock that is earlier than the last moment on record."""
     return Problem(
         place,
         "clock-behind",
@@ -192,7 +194,7 @@ def clock_behind(place: Place, at: datetime, last: datetime) -> Problem:
 
 
 def read_ledger(root: Path) -> Ledger:
-    """The ledger of a workspace, which is empty where there is none. Raises OSError."""
+    """Read the ledger of a workspace; it is empty if there is no file. Raises OSError."""
     path = root / LEDGER / LINES
     lines: list[Line] = []
     problems: list[Problem] = []
@@ -202,9 +204,9 @@ def read_ledger(root: Path) -> Ledger:
         data = b""
         if path.exists():
             problems.append(_broken(path, 0, "is no file"))
-    *whole, rest = data.split(b"\n")
+    *whole, unended = data.split(b"\n")
     previous = FIRST
-    for number, text in enumerate([*whole, rest] if rest else whole, 1):
+    for number, text in enumerate([*whole, unended] if unended else whole, 1):
         line = _read(text)
         if line is None or line.number != number or number > len(whole):
             problems.append(_broken(path, number, "is not as the tool wrote it"))
@@ -213,9 +215,9 @@ def read_ledger(root: Path) -> Ledger:
         if line is not None:
             lines.append(line)
         previous = digest(text)
-    said = _head_of(root).splitlines(keepends=True)
-    # A run that was killed leaves two heads: of the line before, and of the one it was to write.
-    if _head(len(whole), previous) not in (said[:2] or [_head(0, FIRST)]) or said[2:]:
+    heads = _head_of(root).splitlines(keepends=True)
+    # A killed run leaves two heads: that of the last line and that of the line it meant to write.
+    if _head(len(whole), previous) not in (heads[:2] or [_head(0, FIRST)]) or heads[2:]:
         problems.append(
             Problem(
                 Place(root / LEDGER / HEAD),
@@ -240,10 +242,10 @@ def _head_of(root: Path) -> bytes:
 
 
 def _read(text: bytes) -> Line | None:
-    """A line that the tool can have written; else None."""
+    """Read a line; None unless this tool can have written it."""
     try:
-        held = json.loads(text)
-        line = Line(**held | {"event": Event(held["event"])})
+        fields = json.loads(text)
+        line = Line(**fields | {"event": Event(fields["event"])})
         kinds = ABOUT.get(line.event, {})
         whole = (
             type(line.number) is int
@@ -257,7 +259,7 @@ def _read(text: bytes) -> Line | None:
             and all(isinstance(line.about[name], kind) for name, kind in kinds.items())
             and all(map(_is_plain, line.about.values()))
             and line.at.tzinfo is not None
-            # It can be written at all: half a character cannot.
+            # Why last: half a character (a lone surrogate) cannot be written at all.
             and line.text == text
         )
         return line if whole else None
@@ -266,7 +268,7 @@ def _read(text: bytes) -> Line | None:
 
 
 def _is_plain(value: object) -> bool:
-    """Whether a value is a text or a small number, or a collection of such."""
+    """Return whether a value is None, a text or a small number, or a collection of such."""
     if isinstance(value, list):
         return all(isinstance(item, str) for item in value)
     if isinstance(value, dict):
@@ -275,7 +277,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _is_path(name: str) -> bool:
-    """Whether a name is that of a file in the workspace."""
+    """Return whether a name can be the path of a file in the workspace."""
     path = Path(name)
     within = not path.is_absolute() and ".." not in path.parts
     return within and name.isprintable() and 0 < len(name) <= LONGEST
@@ -285,27 +287,28 @@ def _is_number(value: object) -> bool:
     return type(value) is bool or (type(value) is int and 0 <= value <= MOST)
 
 
-def _broken(path: Path, number: int, what: str) -> Problem:
+def _broken(path: Path, number: int, fault: str) -> Problem:
     return Problem(
         Place(path, number, 1) if number else Place(path),
         "ledger-line",
-        f"line {number} {what}" if number else f"it {what}",
+        f"line {number} {fault}" if number else f"it {fault}",
         "The ledger was changed: bring it back from a copy. Nothing is added to it as it is.",
     )
 
 
 class Writer:
-    """The ledger, held against other runs, for one line at a time."""
+    """The ledger, locked against other runs, for one line at a time."""
 
     def __init__(self, folder: Folder, ledger: Ledger) -> None:
+        """Write to a ledger whose folder the caller has locked."""
         self._folder = folder
         self.ledger = ledger
 
     def append(self, line: Line) -> None:
-        """Adds the line that ``ledger.next`` gave. Raises OSError with the ledger as it was.
+        """Add the line that ``ledger.next`` gave. Raises OSError and leaves the ledger unchanged.
 
-        The lines are written anew beside those that are there, and take their place at once, so
-        that there is never part of one.
+        It writes all lines to a new file, which then replaces the old one at once. So the ledger
+        never has part of a line.
         """
         assert line.previous == self.ledger.head
         before = _head(len(self.ledger.lines), self.ledger.head)
@@ -323,9 +326,9 @@ class Writer:
 
 @contextmanager
 def writing(root: Path) -> Iterator[Writer]:
-    """Holds a workspace's ledger, waiting for a run that does, and mends what a killed run left.
+    """Lock a workspace's ledger, after waiting for other runs, and mend the head of a killed run.
 
-    Raises Refused for a ledger that does not hold together: nothing is added to that.
+    Raises Refused for a damaged ledger: no line is added to it.
     """
     with hold(root / LEDGER, wait=True) as folder:
         ledger = read_ledger(root)
@@ -345,7 +348,7 @@ def record(  # noqa: PLR0913, PLR0917 (each is a part of the line)
     files: Mapping[str, str],
     about: Mapping[str, Any],
 ) -> Line:
-    """Adds one line to the ledger of a workspace. Raises as ``writing`` does, and OSError."""
+    """Add one line to the ledger of a workspace. Raises as ``writing`` does, and OSError."""
     with writing(root) as writer:
         line = writer.ledger.next(event, force, occasion, files, about)
         writer.append(line)

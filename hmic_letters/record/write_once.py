@@ -1,7 +1,7 @@
-"""Folders that are written once: made beside their place, spoken of in the ledger, then put there.
+"""Folders that are written once: make beside the final place, record in the ledger, then rename.
 
-A killed run leaves no folder, or one that the next run puts in its place: what the ledger does not
-speak of was never finished, what it speaks of is whole.
+A killed run leaves no folder, or one that the next run removes or puts in its place. A folder that
+the ledger does not name was never finished; a folder that it names is whole.
 """
 
 import os
@@ -18,16 +18,14 @@ from hmic_letters.workspace.paths import DISPATCHED
 from hmic_letters.workspace.store import hold
 
 BEGUN = re.compile(r"\.([0-9]+)\.part")
-NOTE = "note.txt"  # holds the hash of the line that speaks of the folder, so no line can hold its
+NOTE = "note.txt"  # has the hash of the folder's line, so that line cannot have the note's hash
 
 
 class Frozen:
-    """A folder that is being made: nobody but its owner can read it, and nobody writes to it.
-
-    Raises Refused where something is in its place, OSError.
-    """
+    """A folder that is being made: only its owner can read it, and its files are read-only."""
 
     def __init__(self, root: Path, final: Path) -> None:
+        """Begin a folder beside its place. Raises Refused if something is there, and OSError."""
         self._root, self._final = root, final
         if os.path.lexists(final):
             reason = "it is there already, and the ledger does not speak of it"
@@ -44,7 +42,7 @@ class Frozen:
         self.files: dict[str, str] = {}
 
     def write(self, files: Mapping[str, bytes], mode: int = 0o400) -> None:
-        """Puts files into it, by their path in it. Raises OSError."""
+        """Put files into the folder, by their path in it. Raises OSError."""
         for name, data in files.items():
             path = self._begun / name
             for folder in reversed(path.relative_to(self._begun).parents[:-1]):
@@ -62,7 +60,7 @@ class Frozen:
             self.files[str((self._final / name).relative_to(self._root))] = digest(data)
 
     def finish(self, writer: Writer, line: Line, mode: int = 0o500) -> None:
-        """Has the ledger speak of it, and puts it in its place. Raises OSError."""
+        """Record the folder in the ledger, and put it in its place. Raises OSError."""
         _protect(self._begun, mode)
         writer.append(line)
         _put_in_place(self._begun, self._final)
@@ -70,24 +68,23 @@ class Frozen:
 
 @contextmanager
 def freezing(root: Path, final: Path) -> Iterator[Frozen]:
-    """A folder to be written once. It is gone where an exception ends its making."""
+    """Make a folder that is written once. An exception before its line is written removes it."""
     frozen = Frozen(root, final)
     try:
         yield frozen
     except BaseException:
-        # Once the ledger speaks of it, it is not taken away any more: the next run puts it there.
+        # Keep a folder that the ledger names: the next run puts it in its place.
         with writing(root) as writer:
-            if not _is_spoken_of(writer.ledger, root, final):
+            if not _is_recorded(writer.ledger, root, final):
                 remove(frozen._begun)
         raise
 
 
 @contextmanager
 def holding(root: Path, name: Path) -> Iterator[None]:
-    """Holds all folders of a kind against other runs, and finishes what a killed run left.
+    """Lock all folders of a kind against other runs, and finish those that a killed run left.
 
-    Raises Unavailable where another run holds them, Refused where the ledger does not hold
-    together.
+    Raises Unavailable if another run has locked them, Refused if the ledger is damaged.
     """
     with hold(root / name):
         with writing(root) as writer:
@@ -98,25 +95,25 @@ def holding(root: Path, name: Path) -> Iterator[None]:
 def _complete(root: Path, name: Path, ledger: Ledger) -> None:
     for begun in list(_unfinished(root / name)):
         final = begun.with_name(begun.name.split(".")[1])
-        if not _is_spoken_of(ledger, root, final):
+        if not _is_recorded(ledger, root, final):
             remove(begun)
         elif not os.path.lexists(final):
             _put_in_place(begun, final)
 
 
 def _unfinished(folder: Path) -> Iterator[Path]:
-    """Folders that a killed run left: beside those that it was to make."""
+    """Yield the unfinished folders that a killed run left."""
     for path in folder.glob("*/.*.part" if folder.name == DISPATCHED.name else ".*.part"):
         if BEGUN.fullmatch(path.name) and _is_folder(path) and _is_folder(path.parent):
             yield path
 
 
 def _is_folder(path: Path) -> bool:
-    """Whether it is a folder, and not a link to one elsewhere."""
+    """Return whether the path is a folder, and not a link to one elsewhere."""
     return path.is_dir() and not path.is_symlink()
 
 
-def _is_spoken_of(ledger: Ledger, root: Path, final: Path) -> bool:
+def _is_recorded(ledger: Ledger, root: Path, final: Path) -> bool:
     begin = f"{final.relative_to(root)}/"
     return any(path.startswith(begin) for line in ledger.lines for path in line.files)
 
@@ -142,7 +139,7 @@ def _sync(folder: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Takes away a folder that was never finished. Raises OSError."""
+    """Remove a folder that was never finished. Raises OSError."""
     if _is_folder(folder):
         for at, _, _ in os.walk(folder):
             Path(at).chmod(0o700)
