@@ -1,4 +1,4 @@
-"""A run of ``generate`` that has something to make, and what it says of its letters."""
+"""A run of ``generate`` that has letters to make, and its report."""
 
 import gc
 import sys
@@ -29,11 +29,11 @@ def make(
     why: bool,
     force: bool,
 ) -> None:
-    """Make letters, and end the process with what has become of them.
+    """Make letters, report each result, and end the process with an exit status.
 
-    ``likely`` is how many letters have to be made, as far as their bytes tell.
+    ``likely`` is the number of letters to make, judged by the bytes of their files.
     """
-    # A run is short, and makes little garbage.
+    # Why: a run is short and makes little garbage.
     gc.set_threshold(200_000)
     folder = letters_folder(root, output, Edition.EMBARGOED)
     outcomes: list[Outcome] = []
@@ -66,7 +66,7 @@ def make(
 
 
 def _templates(root: Path) -> Templates | None:
-    """Read what the printers get ready for; what is wrong with it is reported with all the rest."""
+    """Read the templates for printers to prepare; None on errors, which ``load`` will report."""
     try:
         return read_templates(root / TEMPLATES)
     except Refused:
@@ -74,9 +74,9 @@ def _templates(root: Path) -> Templates | None:
 
 
 def _summary(outcomes: Sequence[Outcome], strays: Sequence[Problem]) -> int:
-    """Say what became of the letters, and give the exit status that says the same."""
+    """Report the results of all letters, and return the exit status."""
     failures = [outcome for outcome in outcomes if outcome.problems]
-    # A fault of a template is every letter's, and is shown once.
+    # Why a set: all letters share a fault of a template, and it is shown once.
     show_problems(sorted({problem for outcome in failures for problem in outcome.problems}))
     for outcome in failures:
         reason = outcome.problems[0].message

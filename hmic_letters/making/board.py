@@ -1,4 +1,4 @@
-"""The body of ``status``: where each letter is, as a table or for a script."""
+"""The body of ``status``: the stage of each letter, as a table or as JSON."""
 
 import gc
 import sys
@@ -17,7 +17,7 @@ from hmic_letters.workspace.paths import Edition, letters_folder
 
 
 def status(workspace: Path | None, output: Path | None, as_json: bool, require: str | None) -> None:
-    """Show where each force's letter is; fail where one is behind a required stage."""
+    """Show how far each force's letter has come; fail if one is behind a required stage."""
     gc.disable()
     with reading(workspace, output) as read:
         rows = rows_of(read, letters_folder(read.root, output, Edition.EMBARGOED))
@@ -34,7 +34,7 @@ def status(workspace: Path | None, output: Path | None, as_json: bool, require: 
 
 
 def _show(rows: Sequence[Row], headings: Mapping[str, str]) -> None:
-    """Print the rows as a table; ``headings`` are the themes' by id."""
+    """Print the rows as a table; ``headings`` are the headings of the themes, by id."""
     columns = ("Force", "Findings", "Problems", "Accuracy check", "Letter", "Sent", "Published")
     cells: list[tuple[Cell, ...]] = [
         (
@@ -56,6 +56,6 @@ def _show(rows: Sequence[Row], headings: Mapping[str, str]) -> None:
 
 def _problems(row: Row) -> Cell:
     counts = ((row.errors, "error"), (row.warnings, "warning"))
-    said = [counted(number, kind) for number, kind in counts if number]
+    parts = [counted(number, kind) for number, kind in counts if number]
     colour = "red" if row.errors else "yellow" if row.warnings else "green"
-    return ", ".join(said) or "none", colour
+    return ", ".join(parts) or "none", colour

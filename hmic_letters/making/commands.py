@@ -1,6 +1,6 @@
-"""The bodies of ``generate`` and ``status``.
+"""The body of ``generate``.
 
-Nothing heavy is imported before it is known that something has to be made.
+It imports nothing heavy before it knows that a letter has to be made.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def generate(
     why: bool,
     force: bool,
 ) -> None:
-    """Make the letters of which something has changed, or with ``force`` all."""
+    """Make the letters whose files have changed, or with ``force`` all."""
     root = workspace_root(workspace)
     folder = letters_folder(root, output, Edition.EMBARGOED)
     look = Look(root, folder)
@@ -49,10 +49,10 @@ def generate(
 def say_made(
     folders: Iterable[Path], asked: int, written: int, warnings: int, failed: int = 0
 ) -> None:
-    """Say how many letters were written, and where."""
+    """Report how many letters were written, and where."""
     if warnings:
-        said = counted(warnings, "warning")
-        click.echo(f"{said}: 'hmic-letters check' tells what about.", err=True)
+        number = counted(warnings, "warning")
+        click.echo(f"{number}: 'hmic-letters check' tells what about.", err=True)
     unchanged = asked - written - failed
     rest = f", {unchanged} unchanged" if unchanged else ""
     where = ", ".join(sorted(map(shown, folders)))
@@ -60,6 +60,6 @@ def say_made(
 
 
 def say_why(reasons: Mapping[str, str]) -> None:
-    """Say of each letter what has changed since it was made."""
+    """Report for each letter what has changed since it was made."""
     for slug, why in reasons.items():
         click.echo(f"{slug}: {why or 'nothing has changed'}")

@@ -1,7 +1,6 @@
-"""The way of a letter: read, check, compose, render, print, write.
+"""The steps of a letter: read, check, compose, render, print, write.
 
-One force is a batch of one: there is no second path. ``making.batch`` reads the workspace before
-this begins.
+One force is a batch of one, with the same code. ``making.batch`` reads the workspace first.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,11 +25,11 @@ from hmic_letters.workspace.store import Folder, hold
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one force's letter.
+    """The result for one force's letter.
 
-    It was written to ``path`` because of ``why``; or it is there and nothing that it is made from
-    has changed, with an empty ``why``; or there is none because of ``problems``. ``warnings``
-    counts what stopped nothing.
+    The letter was written to ``path``, for the reason in ``why``. Or ``why`` is empty, and the
+    letter there is up to date. Or ``problems`` kept it from being made. ``warnings`` counts
+    problems that stop no letter.
     """
 
     path: Path
@@ -53,25 +52,25 @@ def generate(
 ) -> Iterator[Outcome]:
     """Make the letters of some forces: ``<folder>/<slug>.pdf``, its page and its letter record.
 
-    A letter that is up to date is made by ``force`` only. Yields each outcome as soon as it is
-    known, letters whose files have changed first. A force with errors stops no other. Raises
-    Refused where no letter can be made, Unavailable where this machine cannot make any.
+    With ``force`` it makes letters that are up to date, too. Yields each outcome at once, first
+    those of letters whose files have changed. A force with errors stops no other.
+    Raises Refused if no letter can be made, Unavailable if this machine cannot make any.
     """
     if problems := errors(check_workspace(workspace)):
         raise Refused(problems)
-    with hold(folder) as held:
+    with hold(folder) as locked:
         run = _Run(workspace, folder, force)
-        # The printer asks for a letter when it has room for one: so letters are checked, composed
-        # and rendered while others are printed.
+        # The printer asks for a letter once it has room for one. So this process checks, composes
+        # and renders letters while others are printed.
         for path, pdf in printer.print_all(run.rendered(slugs)):
             yield from run.take_outcomes()
-            yield run.write(held, path, pdf)
+            yield run.write(locked, path, pdf)
         yield from run.take_outcomes()
-        run.seal(held)
+        run.seal(locked)
 
 
 class _Run:
-    """One run: the steps of each letter, and what they leave to say."""
+    """One run: the steps of each letter, and their outcomes."""
 
     def __init__(self, workspace: Workspace, folder: Path, force: bool) -> None:
         self._workspace, self._folder, self._force = workspace, folder, force
@@ -83,7 +82,7 @@ class _Run:
         self._good: list[str] = []
 
     def rendered(self, slugs: Iterable[str]) -> Iterator[tuple[Path, Rendered]]:
-        """Yield the letters that have to be printed, each with where its PDF goes."""
+        """Yield the letters to print, each with the path of its PDF."""
         for slug in sorted(slugs, key=self._seems_made):
             path = self._folder / f"{slug}.pdf"
             try:
@@ -99,13 +98,13 @@ class _Run:
         return made is not None and made.has_files(self._workspace.digests)
 
     def _is_due(self, slug: str, path: Path) -> bool:
-        """Check a force, and tell whether its letter has to be made. Raises Refused."""
+        """Check a force, and return whether its letter has to be made. Raises Refused on errors."""
         problems = check_force(slug, self._workspace)
         if wrong := errors(problems):
             raise Refused(wrong)
         self._warnings[slug] = len(problems)
-        how, why = state(self._folder, slug, inputs_of(self._workspace, slug))
-        if how == "up to date" and not self._force:
+        stage, why = state(self._folder, slug, inputs_of(self._workspace, slug))
+        if stage == "up to date" and not self._force:
             self._good.append(slug)
             self._outcomes.append(Outcome(path, warnings=len(problems)))
             return False
@@ -118,7 +117,7 @@ class _Run:
         return compose(inspection, inspector, slug, force, Edition.EMBARGOED)
 
     def write(self, folder: Folder, path: Path, pdf: bytes | Refused) -> Outcome:
-        """Put a letter, its page and its record in place."""
+        """Put a letter, its page and its letter record in place."""
         page = self._pages.pop(path).encode()
         if isinstance(pdf, Refused):
             return Outcome(path, pdf.problems)
@@ -133,7 +132,7 @@ class _Run:
         )
         files = {path.name: pdf, f"{slug}.html": page, record_name(slug): record.as_json()}
         try:
-            # The record goes last: a letter with the record of another counts as altered.
+            # The letter record goes last. Why: a letter beside the record of another is 'altered'.
             folder.write(files)
         except OSError as error:
             reason = f"it cannot be written: {error.strerror}"
@@ -143,12 +142,12 @@ class _Run:
         return Outcome(path, (), self._warnings[slug], self._why[path])
 
     def take_outcomes(self) -> Iterator[Outcome]:
-        """Yield what is known of letters that are not printed, once."""
+        """Yield once the outcomes of letters that are not printed."""
         while self._outcomes:
             yield self._outcomes.pop(0)
 
     def seal(self, folder: Folder) -> None:
-        """Note that these letters need no look until a file changes."""
+        """Write the seal: the next run need not check these letters until a file changes."""
         if check_register(self._workspace) or not self._good:
             return
         records = {slug: digest(folder.read(record_name(slug))) for slug in self._good}

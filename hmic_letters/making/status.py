@@ -1,4 +1,4 @@
-"""Where each of the letters stands, for the board that an office looks at."""
+"""The stage of each letter, for the board that an office looks at."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ CLOSED = "closed"  # an accuracy check that has ended
 
 
 class Stage(StrEnum):
-    """How far a letter can have come."""
+    """A stage that a letter can reach."""
 
     CHECKED = "checked"
     MADE = "made"
@@ -28,11 +28,11 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """Where one force's letter stands.
+    """The state of one force's letter.
 
-    ``findings`` are counted by theme. ``letter`` is 'up to date', 'stale', 'altered' or 'missing',
-    ``because`` why. ``accuracy_check``, ``sent`` (the version that was dispatched, and when) and
-    ``published`` are None as long as nothing records them.
+    ``findings`` are counted by theme. ``letter`` is 'up to date', 'stale', 'altered' or 'missing';
+    ``because`` is the reason. ``sent`` is the version that was dispatched, with its day.
+    ``accuracy_check``, ``sent`` and ``published`` are None if nothing is on record.
     """
 
     slug: str
@@ -48,7 +48,7 @@ class Row:
     published: str | None = None
 
     def reached(self, stage: Stage) -> bool:
-        """Whether the letter has come so far."""
+        """Return whether the letter has reached a stage."""
         return {
             Stage.CHECKED: not self.errors,
             Stage.MADE: not self.errors and self.letter == "up to date",
@@ -59,7 +59,7 @@ class Row:
 
 
 def status(workspace: Workspace, folder: Path) -> tuple[Row, ...]:
-    """A row for each force of the register; ``folder`` holds the letters."""
+    """Return a row for each force of the register; ``folder`` has the letters."""
     common = check_workspace(workspace)
     ledger = read_ledger(workspace.root)
     return tuple(
@@ -69,15 +69,15 @@ def status(workspace: Workspace, folder: Path) -> tuple[Row, ...]:
 
 def _row(slug: str, workspace: Workspace, folder: Path, common: int, ledger: Ledger) -> Row:
     problems = check_force(slug, workspace)
-    wrong = len(errors(problems))
+    error_count = len(errors(problems))
     located = workspace.forces.get(slug)
     themes = [theme.id for theme in workspace.inspection.value.themes]
     findings = dict.fromkeys(themes, 0)
     if located is not None:
         findings |= {theme: len(located.value.findings.get(theme, ())) for theme in themes}
-    if wrong:
-        there = (folder / f"{slug}.pdf").is_file()
-        letter, because = ("stale", "its data has errors") if there else ("missing", "")
+    if error_count:
+        is_there = (folder / f"{slug}.pdf").is_file()
+        letter, because = ("stale", "its data has errors") if is_there else ("missing", "")
     else:
         letter, because = state(folder, slug, inputs_of(workspace, slug))
     return Row(
@@ -85,8 +85,8 @@ def _row(slug: str, workspace: Workspace, folder: Path, common: int, ledger: Led
         located.value.name if located else None,
         located.value.specimen if located else False,
         findings,
-        wrong + common,
-        len(problems) - wrong,
+        error_count + common,
+        len(problems) - error_count,
         letter,
         because,
         _accuracy_check(workspace, slug),
@@ -121,5 +121,5 @@ def _accuracy_check(workspace: Workspace, slug: str) -> str | None:
 
 
 def as_json(rows: Iterable[Row]) -> str:
-    """The rows for a script."""
+    """Write the rows as JSON, for a script."""
     return json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False)

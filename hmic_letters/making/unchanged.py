@@ -1,4 +1,4 @@
-"""Whether letters have to be made at all, told from bytes alone: nothing heavy is imported."""
+"""Find out from bytes alone if any letter has to be made. It imports nothing heavy."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,11 +16,12 @@ SEAL = ".checked.json"
 
 @dataclass(frozen=True)
 class Seal:
-    """That letters were made from files that had no errors.
+    """A note of letters that were made from files without errors.
 
-    ``files`` is the digest of all files of the workspace with the versions of what makes letters,
-    ``register`` the forces in their order, ``records`` the digests of the records of the letters
-    that were up to date, and ``warnings`` how many their checks gave, by slug.
+    ``files`` is one digest of all files of the workspace and of the versions of the programs that
+    make letters. ``register`` has the forces in their order. ``records`` has the digests of the
+    letter records of letters that were up to date, by slug. ``warnings`` counts the warnings of
+    their checks, by slug.
     """
 
     files: str
@@ -30,9 +31,10 @@ class Seal:
 
 
 class Look:
-    """What the files of a workspace and its letters are at this moment, as bytes."""
+    """The bytes of a workspace's files and letters at one moment."""
 
     def __init__(self, root: Path, folder: Path) -> None:
+        """Read the digests of the workspace's files, and the seal of the letters."""
         self._folder = folder
         try:
             self._digests = digests(root)
@@ -41,9 +43,9 @@ class Look:
         self._seal = _read_seal(folder)
 
     def unchanged(self, slugs: Sequence[str]) -> dict[str, int] | None:
-        """The forces asked for, or all, each with its warnings, if nothing at all has changed.
+        """Return the forces asked for, or all, with their warnings, if nothing at all has changed.
 
-        None where the files have to be read to know.
+        Returns None if only reading the files can tell.
         """
         seal = self._seal
         if seal is None or not self._digests or seal.files != seal_of(self._digests):
@@ -62,8 +64,10 @@ class Look:
         return same and is_whole(self._folder, slug, read_made(self._folder, slug))
 
     def unsure(self, slugs: Iterable[str]) -> int:
-        """How many letters, of the forces or of all, are not whole or perhaps not of these very
-        bytes."""
+        """Count the letters, of the forces or of all, that may have to be made.
+
+        Those letters are not whole, or may be made from other bytes than the present ones.
+        """
         return sum(not self._is_of_these(slug) for slug in slugs or self._slugs())
 
     def _is_of_these(self, slug: str) -> bool:
@@ -72,32 +76,32 @@ class Look:
             return False
         if not made.has_files(self._digests):
             return False
-        shared = {name: said for name, said in made.inputs.items() if name not in BY_MEANING}
+        shared = {name: value for name, value in made.inputs.items() if name not in BY_MEANING}
         return shared == self._shared
 
     @cached_property
     def _shared(self) -> dict[str, str]:
-        """What all letters are made from."""
+        """The digests and versions that all letters share."""
         now = self._digests | versions()
-        return {name: said for name, said in now.items() if not name.startswith("data/")}
+        return {name: value for name, value in now.items() if not name.startswith("data/")}
 
     def _slugs(self) -> list[str]:
         return [Path(name).stem for name in self._digests if Path(name).parent == FORCES]
 
 
-# Inputs that are digests of what files say, not of their bytes.
+# Inputs that are digests of the values in files, not of their bytes.
 BY_MEANING = {"force", "inspection", "inspector"}
 
 
-def files_of(slug: str, found: Mapping[str, str]) -> dict[str, str]:
-    """The digests of the data files that the letter of a force is made from."""
+def files_of(slug: str, digests_by_name: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests of the data files that a force's letter is made from."""
     names = map(str, (MARKER, INSPECTORS, force_file(slug)))
-    return {name: found[name] for name in names}
+    return {name: digests_by_name[name] for name in names}
 
 
-def seal_of(found: Mapping[str, str]) -> str:
-    """One digest of all files of a workspace and of the versions of what makes letters."""
-    return digest(json.dumps({**found, **versions()}, sort_keys=True).encode())
+def seal_of(digests_by_name: Mapping[str, str]) -> str:
+    """Return one digest of a workspace's files and of the versions of the programs."""
+    return digest(json.dumps({**digests_by_name, **versions()}, sort_keys=True).encode())
 
 
 def _read_seal(folder: Path) -> Seal | None:
@@ -112,13 +116,13 @@ def _read_seal(folder: Path) -> Seal | None:
 
 def sealed(
     folder: Path,
-    found: Mapping[str, str],
+    digests_by_name: Mapping[str, str],
     register: Sequence[str],
     records: Mapping[str, str],
     warnings: Mapping[str, int],
 ) -> bytes:
-    """The seal as it is kept, with what an earlier one says of the very same files."""
-    files = seal_of(found)
+    """Write a seal as JSON, with the entries of an earlier seal of the very same files."""
+    files = seal_of(digests_by_name)
     if (before := _read_seal(folder)) and before.files == files:
         records, warnings = {**before.records, **records}, {**before.warnings, **warnings}
     seal = Seal(files, register, records, warnings)
