@@ -13,12 +13,12 @@ from hmic_letters.terminal.reading import answering
 
 
 def preview(force: str | None, workspace: Path | None, output: Path | None) -> None:
-    """Show letters in a browser, until it is interrupted."""
+    """Show letters in a browser, until the user interrupts it."""
     root = workspace_root(workspace)
-    # Where nothing can be understood, the page says why.
+    # If the data cannot be understood, the preview's page gives the reasons.
     with contextlib.suppress(Refused):
         chosen([force] if force else [], load(root).slugs)
-    # What the machine lacks surfaces when the printing press is imported.
+    # If a library is missing on this machine, importing the press raises Unavailable.
     with answering(), contextlib.suppress(KeyboardInterrupt):
         run_body("preview.server:show", root=root, output=output, slug=force, opened=_open)
 

@@ -19,19 +19,20 @@ from hmic_letters.problem import Problem, Refused, errors
 from hmic_letters.workspace.paths import Edition
 from hmic_letters.workspace.store import put
 
-FOLDER = ".preview"  # of the workspace: start pages of previews that run
+FOLDER = ".preview"  # in the workspace: the start pages of running previews
 
-PIXELS = 1.6  # of a picture for each point of the paper
+PIXELS = 1.6  # pixels of a picture for each point of the paper
 
 
 class Desk:
-    """What the workspace says, read again after each change, and its letters as pictures.
+    """A workspace, read again after each change, and its letters as pictures.
 
-    Nothing is written but the page that opens the preview. A force whose letter cannot be made now
-    keeps the pages of the last that could.
+    It writes only the page that opens the preview. If a letter cannot be made now, the desk keeps
+    the last pages of that letter.
     """
 
     def __init__(self, root: Path, output: Path | None, folder: Path) -> None:
+        """Prepare a desk for one workspace; it reads the files at the first question."""
         self._root, self._output, self._folder = root, output, folder
         self._lock = Lock()
         self._version = 0
@@ -45,24 +46,27 @@ class Desk:
 
     @property
     def version(self) -> int:
-        """Grows with each change of a file."""
+        """A number that grows with each change of a file."""
         return self._version
 
     def change(self) -> None:
-        """Says that a file has changed."""
+        """Note that a file has changed."""
         self._version += 1
 
     def board(self) -> dict[str, Any]:
-        """Where each force's letter stands, and what is wrong with what all letters share."""
+        """Return the state of each force's letter, and the problems that all letters share."""
         with self._lock:
             self._look()
             rows = status(self._workspace, self._folder) if self._workspace else ()
-            return {"forces": [asdict(row) for row in rows], "problems": self._told(self._broken)}
+            return {
+                "forces": [asdict(row) for row in rows],
+                "problems": self._as_json(self._broken),
+            }
 
     def letter(self, slug: str) -> dict[str, Any] | None:
-        """One letter: how many pages it has and what is wrong; None where there is no such force.
+        """Return one letter with its number of pages and its problems; None for an unknown force.
 
-        ``version`` is that of the pages, ``current`` whether they are of the files as they are.
+        ``version`` is that of the pages. ``current`` means that the pages show the present files.
         """
         with self._lock:
             self._look()
@@ -76,17 +80,17 @@ class Desk:
                     "version": version,
                     "current": bool(pages) and version == self._read,
                     "pages": len(pages),
-                    "problems": self._told(problems),
+                    "problems": self._as_json(problems),
                 }
             return self._shown[slug]
 
     def page(self, slug: str, version: int, number: int) -> bytes | None:
-        """The picture (PNG) of a page, counted from 0."""
-        held, pages = self._pages.get(slug, (0, ()))
-        return pages[number] if held == version and 0 <= number < len(pages) else None
+        """Return the picture (PNG) of a page, counted from 0; None if there is none."""
+        shown, pages = self._pages.get(slug, (0, ()))
+        return pages[number] if shown == version and 0 <= number < len(pages) else None
 
     def keep_start_page(self, page: str) -> Path:
-        """Write the page that opens the preview, for its owner's eyes alone. Raises OSError."""
+        """Write the page that opens the preview; only its owner can read it. Raises OSError."""
         path = self._root / FOLDER / f"{os.getpid()}.html"
         path.parent.mkdir(mode=0o700, exist_ok=True)
         path.parent.chmod(0o700)
@@ -94,7 +98,7 @@ class Desk:
         return path
 
     def _look(self) -> None:
-        """Reads the files, if any has changed since they were read."""
+        """Read the files, if any has changed since the last reading."""
         if self._read == self._version:
             return
         version, before = self._version, self._workspace
@@ -111,7 +115,7 @@ class Desk:
         self._read = version
 
     def _make(self, slug: str) -> tuple[Problem, ...]:
-        """Makes the pictures of a letter, if it can be made; gives its problems."""
+        """Make the pictures of a letter, if possible; return its problems."""
         workspace = self._workspace
         if workspace is None:
             return self._broken
@@ -132,5 +136,5 @@ class Desk:
         self._pages[slug] = (self._read, tuple(pictures(pdf, PIXELS)))
         return problems
 
-    def _told(self, problems: tuple[Problem, ...]) -> Any:
+    def _as_json(self, problems: tuple[Problem, ...]) -> Any:
         return json.loads(report(sorted(problems), Format.JSON, self._root))["problems"]

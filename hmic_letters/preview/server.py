@@ -1,4 +1,4 @@
-"""The letters as they would print, in a browser on this machine, beside what is wrong with them."""
+"""The server of the preview: printed pages and their problems, for a browser on this machine."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ from hmic_letters.workspace.paths import Edition, letters_folder
 
 ADDRESS = "127.0.0.1"
 COOKIE = "hmic-letters-preview"
-LONGEST = 200  # bytes of what the start page posts
+LONGEST = 200  # bytes that the start page may post
 
 HERE = Path(__file__).parent
 
@@ -55,7 +55,7 @@ START_PAGE = """\
 
 
 def show(root: Path, output: Path | None, slug: str | None, opened: Callable[[Path], None]) -> None:
-    """Serve the letters of a workspace, and show each change of its files. Raises as ``serve``."""
+    """Serve a workspace's letters, and show each change of its files. Raises as ``serve`` does."""
     folder = letters_folder(root, output, Edition.EMBARGOED)
     watched = [root / "data", root / "templates", *filter(Path.is_dir, [folder])]
     serve(Desk(root, output, folder), watched, slug, opened)
@@ -64,13 +64,13 @@ def show(root: Path, output: Path | None, slug: str | None, opened: Callable[[Pa
 def serve(
     desk: Desk, watched: list[Path], slug: str | None, opened: Callable[[Path], None]
 ) -> None:
-    """Show the letters to a browser on this machine until it is interrupted.
+    """Show the letters to a browser on this machine until the user interrupts it.
 
-    ``watched`` are the folders whose changes are shown. Other users of the machine can reach the
-    port, and see the arguments of every process. So the secret that opens the preview is in a file
-    that its owner alone can read: a page that posts it, and gets a cookie for it. ``opened`` is
-    called with that file once the preview answers. A request that names another host, as a page
-    elsewhere could make a browser send (DNS rebinding), is refused. Raises OSError.
+    ``watched`` are the folders whose changes it shows. It calls ``opened`` with the start page once
+    it answers. Other users of the machine can reach the port, and see the arguments of every
+    process. So the secret that opens the preview is in the start page, which only its owner can
+    read. That page posts the secret and gets a cookie for it. A web site elsewhere could make a
+    browser send requests (DNS rebinding); they name another host and are refused. Raises OSError.
     """
     with socket.create_server((ADDRESS, 0)) as listening:
         host = f"{ADDRESS}:{listening.getsockname()[1]}"
@@ -87,37 +87,37 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Names the page that opens the preview once it answers, and takes it away at the end."""
+    """A server that opens the start page once it answers, and removes that page at the end."""
 
     def __init__(self, config: uvicorn.Config, page: Path, opened: Callable[[Path], None]) -> None:
         super().__init__(config)
         self._page, self._opened = page, opened
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Of uvicorn.Server."""
+        """Start to answer, then open the start page (overrides uvicorn.Server)."""
         await super().startup(sockets)
-        # A browser of the terminal ends when its user does.
+        # Why a thread: a browser in the terminal returns only when its user quits it.
         self._opening = asyncio.create_task(asyncio.to_thread(self._opened, self._page))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Of uvicorn.Server."""
+        """Remove the start page, then stop to answer (overrides uvicorn.Server)."""
         self._page.unlink(missing_ok=True)
-        # Another preview of this workspace may run.
+        # Another preview of this workspace may run, with its page in the same folder.
         with contextlib.suppress(OSError):
             self._page.parent.rmdir()
         await super().shutdown(sockets)
 
 
 def _guarded(application: Any, host: str, cookie: str) -> Any:
-    """Refuse what names another host, and what comes without the cookie."""
+    """Refuse requests that name another host or come without the cookie."""
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:
         refusal = None
         if scope["type"] == "http":
             request = Request(scope)
-            named = [value for name, value in scope["headers"] if name == b"host"]
+            hosts = [value for name, value in scope["headers"] if name == b"host"]
             given = request.cookies.get(COOKIE, "")
-            if named != [host.encode()]:
+            if hosts != [host.encode()]:
                 refusal = PlainTextResponse("This is not its host.\n", 421, HEADERS)
             elif request.url.path != "/start" and not secrets.compare_digest(
                 given.encode(), cookie.encode()
@@ -129,9 +129,10 @@ def _guarded(application: Any, host: str, cookie: str) -> Any:
 
 
 class Site:
-    """What the browser asks for. Whoever knows ``secret`` gets ``cookie``, which opens the rest."""
+    """The answers to the browser. ``secret`` buys ``cookie``, which opens everything else."""
 
     def __init__(self, desk: Desk, watched: list[Path], slug: str | None) -> None:
+        """Make a site with a new secret and cookie; it begins with the letter of ``slug``."""
         self._desk, self._watched = desk, watched
         self._first = f"/#{slug}" if slug else "/"
         self.secret, self.cookie = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
@@ -139,7 +140,7 @@ class Site:
         self._ended = asyncio.Event()
 
     def application(self) -> Starlette:
-        """Give the site as an ASGI application."""
+        """Return the site as an ASGI application."""
         routes = {
             "": _file("preview.html"),
             "preview.css": _file("preview.css"),
@@ -165,7 +166,7 @@ class Site:
         await watching
 
     async def _watch(self) -> None:
-        # At once, and not when a second has gone by without another change.
+        # Why these times: report a change at once, not after a second without another change.
         async for _ in awatch(*self._watched, step=20, debounce=60, stop_event=self._ended):
             self._desk.change()
             async with self._changed:
@@ -177,7 +178,8 @@ class Site:
         given = parse_qs((await request.body()).decode("ascii", "replace")).get("secret", [""])
         if not secrets.compare_digest(given[0].encode(), self.secret.encode()):
             return PlainTextResponse("This is not its secret.\n", 403, HEADERS)
-        # A redirection would still count as coming from the file, and bring no strict cookie.
+        # Why not redirect: the browser would count that as coming from the file, and send no strict
+        # cookie.
         page = f'<!DOCTYPE html><meta http-equiv="refresh" content="0;url={self._first}">'
         response = HTMLResponse(page, headers=HEADERS)
         response.set_cookie(COOKIE, self.cookie, httponly=True, samesite="strict")
@@ -198,9 +200,9 @@ class Site:
         return Response(picture, headers=HEADERS, media_type="image/png")
 
     async def _changes(self, _: Request) -> Response:
-        return StreamingResponse(self._told(), headers=HEADERS, media_type="text/event-stream")
+        return StreamingResponse(self._events(), headers=HEADERS, media_type="text/event-stream")
 
-    async def _told(self) -> AsyncIterator[str]:
+    async def _events(self) -> AsyncIterator[str]:
         while True:
             yield f"data: {self._desk.version}\n\n"
             async with self._changed:
