@@ -1,5 +1,5 @@
-"""What a person sees in the terminal: problems, paths, tables, and how a command ends.
+"""The terminal: problems, paths, tables, and the end of a command.
 
-In: problems, rows, what was typed. Out: lines on the terminal and exit statuses. It decides nothing
-of the trade.
+In: problems, rows, typed names. Out: lines on the terminal and exit statuses. It decides nothing of
+the trade.
 """

@@ -1,6 +1,6 @@
-"""How a command answers: exit statuses, problems, and paths as a reader finds them.
+"""The answers of a command: exit statuses, problems, and paths.
 
-Nothing heavy is imported here: a command that has nothing to do ends at once.
+It imports nothing heavy. Why: a command that has nothing to do must end at once.
 """
 
 from __future__ import annotations
@@ -27,49 +27,49 @@ INTERRUPTED = 130
 def run_body(place: str, **given: object) -> None:
     """Import the body of a command, 'package.module:function', and run it.
 
-    Help and completion import no body, and a command imports no body but its own.
+    Why: help and completion import no body, and a command imports no body but its own.
     """
     module, _, name = place.partition(":")
     getattr(import_module(f"hmic_letters.{module}"), name)(**given)
 
 
 def workspace_root(workspace: Path | None) -> Path:
-    """Find the workspace that was named, or the nearest. Raises UsageError where there is none."""
+    """Find the workspace that was named, or the nearest. Raises UsageError if there is none."""
     if workspace is not None:
         root = workspace.absolute()
         if not (root / MARKER).is_file():
             raise click.UsageError(f"{workspace} is not a workspace: it has no {MARKER}.")
         return root
-    found = find_workspace(Path.cwd())
-    if found is None:
+    nearest = find_workspace(Path.cwd())
+    if nearest is None:
         raise click.UsageError(
             f"There is no {MARKER} here or in a folder above. Go to a workspace, or name one with "
             "--workspace DIR."
         )
-    return found
+    return nearest
 
 
 def show_problems(problems: Iterable[Problem], with_text: bool = True) -> None:
-    """Show problems; without the text that they are about where that may go into a log."""
+    """Show problems. Without ``with_text`` they quote nothing, for output that a log may keep."""
     for problem in problems:
-        told = problem if with_text else problem.without_text()
-        click.echo(told.text(relative_to=Path.cwd()), err=True)
+        printed = problem if with_text else problem.without_text()
+        click.echo(printed.text(relative_to=Path.cwd()), err=True)
 
 
 def shown(path: Path) -> str:
-    """Give a path as a reader finds it from here."""
+    """Return a path from the current folder, or the whole path if that is shorter."""
     return min(os.path.relpath(path), str(path), key=len)
 
 
 def counted(number: int, noun: str) -> str:
-    """Count things in words that agree: '1 letter', '43 letters'."""
+    """Write a number with its noun: '1 letter', '43 letters'."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def chosen(forces: Sequence[str], register: Sequence[str]) -> tuple[str, ...]:
-    """Give the forces asked for, each once and in the register's order.
+    """Return the forces asked for, or all, each once and in the register's order.
 
-    Raises UsageError for a force that the register does not have.
+    Raises UsageError for a force that is not in the register.
     """
     unknown = [force for force in forces if force not in register]
     if unknown:

@@ -1,4 +1,4 @@
-"""The workspace that a command works on, and the answer to what is wrong with it."""
+"""The workspace that a command works on, and the end of a command that is refused."""
 
 import sys
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ def reading(
 
 @contextmanager
 def answering(last: str = "", with_text: bool = True) -> Iterator[None]:
-    """End the command where something is refused or unavailable, and say why.
+    """On Refused or Unavailable, show the reason and end the command.
 
-    ``last`` is the line that follows the problems.
+    ``last`` is a line to show after the problems.
     """
     try:
         yield

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-WIDE = 200  # columns of a table that goes into a file
+WIDE = 200  # width of a table that does not go to a terminal, in characters
 NO_RECORD = "–"
 
 Cell = str | tuple[str, str]  # a text, or a text and its colour
@@ -19,9 +19,9 @@ def show_table(
     whole: Iterable[str],
     space: int,
 ) -> None:
-    """Print rows under ``columns``, of which those in ``whole`` are never folded.
+    """Print rows under ``columns``; those in ``whole`` never wrap.
 
-    ``space`` is how many blanks are between two columns. Colour only repeats words.
+    ``space`` is the number of blanks between two columns. Colour only repeats words.
     """
     console = Console(highlight=False)
     if not console.is_terminal:
