@@ -1,5 +1,5 @@
 """The command line: words -> calls -> exit status.
 
-In: what a person types. Out: what the terminal shows. The user, the current folder and the terminal
-enter here alone.
+In: typed words. Out: lines on the terminal. Only here does the code meet the user, the current
+folder and the terminal.
 """

@@ -1,4 +1,4 @@
-"""``hmic-letters accuracy``: the commands of the factual accuracy check."""
+"""``hmic-letters accuracy``: the commands of the accuracy check."""
 
 from pathlib import Path
 
@@ -16,15 +16,15 @@ from hmic_letters.cli.options import (
 DECISIONS = ("accepted", "accepted-in-part", "not-accepted", "no-change-needed")
 TEXT_FILE = click.File(encoding="utf-8-sig")  # '-' is the standard input
 
-by_option = click.option("--by", metavar="NAME", required=True, help="Who decides it.")
+by_option = click.option("--by", metavar="NAME", required=True, help="The person who decides.")
 
 
 @click.group()
 def accuracy() -> None:
-    """The factual accuracy check: out to a force, back in, decided, closed.
+    """Run the factual accuracy check: send, receive, decide, apply, reply, close.
 
-    What is sent, received and decided is recorded in data/accuracy/FORCE.yaml, which people can
-    read and edit; the files themselves are in accuracy/FORCE/.
+    Each step is recorded in data/accuracy/FORCE.yaml, which people can read and edit. The proofs,
+    forms and replies are in accuracy/FORCE/.
     """
 
 
@@ -37,7 +37,7 @@ def accuracy() -> None:
     metavar="N",
     type=click.IntRange(1, 100),
     default=10,
-    help="In how many working days the answer is due. Default: 10.",
+    help="The number of working days until the answer is due. Default: 10.",
 )
 @workspace_option
 @body_in("accuracy.commands")
@@ -51,13 +51,18 @@ def send() -> None:
 @accuracy.command()
 @force_argument
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--from", "author", metavar="NAME", help="Who completed it, if it does not say so.")
-@click.option("--anyway", is_flag=True, help="Also where a finding was changed since it was sent.")
+@click.option(
+    "--from",
+    "author",
+    metavar="NAME",
+    help="The person who completed it, if the form does not say.",
+)
+@click.option("--anyway", is_flag=True, help="Even if a finding has changed since it was sent.")
 @on_option
 @workspace_option
 @body_in("accuracy.commands")
 def receive() -> None:
-    """Take in the response form that a force returned, .docx or .xlsx."""
+    """Read the response form that a force returned, .docx or .xlsx, and record its points."""
 
 
 @accuracy.command()
@@ -65,20 +70,21 @@ def receive() -> None:
 @click.argument("point")
 @click.argument("decision", type=click.Choice(DECISIONS))
 @by_option
-@click.option("--reason", metavar="TEXT", help="Why; needed for all but accepted.")
-@click.option("--reason-file", metavar="FILE", type=TEXT_FILE, help="The same, out of a file.")
+@click.option("--reason", metavar="TEXT", help="The reason; needed unless accepted.")
+@click.option("--reason-file", metavar="FILE", type=TEXT_FILE, help="The reason, from a file.")
 @click.option("--agreed", metavar="TEXT", help="The whole new text of the finding.")
-@click.option("--agreed-file", metavar="FILE", type=TEXT_FILE, help="The same, out of a file.")
+@click.option("--agreed-file", metavar="FILE", type=TEXT_FILE, help="The new text, from a file.")
 @on_option
 @workspace_option
 @body_in("accuracy.commands")
 def decide() -> None:
-    """Record what was decided on a POINT, such as P1.
+    """Record the decision on a POINT, such as P1.
 
     Points under a finding follow its text in --agreed, each after a bullet: 'Text: • one; • two.'
 
-    Other users of this machine can read what is typed after a command. Where that matters, put an
-    embargoed text into a file and name it, or name '-' and type the text when the command waits.
+    Other users of this machine can read the words that you type after a command. If that matters,
+    put an embargoed text into a file and name the file. Or name '-' and type the text when the
+    command waits.
     """
 
 
@@ -96,21 +102,21 @@ def apply() -> None:
 @workspace_option
 @body_in("accuracy.commands")
 def reply() -> None:
-    """Make the PDF that tells the force what became of each of its points."""
+    """Make the PDF that answers each of the force's points."""
 
 
 @accuracy.command()
 @force_argument
 @by_option
 @click.option(
-    "--no-inaccuracies", "how", flag_value="no-inaccuracies", help="It said there are none."
+    "--no-inaccuracies", "how", flag_value="no-inaccuracies", help="The force said there are none."
 )
 @click.option("--no-response", "how", flag_value="no-response", help="The answer is overdue.")
 @on_option
 @workspace_option
 @body_in("accuracy.commands")
 def close() -> None:
-    """End the check of a force: its findings stand as they are now."""
+    """End the check of a force with its findings in their present wording."""
 
 
 @accuracy.command()
@@ -119,10 +125,10 @@ def close() -> None:
     "day",
     metavar="DAY",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day on which an answer counts as overdue or not. Default: today in London.",
+    help="Show which answers are overdue on this day. Default: today in London.",
 )
 @json_option
 @workspace_option
 @body_in("accuracy.commands")
 def status() -> None:
-    """Show where the accuracy check of each force stands."""
+    """Show how far the accuracy check of each force has come."""

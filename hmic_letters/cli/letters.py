@@ -26,17 +26,17 @@ from hmic_letters.cli.options import (
     metavar="N",
     type=click.IntRange(min=1),
     default=os.cpu_count() or 1,
-    help="How many letters to make at a time. Default: one per processor.",
+    help="The number of letters to make at a time. Default: one per processor.",
 )
-@click.option("--why", is_flag=True, help="Say of each letter what has changed since it was made.")
-@click.option("--force", is_flag=True, help="Make the letters although nothing has changed.")
+@click.option("--why", is_flag=True, help="Say for each letter what has changed since it was made.")
+@click.option("--force", is_flag=True, help="Make the letters even if nothing has changed.")
 @body_in("making.commands")
 def generate() -> None:
     """Make the letters of the named forces, or of all.
 
     A FORCE is the name of its file in data/forces/, such as hertfordshire. Letters are written to
-    letters/embargoed/FORCE.pdf; those of other forces, and those of which nothing has changed since
-    they were made, stay as they are.
+    letters/embargoed/FORCE.pdf. Letters of other forces, and letters that are up to date, are not
+    touched.
     """
 
 
@@ -44,25 +44,25 @@ def generate() -> None:
 @forces_argument
 @workspace_option
 @output_option
-@click.option("--letters", is_flag=True, help="Look at the letters as they are made, too.")
+@click.option("--letters", is_flag=True, help="Check the letters that were made, too.")
 @click.option("--ocr", is_flag=True, help="With --letters: read pictures of their pages, too.")
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--fix", is_flag=True, help="First mend what is purely mechanical.")
+@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@click.option("--fix", is_flag=True, help="First correct purely mechanical faults.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
-    help="How to tell the problems. Default: text.",
+    help="The format of the problems. Default: text.",
 )
-@click.option("--explain", metavar="CODE", help="Say what a code is about, and check nothing.")
+@click.option("--explain", metavar="CODE", help="Explain a code, and check nothing.")
 @body_in("check.commands")
 def check() -> None:
-    """Find what is wrong with the data and the templates, before any letter is made.
+    """Find problems in the data and the templates, before any letter is made.
 
-    Without a FORCE all are checked; with --letters the PDFs too, as a reader of PDFs sees them.
-    The problems go to the standard output, everything else to the standard error. An error stops
-    the letters it concerns, a warning none.
+    Without a FORCE it checks all forces. With --letters it checks the PDFs, too, as a reader sees
+    them. Problems go to the standard output, everything else to the standard error. An error stops
+    the letters it concerns; a warning stops none.
     """
 
 
@@ -74,12 +74,12 @@ def check() -> None:
     "--require",
     metavar="STAGE",
     type=click.Choice(["checked", "made", "accuracy-check", "sent", "published"]),
-    help="Fail until every letter has come so far: checked, made, accuracy-check, sent or "
+    help="Fail until every letter has reached this stage: checked, made, accuracy-check, sent or "
     "published.",
 )
 @body_in("making.board")
 def status() -> None:
-    """Show where each force's letter stands."""
+    """Show how far each force's letter has come."""
 
 
 @click.command()
@@ -88,10 +88,10 @@ def status() -> None:
 @output_option
 @body_in("preview.commands")
 def preview() -> None:
-    """Show letters in a browser as they would print, beside what is wrong with them.
+    """Show letters in a browser as they would print, beside their problems.
 
-    The page shows every change as soon as a file is saved. Nobody but this machine's user can see
-    it, and no letter is written.
+    The page shows every change as soon as you save a file. Nobody but you can see it, and it writes
+    no letter.
     """
 
 
@@ -104,7 +104,7 @@ def preview() -> None:
     "file",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write it to a .html, .pdf or .docx instead of the terminal.",
+    help="Write the changes to a .html, .pdf or .docx instead of the terminal.",
 )
 @on_option
 @workspace_option
@@ -112,9 +112,9 @@ def preview() -> None:
 def diff() -> None:
     """Show what changed between two versions of a force's letter.
 
-    A version is proof-1, proof-2, ..., letter (as the data has it now) or made (the letter that was
-    made last). Without any it is from the proof that was checked to the letter. A Word document has
-    tracked changes, which bear the day.
+    A version is proof-1, proof-2, ..., letter (from the data of now) or made (the letter that was
+    made last). Without versions it compares the proof that was checked with the letter. A Word
+    document has tracked changes, which bear the day.
     """
 
 
@@ -124,7 +124,7 @@ def diff() -> None:
 def schema() -> None:
     """Write the JSON Schemas of the data files into data/schema/.
 
-    The data files point to them, so that an editor completes keys and underlines slips.
+    The data files point to them, so an editor can complete keys and underline slips.
     """
 
 

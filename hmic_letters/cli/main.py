@@ -1,4 +1,4 @@
-"""The command ``hmic-letters``, and what can befall any of its commands."""
+"""The command ``hmic-letters``, and errors that can happen in any of its commands."""
 
 import atexit
 import errno
@@ -14,29 +14,30 @@ from hmic_letters.cli import letters, publication, record
 from hmic_letters.cli.accuracy import accuracy
 from hmic_letters.terminal.answers import INTERRUPTED, UNAVAILABLE
 
-# Python looks for garbage when it ends: a tenth of a second, for memory that ends with it.
+# Why: at its end Python would collect garbage for a tenth of a second, in memory that ends with it.
 atexit.register(gc.freeze)
 
 TO_BE_SEEN_TO = {errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EPERM, errno.EROFS}
 
 
 class Commands(click.Group):
-    """Gives a message and an exit status to what can befall any command at any moment."""
+    """A group that turns errors of any command into a message and an exit status."""
 
     def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was typed; end the process with a message on an error."""
         try:
             for stream in (sys.stdout, sys.stderr):
-                # A terminal that has not the letters is shown what they are.
+                # If the terminal cannot encode a character, print its escape.
                 if isinstance(stream, io.TextIOWrapper):
                     stream.reconfigure(errors="backslashreplace")
-            # A folder that was deleted is no place to work from.
+            # Raises OSError if the current folder was deleted.
             Path.cwd()
             return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("\nInterrupted: what was written so far is whole.", err=True)
             sys.exit(INTERRUPTED)
         except BrokenPipeError:
-            raise  # click's own: the reader of a pipe has gone
+            raise  # the reader of a pipe has gone: click handles it
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             click.echo(
@@ -57,7 +58,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="hmic-letters")
 def main() -> None:
-    """Letters to chief constables from an inspectorate's findings, as embargoed PDFs."""
+    """Make letters to chief constables from an inspectorate's findings, as embargoed PDFs."""
 
 
 for command in (*letters.COMMANDS, accuracy, *publication.COMMANDS, *record.COMMANDS):

@@ -1,4 +1,4 @@
-"""The options that commands share, and how a command finds its body."""
+"""The options that commands share, and the link from a command to its body."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Command = Callable[..., None]
 
 
 def body_in(module: str) -> Callable[[Command], Command]:
-    """Give a command the function of its name in a module, imported when the command runs."""
+    """Run the function of the same name in ``module``, imported when the command runs."""
 
-    def give(declared: Command) -> Command:
+    def decorate(declared: Command) -> Command:
         @wraps(declared)
         def run(**given: Any) -> None:
             run_body(f"{module}:{declared.__name__}", **given)
 
         return run
 
-    return give
+    return decorate
 
 
 def complete(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:  # noqa: ARG001
-    """List the forces that a name can be completed to, for the shell."""
+    """List the forces that begin with the typed letters, for the shell's completion."""
     root = ctx.params.get("workspace") or find_workspace(Path.cwd())
     return [slug for slug in (forces_with_file(root) if root else ()) if slug.startswith(begun)]
 
@@ -39,7 +39,7 @@ workspace_option = click.option(
     metavar="DIR",
     envvar="HMIC_LETTERS_WORKSPACE",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder that holds data/ and templates/. Default: the current folder or the nearest "
+    help="The folder with data/ and templates/. Default: the current folder or the nearest "
     "above it. [env: HMIC_LETTERS_WORKSPACE]",
 )
 forces_argument = click.argument("forces", nargs=-1, metavar="[FORCE]...", shell_complete=complete)
@@ -49,19 +49,19 @@ on_option = click.option(
     "day",
     metavar="DAY",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day on which it is done, such as 2014-08-11. Default: today in London.",
+    help="The day of this step, such as 2014-08-11. Default: today in London.",
 )
 output_option = click.option(
     "--output",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the letters are. Default: letters/ in the workspace.",
+    help="The folder of the letters. Default: letters/ in the workspace.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Tell it to a script, as JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for a script.")
 
 
 def reason_option(required: bool, help_text: str) -> Callable[[Command], Command]:
-    """Declare a --reason that the ledger can record."""
+    """Declare a --reason: printable text on one line, which the ledger can record."""
     return click.option(
         "--reason", metavar="TEXT", required=required, callback=_in_letters, help=help_text
     )

@@ -17,17 +17,17 @@ from hmic_letters.terminal.answers import run_body
 @click.command()
 @forces_argument
 @click.option("--all", "every", is_flag=True, help="Dispatch to every force of the register.")
-@click.option("--yes", is_flag=True, help="Do what is otherwise only shown.")
-@reason_option(False, "Why a letter goes out again, as a new version.")
+@click.option("--yes", is_flag=True, help="Dispatch; without this it only shows the plan.")
+@reason_option(False, "The reason why a letter goes out again, as a new version.")
 @workspace_option
 @output_option
 @body_in("publication.commands")
 def dispatch() -> None:
-    """Prepare what really goes out to the named forces, and record it.
+    """Prepare the letters that go out to the named forces, and record them.
 
-    Each letter is frozen as a version in dispatched/FORCE/N/, with a copy that is marked and
-    encrypted for its reader and an e-mail draft that carries it. Passphrases are in passphrases/.
-    Nothing is sent. Without --yes it only shows what it would do.
+    Each letter is frozen as a version in dispatched/FORCE/N/. The version has a copy that is marked
+    and encrypted for its holder, and an e-mail draft with that copy. Passphrases are in
+    passphrases/. Nothing is sent. Without --yes it only shows the plan.
     """
 
 
@@ -37,8 +37,8 @@ def dispatch() -> None:
 def publish() -> None:
     """Make the public edition of every dispatched letter, once the embargo has lifted.
 
-    It is written to published/N/: each letter as PDF and as a page, and an index of all forces. It
-    is refused before the embargo lifts, and no option overrides that.
+    The files go to published/N/: each letter as PDF and as a page, and an index of all forces. It
+    refuses before the embargo lifts, and no option overrides that.
     """
 
 
@@ -46,7 +46,7 @@ def publish() -> None:
 @workspace_option
 @click.pass_context
 def embargo(ctx: click.Context, workspace: Path | None) -> None:
-    """Show when the embargo lifts, in London and in UTC, and what remains."""
+    """Show when the embargo lifts, in London and in UTC, and the time until then."""
     ctx.obj = workspace
     if ctx.invoked_subcommand is None:
         run_body("publication.commands:embargo", workspace=workspace)
@@ -54,7 +54,7 @@ def embargo(ctx: click.Context, workspace: Path | None) -> None:
 
 @embargo.command()
 @click.argument("when")
-@reason_option(True, "Why it moves.")
+@reason_option(True, "The reason for the move.")
 @workspace_option
 @click.pass_obj
 def move(above: Path | None, when: str, reason: str, workspace: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""The commands that read the record."""
+"""The commands that read the ledger and its files."""
 
 from pathlib import Path
 
@@ -17,12 +17,16 @@ def log() -> None:
 
 
 @click.command()
-@click.option("--head", metavar="HASH", help="A hash that a dispatch note has: is it on record?")
-@click.option("--rebuild", "again", is_flag=True, help="Make each letter again, and compare.")
+@click.option(
+    "--head", metavar="HASH", help="Check that this hash of a dispatch note is on record."
+)
+@click.option(
+    "--rebuild", "again", is_flag=True, help="Make each letter again, and compare its bytes."
+)
 @workspace_option
 @body_in("record.commands")
 def verify() -> None:
-    """Find any changed, missing or added byte in the ledger and in what it speaks of."""
+    """Find any changed, missing or added byte in the ledger and in the files it names."""
 
 
 @click.command()
@@ -30,7 +34,10 @@ def verify() -> None:
 @workspace_option
 @body_in("publication.commands")
 def trace() -> None:
-    """Name the copy that a FILE comes from, a PDF that was sealed, opened or printed again."""
+    """Name the copy that a FILE comes from, even if it was opened or printed again.
+
+    FILE is a PDF or a picture of a page.
+    """
 
 
 @click.command()
@@ -38,7 +45,10 @@ def trace() -> None:
 @workspace_option
 @body_in("record.commands")
 def archive() -> None:
-    """Write the record into the new folder DIR, readable without this tool."""
+    """Write the letters, the public editions and the ledger into the new folder DIR.
+
+    People can read it without this tool.
+    """
 
 
 COMMANDS = (log, verify, trace, archive)
