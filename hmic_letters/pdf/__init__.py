@@ -1,5 +1,5 @@
-"""A letter's HTML -> its PDF: tagged, deterministic, made of the templates and our fonts alone.
+"""A letter's HTML -> its PDF: tagged, deterministic, from the templates and our fonts alone.
 
-In: rendered pages and ``templates/``. Out: PDF/A-3a and PDF/UA-1 files, or what is wrong with the
+In: rendered HTML and ``templates/``. Out: PDF/A-3a and PDF/UA-1 files, or the problems of their
 pages. It fetches nothing from anywhere else, and knows nothing of forces.
 """

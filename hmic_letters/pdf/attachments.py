@@ -1,4 +1,4 @@
-"""A PDF -> the same with the files attached that it was made from."""
+"""A PDF -> the same PDF with its source files attached."""
 
 import io
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ from pikepdf import Array, Name
 
 
 def with_attached(data: bytes, files: Mapping[str, bytes], kind: str) -> bytes:
-    """A PDF/A-3 file with the files that it was made from attached (ISO 19005-3, 6.8).
+    """Attach the files that a PDF/A-3 file was made from (ISO 19005-3, 6.8).
 
     ``kind`` is their media type. The same arguments give the same bytes.
     """
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        held = Array()
+        specs = Array()
         for name, content in files.items():
             file = pikepdf.AttachedFileSpec(
                 pdf,
@@ -24,12 +24,12 @@ def with_attached(data: bytes, files: Mapping[str, bytes], kind: str) -> bytes:
                 relationship=Name.Source,
             )
             pdf.attachments[name] = file
-            held.append(pdf.attachments[name].obj)
-        for spec in held:
+            specs.append(pdf.attachments[name].obj)
+        for spec in specs:
             for date in ("/CreationDate", "/ModDate"):
                 if date in spec.EF.F.get("/Params", {}):
                     del spec.EF.F.Params[date]
-        pdf.Root.AF = held
+        pdf.Root.AF = specs
         pdf.Root.Metadata.write(pdf.Root.Metadata.read_bytes())
         made = io.BytesIO()
         pdf.save(

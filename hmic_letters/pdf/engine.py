@@ -1,6 +1,6 @@
-"""WeasyPrint, imported with care: our fonts, our files and its warnings, and nothing else.
+"""WeasyPrint with our fonts and our files alone, and with its warnings collected.
 
-Every name of WeasyPrint's that the rest of this package uses comes from here.
+The rest of this package takes every name of WeasyPrint from here.
 """
 
 import ctypes.util
@@ -34,9 +34,9 @@ __all__ = [
     "TextBox",
 ]
 
-# Fontconfig reads these when WeasyPrint is imported; no font of the system is ever seen.
+# Fontconfig reads this when WeasyPrint is imported, so it never sees a font of the system.
 os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
-# These would change a letter's bytes.
+# Why: these would change a letter's bytes.
 for name in ("FONTCONFIG_SYSROOT", "HB_OPTIONS", "HB_SHAPER_LIST", "PANGO_LANGUAGE"):
     os.environ.pop(name, None)
 
@@ -49,9 +49,9 @@ def _find_nothing(name: str) -> str | None:  # noqa: ARG001
 
 @contextmanager
 def _without_compilers() -> Iterator[None]:
-    # WeasyPrint asks for libraries under names of other systems first, and for each ctypes starts
-    # ldconfig, gcc and ld: 200 processes, half of the import's time. What has its name on Linux is
-    # found without them.
+    # Why: WeasyPrint first looks for libraries under names of other systems. For each name ctypes
+    # starts ldconfig, gcc and ld: 200 processes, half of the import's time. Libraries under their
+    # Linux names need no search.
     find_library = ctypes.util.find_library
     if sys.platform == "linux":
         ctypes.util.find_library = _find_nothing
@@ -62,7 +62,7 @@ def _without_compilers() -> Iterator[None]:
 
 
 class _Later(ModuleType):
-    """A module that is imported once something of it is called."""
+    """A module that is imported when one of its functions is called."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -76,8 +76,8 @@ class _Later(ModuleType):
 
 @contextmanager
 def _without_font_tools() -> Iterator[None]:
-    # WeasyPrint has them for fonts that vary, hold pictures or come from the web, and for where
-    # HarfBuzz is not; letters have none of that, and they are a third of the import's time.
+    # Why: fontTools takes a third of the import's time. WeasyPrint needs it for fonts that vary,
+    # have pictures or come from the web, and if HarfBuzz is missing. Letters have no such fonts.
     font, woff2 = _Later("fontTools.ttLib.ttFont"), _Later("fontTools.ttLib.woff2")
     fonts = _Later("fontTools.ttLib")
     vars(fonts).update(ttFont=font, woff2=woff2, TTLibError=Exception)
@@ -92,7 +92,7 @@ def _without_font_tools() -> Iterator[None]:
 
 
 try:
-    # WeasyPrint prints advice of its own before it raises.
+    # Why redirect: WeasyPrint prints advice before it raises.
     with redirect_stdout(io.StringIO()), read_once(), _without_compilers(), _without_font_tools():
         import pydyf
         from weasyprint import HTML
@@ -115,11 +115,11 @@ except OSError as error:
 if sys.flags.optimize:
     raise Unavailable("Python runs with -O or PYTHONOPTIMIZE, under which WeasyPrint errs.")
 if harfbuzz_subset is None:
-    # The other way of subsetting fonts is slow, and stamps the time into every file.
+    # Why: the other way of subsetting fonts is slow, and writes the time into every file.
     raise Unavailable(f"WeasyPrint cannot find libharfbuzz-subset here. {INSTALL}")
 
-# Pango reads its fonts in a thread, which may still run when Python ends and gives up libraries.
-# What ctypes holds, too, stays until the process has ended.
+# Why: Pango reads its fonts in a thread, which may still run when Python unloads libraries at its
+# end. A library that ctypes has loaded, too, stays until the process has ended.
 with suppress(OSError):
     ctypes.CDLL("libpangoft2-1.0.so.0")
 
@@ -127,8 +127,11 @@ takes_shortcuts = faster.take()
 
 
 class _Compression:
-    """zlib's, as pydyf calls it, but not at its highest level: that takes three times as long for a
-    fiftieth of the size. What letters share, such as fonts, is compressed once."""
+    """The compression of zlib for pydyf, not at the highest level.
+
+    Why: the highest level takes three times as long, for files a fiftieth smaller. Streams that
+    letters share, such as fonts, are compressed once.
+    """
 
     compress = staticmethod(lru_cache(maxsize=100)(zlib.compress))
     flush = staticmethod(bytes)
@@ -141,7 +144,7 @@ OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
 
 
 class Bundle(URLFetcher):  # type: ignore[misc]
-    """The one door for resources: the files of ``templates/``, by name, and nothing else."""
+    """The only source of resources: the files of ``templates/``, by name."""
 
     def __init__(self, templates: Templates) -> None:
         super().__init__()

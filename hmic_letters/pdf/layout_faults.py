@@ -1,4 +1,4 @@
-"""A document that WeasyPrint has laid out -> the faults of its pages."""
+"""A document after WeasyPrint's layout -> the faults of its pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ TYPEFACE = "Liberation Sans"
 
 
 def missing_stamps(document: Any, body: Any) -> Iterator[str]:
-    """What to say of every page whose margins do not show the stamp."""
+    """Yield a fault for every page whose margins do not show the stamp."""
     stamp = body.get("data-stamp")
     if not stamp:
         yield "the body of the letter has no data-stamp, which every page must show"
         return
     for number, page in enumerate(document.pages, 1):
-        # WeasyPrint has no public way to what a page's margins hold.
+        # Why private: WeasyPrint has no public way to the content of a page's margins.
         boxes = [box for box in page._page_box.children if isinstance(box, MarginBox)]
         shown = [
             "".join(text.text for text in box.descendants() if isinstance(text, TextBox))
@@ -37,30 +37,30 @@ def missing_stamps(document: Any, body: Any) -> Iterator[str]:
 
 
 def stamps_of_public(body: Any) -> Iterator[str]:
-    """What to say of a stamp on a letter that is public."""
+    """Yield a fault if a public letter has a stamp."""
     if body.get("data-stamp"):
         yield f"the letter is public, and bears the stamp '{body.get('data-stamp')}'"
 
 
 def _missing_words(document: Any) -> Iterator[str]:
-    """What a file has to say of itself."""
+    """Yield a fault for a missing language or title."""
     for name in ("lang", "title"):
         if not (getattr(document.metadata, name) or "").strip():
             yield f"the letter has no {'language' if name == 'lang' else name}"
 
 
 def _foreign_links(document: Any) -> Iterator[str]:
-    """Links that lead elsewhere than to the web and to post."""
+    """Yield a fault for each link that is neither https nor mailto."""
     for page in document.pages:
         for kind, target, *_ in page.links:
-            # What names no site is taken to be one of our own origin, which is nowhere.
+            # WeasyPrint puts our origin, which does not exist, before a link without a site.
             to = str(target).removeprefix(ORIGIN)
             if kind != "attachment" and not to.startswith(LINKS):
                 yield f"a link leads to '{to}', and only https and mailto may be linked to"
 
 
 def missing_fonts(document: Any) -> Iterator[str]:
-    """Fonts that are asked for and not there: fontconfig puts another in their place."""
+    """Yield a fault for each font that is asked for and not there; fontconfig replaces it."""
     for page in document.pages:
         for box in page._page_box.descendants():
             if isinstance(box, TextBox) and (font := box.style["font_family"][0]) != TYPEFACE:
@@ -68,7 +68,7 @@ def missing_fonts(document: Any) -> Iterator[str]:
 
 
 def overflowing(document: Any) -> Iterator[str]:
-    """Text that leaves its box, the page's or the margin's."""
+    """Yield a fault for each text that leaves its box, on the page or in the margin."""
     for number, page in enumerate(document.pages, 1):
         sheet = page._page_box
         for box in sheet.children:
@@ -79,7 +79,7 @@ def overflowing(document: Any) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Limits:
-    """Where text may stand on a page: edges in CSS pixels."""
+    """The edges between which a page may have text, in CSS pixels."""
 
     left: float
     top: float
@@ -88,7 +88,7 @@ class Limits:
 
     @classmethod
     def of(cls, box: Any, which: str = "border") -> "Limits":
-        """The edges of a box: of its border, or of its content."""
+        """Return the edges of a box: those of its border, or of its content."""
         left, top = getattr(box, f"{which}_box_x")(), getattr(box, f"{which}_box_y")()
         width, height = (
             (box.width, box.height)
@@ -98,7 +98,7 @@ class Limits:
         return cls(left, top, left + width, top + height)
 
     def hold(self, text: Any) -> bool:
-        """Whether a box of text stands inside, give or take a pixel."""
+        """Return whether a box of text is inside, give or take a pixel."""
         return bool(
             text.position_x > self.left - 1
             and text.position_x + text.width < self.right + 1
@@ -114,7 +114,7 @@ def _leaving(box: Any, limits: Limits, page: Limits) -> Iterator[Any]:
         if not limits.hold(box):
             yield box
     elif box.is_outside_marker:
-        # A bullet stands outside its item.
+        # A bullet is outside its item.
         limits = page
     elif isinstance(box, BlockContainerBox):
         own = Limits.of(box)

@@ -20,20 +20,20 @@ from hmic_letters.pdf.printer import Letters, Printed, Printer
 from hmic_letters.problem import Place, Problem, Refused, Unavailable
 from hmic_letters.workspace.templates import Templates
 
-# Every letter leaves some 20 KiB in Pango: a process ends after so many.
+# A process ends after this many. Why: every letter leaves some 20 KiB in Pango.
 LETTERS_A_PROCESS = 250
-# How many letters wait for each process, so that none waits for a letter.
+# Letters in the queue for each process, so that no process waits for a letter.
 AHEAD = 2
-# Python looks for garbage after so many letters, when what they were laid out with is no longer
-# held: in the midst of a letter it would look through all of that again and again.
+# Python collects garbage after this many letters. Why: between two letters the objects of the last
+# layout are free. During a letter Python would search all of them again and again.
 LETTERS_A_COLLECTION = 4
 
 
 @contextmanager
 def printing(jobs: int, likely: Templates | None = None) -> Iterator["Printer | Pool"]:
-    """Give what prints letters, ``jobs`` at a time: a pool of processes, or this process for one.
+    """Provide a printer for ``jobs`` letters at a time: a pool of processes, or this one for one.
 
-    ``likely`` are the templates that a pool gets ready for while nothing is printed yet.
+    A pool prepares itself for the ``likely`` templates before the first letter comes.
     """
     if jobs > 1:
         with Pool(jobs, likely) as pool:
@@ -43,19 +43,20 @@ def printing(jobs: int, likely: Templates | None = None) -> Iterator["Printer | 
 
 
 class Pool:
-    """Prints letters by ``jobs`` processes. They end with the ``with`` that the pool is used in.
+    """A printer of ``jobs`` processes, which end with the pool's ``with`` block.
 
-    The processes start at once, import WeasyPrint and print a page with the ``likely`` templates,
-    so that this goes on beside the reading of the data. What they lack surfaces when the first
+    The processes start at once, import WeasyPrint and print a page with the ``likely`` templates.
+    Meanwhile the caller reads the data. If a library is missing, the error surfaces when the first
     letter is printed.
     """
 
     def __init__(self, jobs: int, likely: Templates | None = None) -> None:
+        """Start the processes, in a thread."""
         self._jobs = jobs
         self._executor: ProcessPoolExecutor | None = None
         self._error: OSError | None = None
         self._printed = 0
-        # Submitting waits until the first process has imported WeasyPrint.
+        # Why a thread: submitting waits until the first process has imported WeasyPrint.
         self._starting = Thread(target=self._start, args=(likely,), daemon=True)
         self._starting.start()
 
@@ -71,6 +72,7 @@ class Pool:
             self._executor = None
 
     def __enter__(self) -> Self:
+        """Return the pool."""
         return self
 
     def __exit__(
@@ -79,15 +81,17 @@ class Pool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """End the processes at once."""
         self._starting.join()
         self._end()
 
     def print_all(self, letters: Letters) -> Iterator[Printed]:
-        """Print letters as they come, in the order in which they are ready.
+        """Print letters as they come, and yield them in the order in which they are ready.
 
-        No more of them are held than are being printed or are next. A letter whose process is
-        killed is printed once more, alone; if that is killed too, it is Refused, and the others go
-        on. Raises Unavailable where no process can be started or WeasyPrint cannot be imported.
+        It takes only as many letters as are being printed or are next. If a process is killed, its
+        letter is printed once more, alone. If that process is killed too, the letter is Refused,
+        and the others go on. Raises Unavailable if no process can be started or WeasyPrint cannot
+        be imported.
         """
         lost: list[tuple[Path, Rendered]] = []
         yield from self._print_some(letters, lost)
@@ -103,36 +107,36 @@ class Pool:
     def _print_some(self, letters: Letters, lost: list[tuple[Path, Rendered]]) -> Iterator[Printed]:
         """Print letters; ``lost`` gets those that a killed process left unprinted."""
         letters = iter(letters)
-        held: dict[Path, Rendered] = {}
+        unprinted: dict[Path, Rendered] = {}
         futures: dict[Future[bytes | Refused], Path] = {}
         while True:
-            executor = self._ready(idle=not held)
+            executor = self._ready(idle=not unprinted)
             try:
-                for path, rendered in itertools.islice(letters, self._free(len(held))):
-                    held[path] = rendered
+                for path, rendered in itertools.islice(letters, self._free(len(unprinted))):
+                    unprinted[path] = rendered
                     futures[executor.submit(_print, rendered)] = path
                     self._printed += 1
-                if not held:
+                if not unprinted:
                     return
                 done, _ = wait(futures, return_when=FIRST_COMPLETED)
                 for future in done:
                     pdf = future.result()
                     path = futures.pop(future)
-                    del held[path]
+                    del unprinted[path]
                     yield path, pdf
             except BrokenProcessPool:
-                lost += held.items()
-                held.clear()
+                lost += unprinted.items()
+                unprinted.clear()
                 futures.clear()
                 self._end()
 
-    def _free(self, held: int) -> int:
+    def _free(self, in_hand: int) -> int:
         """Count the letters that may be handed to the processes now."""
         left = LETTERS_A_PROCESS * self._jobs - self._printed
-        return max(0, min(self._jobs * AHEAD - held, left))
+        return max(0, min(self._jobs * AHEAD - in_hand, left))
 
     def _ready(self, idle: bool) -> ProcessPoolExecutor:
-        """Give processes that print, new ones where the others have printed enough."""
+        """Return processes that print; new ones once the others have printed enough letters."""
         self._starting.join()
         if idle and self._printed >= LETTERS_A_PROCESS * self._jobs:
             self._end()
@@ -149,7 +153,7 @@ class Pool:
         return self._executor
 
     def _end(self) -> None:
-        """End the processes at once: nobody waits for what they are printing."""
+        """Kill the processes at once, without waiting for letters that they are printing."""
         self._printed = 0
         if self._executor is not None:
             for process in multiprocessing.active_children():
@@ -159,8 +163,8 @@ class Pool:
 
 
 def _new_executor(jobs: int) -> ProcessPoolExecutor:
-    # Pango keeps a thread for fontconfig from version 1.52, and no thread survives a fork: so the
-    # processes part after the import and before the first font. macOS forbids even that.
+    # Why forkserver: Pango has a thread for fontconfig from version 1.52, and no thread survives a
+    # fork. So processes fork after the import and before the first font. macOS forbids even that.
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     if sys.platform == "linux":
         context.set_forkserver_preload(["hmic_letters.pdf.preload"])
@@ -168,22 +172,22 @@ def _new_executor(jobs: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    # Ctrl-C reaches every process of the terminal; the one that holds the folder answers it.
+    # Ctrl-C reaches every process of the terminal. Only the process with the folder's lock answers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
 
 
 def _end_with_parent() -> None:
-    # A process of the pool waits for its next letter for ever, also after its parent was killed.
+    # Why: a process of the pool waits for its next letter for ever, even if its parent was killed.
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
     os._exit(1)
 
 
-# What a process of the pool has: an exception where it sets that up reaches the caller with a
-# letter, one in the pool's initializer would not.
+# The state of a process of the pool. Why not in the pool's initializer: an exception there would
+# not reach the caller. An exception while a letter is printed does.
 _printer = Printer()
 _printed = 0
 
@@ -197,6 +201,6 @@ def _print(rendered: Rendered) -> bytes | Refused:
 
 
 def _warm_up(templates: Templates) -> None:
-    # The first letter reports what is wrong.
+    # The first letter reports the error.
     with suppress(Refused, Unavailable):
         _printer.press(templates).warm_up()

@@ -1,4 +1,4 @@
-"""HTML -> PDF bytes: tagged, deterministic, and made of nothing but the templates and our fonts."""
+"""HTML -> PDF bytes: tagged, deterministic, from the templates and our fonts alone."""
 
 import itertools
 import re
@@ -38,15 +38,16 @@ STRIPS = 2  # at the head and at the foot of another file's pages
 
 
 class Press:
-    """Prints letters with one workspace's templates. One process needs one."""
+    """A press that prints letters with one workspace's templates. One process needs one."""
 
     def __init__(self, templates: Templates) -> None:
+        """Prepare to print with these templates."""
         self.templates = templates
         self._fonts = FontConfiguration()
         self._bundle = Bundle(templates)
 
     def make(self, rendered: Rendered) -> bytes | Refused:
-        """The PDF of a letter whose page for screens says the same; or what is wrong."""
+        """Print a letter; return its problems instead if its page has other words than its PDF."""
         place = self.templates.place(rendered.template)
         try:
             pdf = self.print(rendered.paper, rendered.template, rendered.stamped)
@@ -62,26 +63,33 @@ class Press:
             return Refused([Problem(place, "defect", reason, remedy)])
 
     def warm_up(self) -> None:
-        """Prints a page of a few words with the letters' style sheet, for fonts and styles to be
-        there when the first letter comes. Raises Refused."""
+        """Load fonts and styles before the first letter. Raises Refused as ``print`` does.
+
+        It prints a page of a few words with the letters' style sheet.
+        """
         self.print(WARM_UP, "letter.html")
 
     def print(self, html: str, template: str, stamped: bool = True) -> bytes:
-        """The PDF of one HTML document, PDF/A-3a and PDF/UA-1; the same HTML, the same bytes.
+        """Print one HTML document as PDF/A-3a and PDF/UA-1; the same HTML gives the same bytes.
 
-        ``template`` names the template it came from. Raises Refused for a resource that is not in
-        ``templates/``; for a page without the stamp that ``data-stamp`` of the body gives, or,
-        where it is not to be ``stamped``, for a body that gives one; for a
-        missing language, title, alternative text or font; for a link that is neither https nor
-        mailto; for text that leaves its box or the page; and for everything that WeasyPrint logs as
-        WARNING or above, because it goes on without a missing image, glyph or style.
+        ``template`` names the template of the HTML. If ``stamped``, every page must show the stamp
+        in the body's ``data-stamp``; otherwise the body must not have one.
+
+        Raises Refused for these faults, too:
+
+        - a resource that is not in ``templates/``
+        - a missing language, title, alternative text or font
+        - a link that is neither https nor mailto
+        - text that leaves its box or the page
+        - everything that WeasyPrint logs as WARNING or above. Why: WeasyPrint goes on without a
+          missing image, glyph or style.
         """
         self._bundle.served.clear()
         pdf = b""
         with logged_warnings() as records:
             try:
-                # Nothing that holds pictures is shared between letters: WeasyPrint's cache knows
-                # them by address alone.
+                # Share no cache of pictures between letters. Why: WeasyPrint's cache knows a
+                # picture by its address alone.
                 source = HTML(string=html, base_url=ORIGIN, url_fetcher=self._bundle)
                 document = source.render(font_config=self._fonts, **OPTIONS)
                 body = source.etree_element.find("body")
@@ -102,9 +110,10 @@ class Press:
         return pdf
 
     def print_strips(self, html: str, template: str) -> bytes:
-        """The PDF of what is laid over pages of another file: no tags, and nothing of PDF/A.
+        """Print the two strips to lay over pages of another file, without tags and PDF/A.
 
-        Raises Refused as ``print`` does for what is missing, and for text that does not fit.
+        Raises Refused as ``print`` does for a missing resource or font, and for text that does not
+        fit.
         """
         self._bundle.served.clear()
         pdf = b""
@@ -126,7 +135,7 @@ class Press:
     def _problem(self, record: str, template: str, style_sheets: list[str]) -> Problem:
         message = " ".join(record.split())
         remedy = "Correct the template, the style sheet or the text."
-        # WeasyPrint names a style sheet's line and column, and not the style sheet.
+        # WeasyPrint names the line and column in a style sheet, but not the style sheet.
         at = re.search(r"` at ([1-9][0-9]*):([1-9][0-9]*), ", message)
         if at and len(style_sheets) == 1:
             place = self.templates.place(style_sheets[0], int(at[1]), int(at[2]))
@@ -135,7 +144,7 @@ class Press:
         return Problem(place, "pdf", message, remedy)
 
     def _quoted(self, message: str) -> Place | None:
-        """The one place in the templates that has what a message quotes."""
+        """Find the place in the templates with the words that a message quotes; None if not one."""
         for quoted in re.findall(r"""'([^']+)'|"([^"]+)\"""", message):
             words = "".join(quoted).removeprefix(ORIGIN)
             places = [
@@ -150,25 +159,26 @@ class Press:
 
 
 def write(document: Any) -> bytes:
-    """The file of a document that WeasyPrint has laid out. Raises Untaggable."""
+    """Write a document after WeasyPrint's layout as PDF. Raises Untaggable."""
     metadata = document.metadata
     properties = metadata.generate_rdf_metadata
     embargo = metadata.custom.get("embargo")
-    metadata.generate_rdf_metadata = lambda *said: declare(properties(*said), embargo)
+    metadata.generate_rdf_metadata = lambda *given: declare(properties(*given), embargo)
 
     def finish(document: Any, pdf: Any) -> None:
         mend(pdf, _crossing(document), _margins(document))
 
     made: bytes = document.write_pdf(finisher=finish, pdf_identifier=False, **OPTIONS)
-    # The file's identifier (ISO 32000-1, 14.4) is of its content; WeasyPrint would write all of it
-    # twice for that. The last object, which it goes into, leads to the others by their places.
+    # The file's identifier (ISO 32000-1, 14.4) is a digest of its content. Why here: WeasyPrint
+    # would write the whole file twice for it. It goes into the last object, whose offsets to all
+    # others do not change by that.
     name = md5(made, usedforsecurity=False).hexdigest().encode()
     before, xref, after = made.rpartition(b"/Type /XRef")
     return before + xref + b"/ID [<" + name + b"> <" + name + b">]" + after
 
 
 def _margins(document: Any) -> list[int]:
-    """How many pieces of text and pictures stand in the margins of each page."""
+    """Count the pieces of text and the pictures in the margins of each page."""
     return [
         sum(
             isinstance(piece, TextBox | ReplacedBox)
@@ -181,8 +191,8 @@ def _margins(document: Any) -> list[int]:
 
 
 def _crossing(document: Any) -> list[int]:
-    """How many elements, nested in each other, go on from each page on the next."""
-    held = [
+    """Count the nested elements that continue from each page to the next."""
+    elements = [
         {
             id(box.element)
             for box in page._page_box.children[0].descendants()
@@ -190,4 +200,4 @@ def _crossing(document: Any) -> list[int]:
         }
         for page in document.pages
     ]
-    return [len(one & other) for one, other in itertools.pairwise(held)]
+    return [len(one & other) for one, other in itertools.pairwise(elements)]

@@ -1,4 +1,4 @@
-"""Pages that WeasyPrint has drawn -> the same, with the structure that a screen reader needs."""
+"""Pages after WeasyPrint has drawn them -> the same with the structure that screen readers need."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ class Piece:
 
 @dataclass(eq=False, slots=True)
 class Element:
-    """A structure element, which begins on a ``page``, counted from 0; ``kids`` in reading order.
-    Other kids are references to links."""
+    """A structure element that begins on a ``page``, counted from 0.
+
+    ``kids`` are in reading order; those in bytes are references to links.
+    """
 
     held: Any
     tag: str
@@ -38,7 +40,7 @@ class Element:
     kids: list[Element | Piece | bytes] = field(default_factory=list)
 
     def below(self) -> Iterator[Element]:
-        """This element and those under it, in reading order."""
+        """Yield this element and those under it, in reading order."""
         left = [self]
         while left:
             element = left.pop()
@@ -46,8 +48,7 @@ class Element:
             left += [kid for kid in reversed(element.kids) if isinstance(kid, Element)]
 
     def first(self) -> int:
-        """The number of the first piece under the element, which stands on one page; -1 where
-        there is none."""
+        """Return the number of the first piece under an element on one page; -1 if it has none."""
         pieces = [
             kid.number for element in self.below() for kid in element.kids if isinstance(kid, Piece)
         ]
@@ -55,16 +56,15 @@ class Element:
 
 
 def mend(pdf: PDF, crossing: Sequence[int], margins: Sequence[int]) -> None:
-    """What WeasyPrint's tags lack for PDF/UA-1 (ISO 14289-1) to be really so.
+    """Mend WeasyPrint's tags in ``pdf``, so that it really conforms to PDF/UA-1 (ISO 14289-1).
 
-    A list item has a body (LBody), and holds the lists nested in it. What a page's end divides is
-    one element: ``crossing`` says for each page how many elements, nested in each other, go on on
-    the next. What stands in the margins is an artifact of pagination: ``margins`` says how many
-    pieces of text and pictures on each page. Attached files have no dates, and the metadata can be
-    read without decompressing anything.
+    Each list item gets a body (LBody), which takes the lists nested in the item. The two parts of
+    an element that a page's end divides become one. ``crossing`` counts for each page the nested
+    elements that continue on the next page. Text and pictures in the margins become artifacts of
+    pagination; ``margins`` counts them for each page. Attached files lose their dates, and the
+    metadata stays uncompressed.
 
-    ``pdf`` is changed. Raises Untaggable where the tags are not as expected, or do not reach all
-    that is printed.
+    Raises Untaggable if the tags are not as expected, or do not reach everything on the pages.
     """
     pages = {reference: number for number, reference in enumerate(pdf.page_references)}
     root = _object(pdf, pdf.catalog["StructTreeRoot"])
@@ -76,9 +76,9 @@ def mend(pdf: PDF, crossing: Sequence[int], margins: Sequence[int]) -> None:
     _prune(document)
     _write(pdf, document)
     _set_artifacts(pdf, root, document, margins)
-    for held in pdf.objects:
-        if isinstance(held, Dictionary) and held.get("Type") == "/Filespec":
-            file = _object(pdf, held["EF"]["F"])
+    for obj in pdf.objects:
+        if isinstance(obj, Dictionary) and obj.get("Type") == "/Filespec":
+            file = _object(pdf, obj["EF"]["F"])
             params = file.extra["Params"]
             file.extra["Params"] = Dictionary({name: params[name] for name in OF_ATTACHED_FILES})
     _object(pdf, pdf.catalog["Metadata"]).compress = False
@@ -89,11 +89,11 @@ def _object(pdf: PDF, reference: bytes) -> Any:
 
 
 def _read(pdf: PDF, reference: bytes, pages: dict[bytes, int]) -> Element:
-    held = _object(pdf, reference)
-    # The topmost element stands on no page.
-    page = pages[held["Pg"]] if "Pg" in held else 0
-    element = Element(held, held["S"][1:], page)
-    for kid in held["K"]:
+    obj = _object(pdf, reference)
+    # The topmost element is on no page.
+    page = pages[obj["Pg"]] if "Pg" in obj else 0
+    element = Element(obj, obj["S"][1:], page)
+    for kid in obj["K"]:
         if isinstance(kid, int):
             element.kids.append(Piece(page, kid))
         elif _object(pdf, kid)["Type"] == "/OBJR":
@@ -104,7 +104,7 @@ def _read(pdf: PDF, reference: bytes, pages: dict[bytes, int]) -> Element:
 
 
 def _build_lists(pdf: PDF, document: Element) -> None:
-    """Gives each item its body, and the lists that WeasyPrint hangs beside it."""
+    """Give each item its body, and the nested lists that WeasyPrint puts beside it."""
     for element in list(document.below()):
         if element.tag != "L":
             continue
@@ -119,7 +119,7 @@ def _build_lists(pdf: PDF, document: Element) -> None:
                 bodies.append(_body(pdf, kid))
         element.kids = items
         for body in bodies:
-            # A nested list was hung behind what may follow it in the item.
+            # Why: a nested list was appended behind text that may follow it in the item.
             if len(body.kids) > 1:
                 body.kids.sort(key=lambda kid: kid.first() if isinstance(kid, Element) else -1)
 
@@ -130,27 +130,27 @@ def _body(pdf: PDF, item: Element) -> Element:
     if len(content) == 1 and isinstance(content[0], Element) and content[0].tag == "LBody":
         body = content[0]
     else:
-        held = Dictionary({"Type": "/StructElem", "S": "/LBody", "Pg": item.held["Pg"]})
-        pdf.add_object(held)
-        body = Element(held, "LBody", item.page, content)
+        obj = Dictionary({"Type": "/StructElem", "S": "/LBody", "Pg": item.held["Pg"]})
+        pdf.add_object(obj)
+        body = Element(obj, "LBody", item.page, content)
     item.kids = [*labels, body]
     return body
 
 
 def _join(document: Element, crossing: Sequence[int]) -> None:
-    """Makes one element of those that the end of a page made two of."""
+    """Join the two parts of each element that the end of a page has divided."""
     for page, depth in enumerate(crossing):
-        above, left = document, depth
-        while left:
-            at = next(
+        above, depth_left = document, depth
+        while depth_left:
+            index = next(
                 (
-                    at
-                    for at, kid in enumerate(above.kids)
+                    index
+                    for index, kid in enumerate(above.kids)
                     if isinstance(kid, Element) and kid.page > page
                 ),
                 0,
             )
-            before, after = above.kids[at - 1 : at + 1] if at else (None, None)
+            before, after = above.kids[index - 1 : index + 1] if index else (None, None)
             if not (
                 isinstance(before, Element)
                 and isinstance(after, Element)
@@ -163,16 +163,16 @@ def _join(document: Element, crossing: Sequence[int]) -> None:
                     "one page"
                 )
             before.kids += after.kids
-            del above.kids[at]
+            del above.kids[index]
             above = before
-            # The body of an item is no element of its own in HTML.
-            left -= before.tag != "LI"
+            # HTML has no element for the body of an item.
+            depth_left -= before.tag != "LI"
             if before.tag == "P":
                 break
 
 
 def _prune(element: Element) -> None:
-    """Takes away what holds nothing, such as the end of a line."""
+    """Remove inline elements without content, such as the end of a line."""
     for kid in element.kids:
         if isinstance(kid, Element):
             _prune(kid)
@@ -184,7 +184,7 @@ def _prune(element: Element) -> None:
 
 
 class _Null(Object):  # type: ignore[misc]
-    """What stands in the place of an object that nothing leads to any more."""
+    """A null, which replaces an object without any reference left."""
 
     data = b"null"
 
@@ -207,26 +207,26 @@ def _write(pdf: PDF, document: Element) -> None:
                 place = {"Type": "/MCR", "Pg": pages[kid.page], "MCID": kid.number}
                 kids.append(Dictionary(place))
         element.held["K"] = kids
-    for number, held in enumerate(pdf.objects):
-        is_element = isinstance(held, Dictionary) and held.get("Type") == "/StructElem"
+    for number, obj in enumerate(pdf.objects):
+        is_element = isinstance(obj, Dictionary) and obj.get("Type") == "/StructElem"
         if is_element and number not in reached:
             pdf.objects[number] = nothing = _Null()
             nothing.number = number
 
 
 def _pieces(document: Element) -> dict[int, set[int]]:
-    """The numbers of the pieces that elements hold, by page."""
-    held: dict[int, set[int]] = defaultdict(set)
+    """Collect the numbers of the pieces in elements, by page."""
+    tagged: dict[int, set[int]] = defaultdict(set)
     for element in document.below():
         for kid in element.kids:
             if isinstance(kid, Piece):
-                held[kid.page].add(kid.number)
-    return held
+                tagged[kid.page].add(kid.number)
+    return tagged
 
 
 def _set_artifacts(pdf: PDF, root: Any, document: Element, margins: Sequence[int]) -> None:
-    """Makes artifacts of what no element holds: that is what stands in the margins."""
-    held = _pieces(document)
+    """Make artifacts of all pieces outside elements: they are the content of the margins."""
+    tagged = _pieces(document)
     owners = _object(pdf, root["ParentTree"])["Nums"]
     for page, reference in enumerate(pdf.page_references):
         # After the pages come the links.
@@ -235,11 +235,11 @@ def _set_artifacts(pdf: PDF, root: Any, document: Element, margins: Sequence[int
         printed: set[int] = set()
         loose: list[int] = []
         for at, item in enumerate(content):
-            # Its name stands before, the operator after.
+            # In the stream its name comes before it, and the operator after it.
             if isinstance(item, Dictionary) and "MCID" in item:
                 number = item["MCID"]
                 printed.add(number)
-                if number not in held[page]:
+                if number not in tagged[page]:
                     loose.append(number)
                     content[at - 1 : at + 1] = [b"/Artifact", Dictionary(ARTIFACT)]
         for number in loose:
@@ -249,7 +249,7 @@ def _set_artifacts(pdf: PDF, root: Any, document: Element, margins: Sequence[int
                 f"{len(loose)} pieces of page {page + 1} have no tag, and its margins hold "
                 f"{margins[page]}: a screen reader would not find the others"
             )
-        if lost := held[page] - printed:
+        if lost := tagged[page] - printed:
             raise Untaggable(
                 f"page {page + 1} draws {len(lost)} of its pieces as a group, as opacity and "
                 "transforms do: no screen reader would find them"

@@ -1,4 +1,4 @@
-"""What a letter's file says of itself (XMP): the standards it keeps and its embargo."""
+"""A letter's metadata (XMP): the standards that its file conforms to, and its embargo."""
 
 from xml.etree import ElementTree
 
@@ -7,8 +7,8 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 PDFA = "http://www.aiim.org/pdfa/ns/id/"
 UA = "http://www.aiim.org/pdfua/ns/id/"
 
-# PDF/A (ISO 19005-3, 6.6.2.3.2) wants each property that is none of its own described; 6.6.2.3.3
-# prescribes these prefixes.
+# PDF/A (ISO 19005-3, 6.6.2.3.2) requires a description of each property that it does not define
+# itself; 6.6.2.3.3 prescribes these prefixes.
 DECLARED = f"""
 <rdf:RDF xmlns:rdf="{RDF}" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
     xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
@@ -61,15 +61,17 @@ for prefix, address in (
 
 
 def declare(properties: bytes, embargo: str | None) -> bytes:
-    """Adds to the RDF that WeasyPrint writes for PDF/A: PDF/UA-1 and the embargo.
+    """Add PDF/UA-1 and the embargo to the RDF that WeasyPrint writes for PDF/A.
 
-    ``embargo`` is the instant when it lifts, as ISO 8601 writes it, or None where there is none.
+    ``embargo`` is the instant when it lifts, in ISO 8601, or None if the letter has none.
     """
     rdf = ElementTree.fromstring(properties)  # noqa: S314 (WeasyPrint has just written it)
-    said = ElementTree.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": ""})
-    ElementTree.SubElement(said, f"{{{UA}}}part").text = "1"
+    properties_of_ours = ElementTree.SubElement(
+        rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": ""}
+    )
+    ElementTree.SubElement(properties_of_ours, f"{{{UA}}}part").text = "1"
     if embargo:
-        ElementTree.SubElement(said, f"{{{EMBARGO}}}embargoedUntil").text = embargo
+        ElementTree.SubElement(properties_of_ours, f"{{{EMBARGO}}}embargoedUntil").text = embargo
     declared = ElementTree.fromstring(DECLARED)  # noqa: S314
     if not embargo:
         schemas = next(declared.iter(f"{{{RDF}}}Bag"))
