@@ -112,6 +112,10 @@ try:
         from hmic_letters.pdf import faster
 except OSError as error:
     raise Unavailable(f"WeasyPrint cannot find Pango here ({error}). {INSTALL}") from None
+except ImportError as error:
+    # It is too old, or one of the libraries it needs is missing.
+    remedy = "Run 'make letters' in the project's folder: it installs the version that is needed."
+    raise Unavailable(f"WeasyPrint cannot be used here ({error.msg}). {remedy}") from None
 if sys.flags.optimize:
     raise Unavailable("Python runs with -O or PYTHONOPTIMIZE, under which WeasyPrint errs.")
 if harfbuzz_subset is None:
