@@ -175,6 +175,7 @@ ODD = {
     "<input type=checkbox checked><button>b</button><select><option>c</select>"
     "<input type=radio name=r value=1><input type=radio name=r value=2 checked></form>",
     "faulty style": "<style>p { colour: red; margin: 1zz }</style><p>a",
+    "too small to be drawn": "<p style='font-size: 0.00000001px'>a b",
     "zero": "<p style='font-size: 0'>a<p style='line-height: normal'>b<p style='height: 30%'>c",
 }
 

@@ -23,6 +23,7 @@ def take() -> None:
 
 
 own_draw_text = drawing.draw_text
+SMALLEST = 1e-6  # that is drawn, in CSS pixels
 
 
 def _draw_text(
@@ -36,6 +37,7 @@ def _draw_text(
         and text_overflow == "clip"
         and block_ellipsis == "none"
         and style["visibility"] == "visible"
+        and style["font_size"] >= SMALLEST
         and style["text_decoration_line"] == "none"
     ):
         fonts = _fonts(stream, glyphs)

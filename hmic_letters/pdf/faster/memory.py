@@ -30,7 +30,7 @@ class Memory:
     """What is remembered: it goes with the fonts."""
 
     def __init__(self) -> None:
-        self.style_sheets: dict[str, tuple[bytes, Any]] = {}
+        self.style_sheets: dict[Any, tuple[Any, Any]] = {}
         self.rules_of: set[Any] = set()
         self.rules: dict[int, Any] = {}
         self.styles: dict[Any, Any] = {}

@@ -13,6 +13,7 @@ from weasyprint.css import AnonymousStyle, ComputedStyle, StyleFor
 from weasyprint.css.computed_values import COMPUTER_FUNCTIONS, PHYSICAL_FUNCTIONS
 from weasyprint.css.functions import check_math
 from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES, Dimension
+from weasyprint.urls import fetch
 
 from hmic_letters.pdf.faster import known_styles as known
 from hmic_letters.pdf.faster.memory import Memory, memory
@@ -329,27 +330,32 @@ def _query_all(self: Any, *selectors: Any) -> Any:
 
 
 def _style_sheet(**asked: Any) -> Any:
-    url, fetcher = asked.get("url"), asked["url_fetcher"]
+    url, fonts, page_rules = asked.get("url"), asked["font_config"], asked["page_rules"]
     # One that another imports becomes a part of that.
-    if url is None or asked.get("matcher") is not None or asked.get("layer") is not None:
+    is_part = asked.get("matcher") is not None or asked.get("layer") is not None
+    if url is None or fonts is None or page_rules is None or is_part:
         return own_style_sheet(**asked)
-    remembered = memory(asked["font_config"])
-    if url in remembered.style_sheets:
-        data, held = remembered.style_sheets[url]
-        if fetcher.fetch(url).read() == data:
-            made = copy.copy(held)
-            made.page_rules, made.layers = asked["page_rules"], asked["layers"]
-            made.page_rules += held.page_rules
-            return made
+    # A fault in fetching is raised as WeasyPrint raises it.
+    with fetch(asked["url_fetcher"], url) as response:
+        if response.content_type != "text/css":
+            return own_style_sheet(**asked)
+        served = response.url, response.charset, response.read()
+    remembered, key = memory(fonts), (url, asked["media_type"])
+    if key in remembered.style_sheets:
+        of_held, held = remembered.style_sheets[key]
+        if served != of_held:
+            return own_style_sheet(**asked)
+        made = copy.copy(held)
+        made.page_rules, made.layers = page_rules, asked["layers"]
+        made.page_rules += held.page_rules
+        return made
+    if WITH_EFFECTS.search(served[-1]):
         return own_style_sheet(**asked)
-    data = fetcher.fetch(url).read()
-    if WITH_EFFECTS.search(data):
-        return own_style_sheet(**asked)
-    before, said = len(asked["page_rules"]), known.heard.times
+    before, said = len(page_rules), known.heard.times
     made = own_style_sheet(**asked)
     if said == known.heard.times:
         held = copy.copy(made)
         held.page_rules = made.page_rules[before:]
-        remembered.style_sheets[url] = data, held
+        remembered.style_sheets[key] = served, held
         _remember_rules(remembered, held)
     return made
