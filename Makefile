@@ -11,7 +11,7 @@ ifneq ($(shell cat $(VENV)/ready 2>/dev/null),$(CURDIR))
 $(shell rm -f $(VENV)/ready)
 endif
 
-.PHONY: letters test bench fuzz bare lock
+.PHONY: letters test bench upstream fuzz bare lock
 
 letters: $(VENV)/ready
 	$(BIN)/hmic-letters generate
@@ -31,6 +31,11 @@ bench: $(VENV)/ready-for-tests
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/scale.py
+
+# Runs WeasyPrint's own tests without the patches and with them: the patches may break none.
+upstream: $(VENV)/ready-for-tests
+	PYTHON='$(PYTHON)' setup/system.sh upstream
+	$(BIN)/python tests/upstream.py
 
 # Ten minutes of any bytes in the place of a force's file.
 fuzz: $(VENV)/ready-for-tests

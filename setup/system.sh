@@ -3,10 +3,11 @@
 #   setup/system.sh letters   what making letters needs
 #   setup/system.sh ocr       that, and what 'check --letters --ocr' reads pictures with
 #   setup/system.sh tests     that, and what the tests read PDFs and pages back with
+#   setup/system.sh upstream  what making letters needs, and what WeasyPrint's own tests draw with
 # PYTHON names the interpreter the virtual environment is made from (default python3).
 set -eu
 
-purpose=${1:?usage: setup/system.sh letters|ocr|tests}
+purpose=${1:?usage: setup/system.sh letters|ocr|tests|upstream}
 python=${PYTHON:-python3}
 
 if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -29,15 +30,20 @@ PYTHON
     for pair in $(commands); do
         command -v "${pair%%:*}" >/dev/null || echo "${pair#*:}"
     done
-    [ "$purpose" = letters ] || tesseract --list-langs 2>/dev/null | grep -qx cym || echo "$welsh"
+    case $purpose in ocr | tests)
+        tesseract --list-langs 2>/dev/null | grep -qx cym || echo "$welsh" ;;
+    esac
     [ "$purpose" != tests ] || office
 }
 
 # Prints the commands that the purpose needs, each with its package here.
 commands() {
-    [ "$purpose" = letters ] || echo tesseract:$ocr
-    [ "$purpose" != tests ] || echo pdftotext:$poppler java:$java chromium:chromium \
-        soffice:$writer faketime:$faketime
+    case $purpose in ocr | tests) echo tesseract:$ocr ;; esac
+    case $purpose in
+        tests) echo pdftotext:$poppler java:$java chromium:chromium soffice:$writer \
+            faketime:$faketime ;;
+        upstream) echo gs:ghostscript ;;
+    esac
 }
 # Prints what LibreOffice lacks to open both kinds of form: its command tells of neither.
 office() {
