@@ -11,7 +11,7 @@ ifneq ($(shell cat $(VENV)/ready 2>/dev/null),$(CURDIR))
 $(shell rm -f $(VENV)/ready)
 endif
 
-.PHONY: letters test bench upstream fuzz bare lock
+.PHONY: letters test bench upstream canary fuzz bare lock
 
 letters: $(VENV)/ready
 	$(BIN)/hmic-letters generate
@@ -36,6 +36,19 @@ bench: $(VENV)/ready-for-tests
 upstream: $(VENV)/ready-for-tests
 	PYTHON='$(PYTHON)' setup/system.sh upstream
 	$(BIN)/python tests/upstream.py
+
+# Prints with the newest WeasyPrint and what it is made of, in an environment of its own, whatever
+# the lock says: what fails there will have to be mended before 'make lock' can take them up.
+CANARY := .venv-canary
+NEWEST := weasyprint pydyf tinyhtml5 tinycss2 cssselect2 pyphen pillow fonttools cffi
+canary:
+	PYTHON='$(PYTHON)' setup/system.sh tests
+	$(PYTHON) -m venv --clear $(CANARY)
+	$(CANARY)/bin/python -m pip install --quiet --require-hashes -r requirements-test.txt
+	$(CANARY)/bin/python -m pip install --quiet --upgrade $(NEWEST)
+	$(CANARY)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(CANARY)/bin/python -m pip list | grep -iE '^($(subst $() ,|,$(NEWEST))) '
+	$(CANARY)/bin/pytest tests/pdf
 
 # Ten minutes of any bytes in the place of a force's file.
 fuzz: $(VENV)/ready-for-tests
