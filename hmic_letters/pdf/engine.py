@@ -12,7 +12,6 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
-from functools import lru_cache
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -129,19 +128,9 @@ with suppress(OSError):
 
 takes_shortcuts = faster.take()
 
-
-class _Compression:
-    """The compression of zlib for pydyf, not at the highest level.
-
-    Why: the highest level takes three times as long, for files a fiftieth smaller. Streams that
-    letters share, such as fonts, are compressed once.
-    """
-
-    compress = staticmethod(lru_cache(maxsize=100)(zlib.compress))
-    flush = staticmethod(bytes)
-
-
-pydyf.zlib = SimpleNamespace(compressobj=lambda **_: _Compression)
+# Not at the highest level, which takes three times as long for a fiftieth of the size. It changes
+# the bytes of letters, and is therefore not among the patches in faster/.
+pydyf.zlib = SimpleNamespace(compressobj=lambda **_: zlib.compressobj())
 
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
 OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
