@@ -16,9 +16,20 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from hmic_letters.fonts.coverage import FONTS
-from hmic_letters.pdf.faster.declarations import read_once
 from hmic_letters.problem import Unavailable
 from hmic_letters.workspace.templates import Templates
+
+try:
+    from hmic_letters.pdf.faster import read_once, take
+except ImportError:
+    # The folder of the patches was deleted: WeasyPrint goes its own way, to the same bytes.
+    @contextmanager
+    def read_once() -> Iterator[None]:
+        yield
+
+    def take() -> bool:
+        return False
+
 
 __all__ = [
     "HTML",
@@ -107,8 +118,6 @@ try:
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
-        from hmic_letters.pdf import faster
 except OSError as error:
     raise Unavailable(f"WeasyPrint cannot find Pango here ({error}). {INSTALL}") from None
 except ImportError as error:
@@ -126,7 +135,7 @@ if harfbuzz_subset is None:
 with suppress(OSError):
     ctypes.CDLL("libpangoft2-1.0.so.0")
 
-takes_shortcuts = faster.take()
+takes_shortcuts = take()
 
 # Not at the highest level, which takes three times as long for a fiftieth of the size. It changes
 # the bytes of letters, and is therefore not among the patches in faster/.

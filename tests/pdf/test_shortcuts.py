@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from weasyprint.text import fonts, line_break
 
-from conftest import PROJECT
+from conftest import PROJECT, Run
 from hmic_letters.pdf import engine
 from hmic_letters.pdf.faster import lines
 
@@ -273,3 +273,21 @@ def test_a_line_is_known_by_all_that_breaking_it_asks_of_its_style() -> None:
 
 def test_they_are_taken_with_the_locked_versions() -> None:
     assert engine.takes_shortcuts
+
+
+def test_without_their_folder_letters_have_the_same_bytes(
+    letters: Path, workspace: Path, tmp_path: Path, run: Run
+) -> None:
+    package = tmp_path / "code/hmic_letters"
+    shutil.copytree(PROJECT / "hmic_letters", package)
+    shutil.rmtree(package / "pdf/faster")
+    names = ["kent", "gwent", "hertfordshire"]
+    code = str(package.parent)
+    done = run("generate", *names, "--workspace", workspace, PYTHONPATH=code)
+    assert done.stderr == ""
+    for name in names:
+        made, own = workspace / "letters/embargoed" / f"{name}.pdf", letters / f"{name}.pdf"
+        assert made.read_bytes() == own.read_bytes()
+        # The record beside the letter names the code that made it.
+        record = f".{name}.json"
+        assert made.with_name(record).read_text("utf-8") != own.with_name(record).read_text("utf-8")

@@ -7,10 +7,14 @@ remembered is found by all that it depends on, so that no letter depends on thos
 what is not of the plain kind that letters are made of, WeasyPrint does itself.
 
 All this knows WeasyPrint from inside. It is therefore done with the versions named here alone: with
-others WeasyPrint goes its own way, more slowly. tests/test_shortcuts.py compares the bytes.
+others WeasyPrint goes its own way, more slowly. tests/pdf/test_shortcuts.py compares the bytes.
 """
 
 from importlib import import_module
+
+from hmic_letters.pdf.faster.declarations import read_once
+
+__all__ = ["KNOWN", "ROOMS", "read_once", "take"]
 
 KNOWN = {"weasyprint": "70.0", "pydyf": "0.13.0", "tinyhtml5": "2.1.0", "cssselect2": "0.10.1"}
 ROOMS = (
