@@ -110,7 +110,6 @@ def _copied(own_copy: Callable[[Any], Any]) -> Callable[[Any], Any]:
         made = own_copy(self)
         made.lengths = made.nothing_behind = None
         made.has_rules = made.has_outline = True
-        made.is_plain = False
         return made
 
     return copied
