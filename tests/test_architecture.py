@@ -171,8 +171,7 @@ def test_every_package_is_there_and_says_what_it_is() -> None:
 def test_no_folder_holds_too_much() -> None:
     for folder in [PROJECT / "hmic_letters", *(PROJECT / "hmic_letters").rglob("*/")]:
         names = [path.name for path in folder.glob("*.py") if not path.stem.startswith("__")]
-        # Its rooms are still to be joined.
-        assert len(names) <= (14 if folder.name == "faster" else MOST), folder
+        assert len(names) <= MOST, folder
 
 
 def commands(group: click.Group) -> Iterator[click.Command]:

@@ -2,10 +2,13 @@
 
 import copy
 from typing import Any
+from xml.etree.ElementTree import tostring
 
+import pydyf
 from weasyprint.draw import border
 from weasyprint.draw import text as drawing
 from weasyprint.formatting_structure.boxes import Box
+from weasyprint.images import SVGImage
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, pango
 
@@ -20,6 +23,8 @@ def take() -> None:
     put(_draw_border, own_draw_border)
     put(_draw_outline, own_draw_outline)
     Font.subset = _subset
+    SVGImage.draw = _draw_picture
+    _take_writing()
 
 
 own_draw_text = drawing.draw_text
@@ -181,3 +186,84 @@ def _has_outline(style: Any) -> bool:
     except AttributeError:
         held = style.has_outline = style["outline_width"] != 0
     return held
+
+
+# Pictures of lines and areas: each is drawn once, and stands on every page as it was drawn.
+
+PICTURES = 50  # that are remembered
+_drawn: dict[Any, tuple[list[bytes], dict[str, dict[str, Any]]]] = {}
+own_draw_picture = SVGImage.draw
+NO_STATE = ("XObject", "Pattern", "Shading")
+OF_OTHERS = (b"href", b"url(", b"@import", b"\\")  # what a picture may have of other files
+
+
+def _draw_picture(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
+    text = self.__dict__.get("text")
+    if text is None:
+        text = self.text = tostring(self._svg.tree._etree_node)
+    key = text, width, height
+    states, begin = stream._resources["ExtGState"], len(stream.stream)
+    if states or stream.stream[-1:] == [b"q"] or any(word in text for word in OF_OTHERS):
+        own_draw_picture(self, stream, width, height, style)
+        return
+    if (held := _drawn.get(key)) is not None:
+        operators, of_states = held
+        stream.stream += operators
+        states.update({name: pydyf.Dictionary(state) for name, state in of_states.items()})
+        return
+    said = heard.times
+    own_draw_picture(self, stream, width, height, style)
+    # What text needs of fonts, the letter has to have, too.
+    if said != heard.times or b"BT" in stream.stream:
+        return
+    if any(stream._resources[name] for name in NO_STATE) or len(_drawn) >= PICTURES:
+        return
+    _drawn[key] = stream.stream[begin:], {name: dict(state) for name, state in states.items()}
+
+
+# Writing: what goes into a file is made into bytes by its kind, and pages are counted once.
+
+
+def _take_writing() -> None:
+    # What every object has until it is added to a file.
+    pydyf.Object.number, pydyf.Object.offset = None, 0
+    pydyf.Object.generation, pydyf.Object.free = 0, "n"
+    del pydyf.Object.__init__, pydyf.Dictionary.__init__, pydyf.Array.__init__
+    pydyf._to_bytes = _to_bytes
+    pydyf.Dictionary.data = property(_dictionary)
+    pydyf.Array.data = property(_array)
+    pydyf.PDF.page_references = property(_page_references)
+
+
+own_to_bytes = pydyf._to_bytes
+
+
+def _to_bytes(item: Any) -> bytes:
+    kind = type(item)
+    if kind is bytes:
+        return item  # type: ignore[no-any-return]
+    if kind is str:
+        return item.encode("ascii")  # type: ignore[no-any-return]
+    if kind is int:
+        return b"%d" % item
+    return own_to_bytes(item)  # type: ignore[no-any-return]
+
+
+def _dictionary(self: Any) -> bytes:
+    parts = [b"/%b %b" % (_to_bytes(key), _to_bytes(value)) for key, value in self.items()]
+    return b"<<%b>>" % b"".join(parts)
+
+
+def _array(self: Any) -> bytes:
+    return b"[%b]" % b" ".join(map(_to_bytes, self))
+
+
+own_page_references = pydyf.PDF.page_references.fget
+
+
+def _page_references(self: Any) -> Any:
+    """Asked for with every element of the structure."""
+    count = len(self.pages["Kids"])
+    if (held := self.__dict__.get("references")) is None or held[0] != count:
+        held = self.references = count, own_page_references(self)
+    return held[1]

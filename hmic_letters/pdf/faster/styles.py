@@ -8,6 +8,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from cssselect2 import ElementWrapper
+from tinyhtml5 import inputstream
 from weasyprint import css
 from weasyprint.css import AnonymousStyle, ComputedStyle, StyleFor
 from weasyprint.css.computed_values import COMPUTER_FUNCTIONS, PHYSICAL_FUNCTIONS
@@ -30,6 +31,7 @@ def take() -> None:
     StyleFor.__call__ = _style_for
     css.CSS = _style_sheet
     ElementWrapper.query_all = _query_all
+    inputstream.characters_until_regex = _Ends()
 
 
 class _How(Enum):
@@ -358,3 +360,16 @@ def _style_sheet(**asked: Any) -> Any:
         remembered.style_sheets[key] = served, held
         _remember_rules(remembered, held)
     return made
+
+
+# Reading HTML: what ends a piece of text is made into a regular expression once.
+
+
+class _Ends(dict[Any, Any]):
+    """tinyhtml5 remembers them, too, but under what they are made into, where none is found."""
+
+    def __missing__(self, key: tuple[frozenset[str], bool]) -> re.Pattern[str]:
+        characters, opposite = key
+        members = "".join(f"\\x{ord(character):02x}" for character in characters)
+        made = self[key] = re.compile(f"[{members}]+" if opposite else f"[^{members}]+")
+        return made
