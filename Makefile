@@ -31,6 +31,7 @@ bench: $(VENV)/ready-for-tests
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/rent.py
 
 # Runs WeasyPrint's own tests without the patches and with them: the patches may break none.
 upstream: $(VENV)/ready-for-tests

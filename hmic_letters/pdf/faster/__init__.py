@@ -17,7 +17,7 @@ from hmic_letters.pdf.faster.declarations import read_once
 __all__ = ["KNOWN", "ROOMS", "read_once", "take"]
 
 KNOWN = {"weasyprint": "70.0", "pydyf": "0.13.0", "tinyhtml5": "2.1.0", "cssselect2": "0.10.1"}
-ROOMS = ("known_styles", "styles", "boxes", "lines", "drawing")
+ROOMS: tuple[str, ...] = ("known_styles", "styles", "boxes", "lines", "drawing")
 
 
 def take() -> bool:
