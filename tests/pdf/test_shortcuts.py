@@ -1,5 +1,6 @@
 """The shorter ways through WeasyPrint lead to the bytes of its own."""
 
+import ast
 import json
 import random
 import re
@@ -291,3 +292,11 @@ def test_without_their_folder_letters_have_the_same_bytes(
         # The record beside the letter names the code that made it.
         record = f".{name}.json"
         assert made.with_name(record).read_text("utf-8") != own.with_name(record).read_text("utf-8")
+
+
+def test_each_room_says_what_could_be_offered_upstream() -> None:
+    rooms = [*(PROJECT / "hmic_letters/pdf/faster").glob("[a-z]*.py")]
+    assert len(rooms) == 9
+    for room in rooms:
+        said = ast.get_docstring(ast.parse(room.read_text("utf-8"))) or ""
+        assert "\n\nUpstream: " in said, room

@@ -3,6 +3,8 @@
 cffi reads C anew at every start, and every name of a type as it first comes. It can also write down
 what it has read (its out-of-line ABI mode). That lies where Python keeps its own compiled modules,
 and is found by the declarations themselves and by cffi's version.
+
+Upstream: WeasyPrint could be packaged with what cffi makes of its declarations.
 """
 
 import os

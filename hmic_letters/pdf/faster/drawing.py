@@ -1,4 +1,10 @@
-"""Drawing: a line is drawn as it was broken, and no border is where a style has none."""
+"""Drawing: a line is drawn as it was broken, and no border is where a style has none.
+
+Upstream: WeasyPrint shapes each line once more to draw it; it could keep the glyphs that breaking
+it gave, as here. draw_border and draw_outline could return early by the style. pydyf could choose
+by type how a value becomes bytes, and count page_references once and not for each element of the
+structure.
+"""
 
 import copy
 from typing import Any

@@ -1,4 +1,9 @@
-"""Lines: each is broken once, with the fonts of the lines like it."""
+"""Lines: each is broken once, with the fonts of the lines like it.
+
+Upstream: strut and split_first_line could be cached by the values of the style that they read, as
+OF_LINE lists them, within one document. The short way for lines of plain words is for letters
+alone.
+"""
 
 from operator import itemgetter
 from typing import Any

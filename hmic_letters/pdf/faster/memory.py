@@ -1,4 +1,8 @@
-"""What is remembered for all letters that share their fonts, and how a shorter way is taken."""
+"""What is remembered for all letters that share their fonts, and how a shorter way is taken.
+
+Upstream: nothing. WeasyPrint has a place of its own for what one document remembers
+(LayoutContext).
+"""
 
 import sys
 from collections.abc import Callable

@@ -3,6 +3,10 @@
 To break a paragraph, WeasyPrint sets the rest of it anew for each line, and up to three times.
 Where a line ends is seen from the widths of the whole text, too, but by a hair: there, WeasyPrint
 breaks the line itself.
+
+Upstream: create_layout sets the rest of a paragraph anew for each line. Where a paragraph has one
+style and one width, Pango could break it as a whole, and WeasyPrint could take the lines from
+that.
 """
 
 import re
