@@ -37,6 +37,8 @@ __all__ = [
     "AbsolutePlaceholder",
     "BlockContainerBox",
     "BlockLevelBox",
+    "Box",
+    "Document",
     "FatalURLFetchingError",
     "FontConfiguration",
     "MarginBox",
@@ -107,9 +109,11 @@ try:
         import pydyf
         from weasyprint import HTML
         from weasyprint.css.properties import INITIAL_VALUES
+        from weasyprint.document import Document
         from weasyprint.formatting_structure.boxes import (
             BlockContainerBox,
             BlockLevelBox,
+            Box,
             MarginBox,
             ReplacedBox,
             TextBox,
@@ -145,7 +149,7 @@ ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
 OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
 
 
-class Bundle(URLFetcher):  # type: ignore[misc]
+class Bundle(URLFetcher):
     """The only source of resources: the files of ``templates/``, by name."""
 
     def __init__(self, templates: Templates) -> None:

@@ -1,8 +1,10 @@
 """A document after WeasyPrint's layout -> the faults of its pages."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from hmic_letters.letter.page import LINKS
 from hmic_letters.pdf.engine import (
@@ -10,16 +12,21 @@ from hmic_letters.pdf.engine import (
     ORIGIN,
     AbsolutePlaceholder,
     BlockContainerBox,
+    Box,
+    Document,
     MarginBox,
     TextBox,
 )
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 MAX_HEIGHT = INITIAL_VALUES["max_height"]
 
 TYPEFACE = "Liberation Sans"
 
 
-def missing_stamps(document: Any, body: Any) -> Iterator[str]:
+def missing_stamps(document: Document, body: Element) -> Iterator[str]:
     """Yield a fault for every page whose margins do not show the stamp."""
     stamp = body.get("data-stamp")
     if not stamp:
@@ -36,20 +43,20 @@ def missing_stamps(document: Any, body: Any) -> Iterator[str]:
             yield f"page {number} does not show the stamp '{stamp}' in its margin"
 
 
-def stamps_of_public(body: Any) -> Iterator[str]:
+def stamps_of_public(body: Element) -> Iterator[str]:
     """Yield a fault if a public letter has a stamp."""
     if body.get("data-stamp"):
         yield f"the letter is public, and bears the stamp '{body.get('data-stamp')}'"
 
 
-def _missing_words(document: Any) -> Iterator[str]:
+def _missing_words(document: Document) -> Iterator[str]:
     """Yield a fault for a missing language or title."""
     for name in ("lang", "title"):
         if not (getattr(document.metadata, name) or "").strip():
             yield f"the letter has no {'language' if name == 'lang' else name}"
 
 
-def _foreign_links(document: Any) -> Iterator[str]:
+def _foreign_links(document: Document) -> Iterator[str]:
     """Yield a fault for each link that is neither https nor mailto."""
     for page in document.pages:
         for kind, target, *_ in page.links:
@@ -59,7 +66,7 @@ def _foreign_links(document: Any) -> Iterator[str]:
                 yield f"a link leads to '{to}', and only https and mailto may be linked to"
 
 
-def missing_fonts(document: Any) -> Iterator[str]:
+def missing_fonts(document: Document) -> Iterator[str]:
     """Yield a fault for each font that is asked for and not there; fontconfig replaces it."""
     for page in document.pages:
         for box in page._page_box.descendants():
@@ -67,7 +74,7 @@ def missing_fonts(document: Any) -> Iterator[str]:
                 yield f"there is no font '{font}': the letters are set in {TYPEFACE}"
 
 
-def overflowing(document: Any) -> Iterator[str]:
+def overflowing(document: Document) -> Iterator[str]:
     """Yield a fault for each text that leaves its box, on the page or in the margin."""
     for number, page in enumerate(document.pages, 1):
         sheet = page._page_box
@@ -87,7 +94,7 @@ class Limits:
     bottom: float
 
     @classmethod
-    def of(cls, box: Any, which: str = "border") -> "Limits":
+    def of(cls, box: Box, which: str = "border") -> Limits:
         """Return the edges of a box: those of its border, or of its content."""
         left, top = getattr(box, f"{which}_box_x")(), getattr(box, f"{which}_box_y")()
         width, height = (
@@ -97,7 +104,7 @@ class Limits:
         )
         return cls(left, top, left + width, top + height)
 
-    def hold(self, text: Any) -> bool:
+    def hold(self, text: Box) -> bool:
         """Return whether a box of text is inside, give or take a pixel."""
         return bool(
             text.position_x > self.left - 1
@@ -107,7 +114,7 @@ class Limits:
         )
 
 
-def _leaving(box: Any, limits: Limits, page: Limits) -> Iterator[Any]:
+def _leaving(box: Box, limits: Limits, page: Limits) -> Iterator[TextBox]:
     if isinstance(box, AbsolutePlaceholder):
         box = box._box
     if isinstance(box, TextBox):

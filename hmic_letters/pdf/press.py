@@ -12,6 +12,7 @@ from hmic_letters.pdf.engine import (
     ORIGIN,
     BlockLevelBox,
     Bundle,
+    Document,
     FatalURLFetchingError,
     FontConfiguration,
     MarginBox,
@@ -93,6 +94,7 @@ class Press:
                 source = HTML(string=html, base_url=ORIGIN, url_fetcher=self._bundle)
                 document = source.render(font_config=self._fonts, **OPTIONS)
                 body = source.etree_element.find("body")
+                assert body is not None  # HTML that has none is read as if it had
                 records.extend(
                     missing_stamps(document, body) if stamped else stamps_of_public(body)
                 )
@@ -158,14 +160,14 @@ class Press:
         return None
 
 
-def write(document: Any) -> bytes:
+def write(document: Document) -> bytes:
     """Write a document after WeasyPrint's layout as PDF. Raises Untaggable."""
     metadata = document.metadata
     properties = metadata.generate_rdf_metadata
     embargo = metadata.custom.get("embargo")
     metadata.generate_rdf_metadata = lambda *given: declare(properties(*given), embargo)
 
-    def finish(document: Any, pdf: Any) -> None:
+    def finish(document: Document, pdf: Any) -> None:
         mend(pdf, _crossing(document), _margins(document))
 
     made: bytes = document.write_pdf(finisher=finish, pdf_identifier=False, **OPTIONS)
@@ -177,7 +179,7 @@ def write(document: Any) -> bytes:
     return before + xref + b"/ID [<" + name + b"> <" + name + b">]" + after
 
 
-def _margins(document: Any) -> list[int]:
+def _margins(document: Document) -> list[int]:
     """Count the pieces of text and the pictures in the margins of each page."""
     return [
         sum(
@@ -190,7 +192,7 @@ def _margins(document: Any) -> list[int]:
     ]
 
 
-def _crossing(document: Any) -> list[int]:
+def _crossing(document: Document) -> list[int]:
     """Count the nested elements that continue from each page to the next."""
     elements = [
         {

@@ -1,0 +1,5 @@
+from typing import Any
+
+harfbuzz_subset: object | None
+
+def __getattr__(name: str) -> Any: ...
