@@ -41,7 +41,7 @@ class Commands(click.Group):
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             click.echo(
-                f"Error: {where}{error.strerror or 'it is no file'}",
+                f"Error: {where}{error.strerror or error}",
                 err=True,
             )
             if error.errno in TO_BE_SEEN_TO:

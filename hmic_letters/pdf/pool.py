@@ -6,10 +6,12 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -27,6 +29,8 @@ AHEAD = 2
 # Python collects garbage after this many letters. Why: between two letters the objects of the last
 # layout are free. During a letter Python would search all of them again and again.
 LETTERS_A_COLLECTION = 4
+# A socket's path has at most 107 bytes, or 103 on macOS; Python adds up to 30 to the folder's.
+LONGEST_FOLDER = 70
 
 
 @contextmanager
@@ -168,7 +172,25 @@ def _new_executor(jobs: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     if sys.platform == "linux":
         context.set_forkserver_preload(["hmic_letters.pdf.preload"])
-    return ProcessPoolExecutor(jobs, context, initializer=_begin)
+    with _open_to_own_processes():
+        return ProcessPoolExecutor(jobs, context, initializer=_begin)
+
+
+@contextmanager
+def _open_to_own_processes() -> Iterator[None]:
+    """Let the pool's processes open what Python makes for them: a folder with a socket, and locks.
+
+    A umask such as 0777 would shut their owner out, and a long TMPDIR leaves the socket no path.
+    """
+    umask, folder = os.umask(0o077), tempfile.gettempdir()
+    try:
+        if len(os.fsencode(folder)) > LONGEST_FOLDER:
+            tempfile.tempdir = "/tmp"  # noqa: S108 (Python makes a folder of its own in it)
+        get_temp_dir()
+        yield
+    finally:
+        os.umask(umask)
+        tempfile.tempdir = folder
 
 
 def _begin() -> None:
