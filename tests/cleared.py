@@ -1,14 +1,14 @@
 """A workspace in which two letters are ready to go out, and what its tests ask of it."""
 
 import json
-import os
 import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 from weasyprint import HTML
 
-COMMAND = [sys.executable, "-m", "hmic_letters"]
+from running import run_here, run_process
+
 CLEARED = ("hertfordshire", "kent")
 REPORT = "national-report.pdf"
 PAGES = 3  # of the report
@@ -49,12 +49,12 @@ def prepare(workspace: Path, **environment: str) -> None:
     )
     edit(workspace / "data/inspection.yaml", "page_limit: 6", f"page_limit: 6\nenclosure: {REPORT}")
     (workspace / REPORT).write_bytes(report())
-    said = {"TZ": "UTC"} | environment
-    command(workspace, "generate", *CLEARED, **said)
-    command(workspace, "accuracy", "send", *CLEARED, "--on", "2014-08-11", **said)
+    run = partial(command_process, **environment) if environment else command
+    run(workspace, "generate", *CLEARED)
+    run(workspace, "accuracy", "send", *CLEARED, "--on", "2014-08-11")
     for slug in CLEARED:
         closing = ("close", slug, "--no-inaccuracies", "--by", "Ann Other", "--on", "2014-08-20")
-        command(workspace, "accuracy", *closing, **said)
+        run(workspace, "accuracy", *closing)
 
 
 def report() -> bytes:
@@ -70,25 +70,38 @@ def report() -> bytes:
     return bytes(HTML(string=html).write_pdf(pdf_variant="pdf/ua-1"))
 
 
-def command(workspace: Path, *arguments: str, **environment: str) -> str:
-    """What a command says, which has to succeed."""
-    done = attempt(workspace, *arguments, **environment)
+def command(workspace: Path, *arguments: str) -> str:
+    """Run a command that has to succeed, in this process; return what it prints."""
+    done = attempt(workspace, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def attempt(
+def attempt(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in this process."""
+    return run_here(*arguments, cwd=workspace)
+
+
+def command_process(workspace: Path, *arguments: str, **environment: str) -> str:
+    """Run a command that has to succeed, as a process; return what it prints."""
+    done = attempt_process(workspace, *arguments, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def attempt_process(
     workspace: Path, *arguments: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """What becomes of a command."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=workspace,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Run a command as a process, with variables of its environment."""
+    return run_process(*arguments, cwd=workspace, **environment)
+
+
+def unlocked(folder: Path) -> Path:
+    """Make a folder's read-only files writable, as its owner can who alters a record."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | 0o200)
+    return folder
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -1,40 +1,33 @@
-"""What the tests share: the project, a workspace to break, and the command as a process."""
+"""What the tests share: the project, workspaces to break, letters and a browser."""
 
-import os
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 import cleared
-from cleared import COMMAND, FINDINGS, FORCE, edit
+import running
+from cleared import FINDINGS, FORCE, edit
+from running import COMMAND, Run
 
-__all__ = ["COMMAND", "FINDINGS", "FORCE", "edit"]
+__all__ = ["COMMAND", "FINDINGS", "FORCE", "Run", "edit"]
 
 PROJECT = Path(__file__).parent.parent
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Runs ``hmic-letters`` as a process of its own, from outside the project."""
+    """Run ``hmic-letters`` in this process, as if from outside the project."""
+    return partial(running.run_here, cwd=tmp_path)
 
-    def run_command(
-        *arguments: str | Path, cwd: Path = tmp_path, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            cwd=cwd,
-            env=os.environ | environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
-    return run_command
+@pytest.fixture
+def run_process(tmp_path: Path) -> Run:
+    """Run ``hmic-letters`` as a process of its own, with variables of its environment."""
+    return partial(running.run_process, cwd=tmp_path)
 
 
 @pytest.fixture
@@ -50,7 +43,8 @@ def workspace(tmp_path: Path) -> Path:
 def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the 43 letters, made once by the command."""
     output = tmp_path_factory.mktemp("all")
-    subprocess.run([*COMMAND, "generate", "--output", output], cwd=PROJECT, check=True)
+    done = running.run_here("generate", "--output", output, cwd=PROJECT)
+    assert done.returncode == 0, done.stderr
     return output / "embargoed"
 
 

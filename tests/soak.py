@@ -14,8 +14,9 @@ from shutil import copytree
 
 import pypdfium2
 
-from cleared import CLEARED, COMMAND, attempt, command, prepare
+from cleared import CLEARED, attempt, attempt_process, command, prepare
 from hmic_letters.record.verify import verify
+from running import COMMAND
 
 PROJECT = Path(__file__).parent.parent
 AGAIN = ("--yes", "--reason", "The soak.")
@@ -65,7 +66,7 @@ def _killed(office: Path, words: tuple[str, ...], after: float) -> bool:
 
 def _seconds(office: Path, words: tuple[str, ...]) -> float:
     begun = time.perf_counter()
-    attempt(office, *words)
+    attempt_process(office, *words)
     return time.perf_counter() - begun
 
 

@@ -20,7 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_verapdf import validate
 
-from conftest import COMMAND, Run, edit
+from cleared import command
+from conftest import Run, edit
 from hmic_letters.accuracy.deadline import after
 from hmic_letters.data.edit import amended_text
 from hmic_letters.data.model.accuracy import same_person
@@ -78,9 +79,7 @@ def proof(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("proof") / "workspace"
     for name in ("data", "templates"):
         shutil.copytree(PROJECT / name, folder / name)
-    subprocess.run(
-        [*COMMAND, "accuracy", "send", HERTS, "--on", "2014-08-11"], cwd=folder, check=True
-    )
+    command(folder, "accuracy", "send", HERTS, "--on", "2014-08-11")
     return folder
 
 

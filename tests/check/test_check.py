@@ -139,12 +139,14 @@ def test_a_record_that_is_a_pipe_is_not_waited_for(workspace: Path, run: Run) ->
     assert run("check", "kent", "--workspace", workspace).returncode == 0
 
 
-def test_what_a_terminal_cannot_show_is_shown_otherwise(workspace: Path, run: Run) -> None:
+def test_what_a_terminal_cannot_show_is_shown_otherwise(workspace: Path, run_process: Run) -> None:
     edit(workspace / HERTFORDSHIRE, "HMIC understands", "Zoë ‘understands’ TBC")
     for form in ("text", "json"):
-        done = run(*("check", "--format", form, "--workspace", workspace), PYTHONIOENCODING="ascii")
+        done = run_process(
+            *("check", "--format", form, "--workspace", workspace), PYTHONIOENCODING="ascii"
+        )
         assert (done.returncode, "Traceback" in done.stderr) == (1, False)
-    assert run("status", "--workspace", workspace, PYTHONIOENCODING="ascii").returncode == 0
+    assert run_process("status", "--workspace", workspace, PYTHONIOENCODING="ascii").returncode == 0
 
 
 def test_a_text_full_of_flaws_is_told_in_time(workspace: Path, run: Run) -> None:

@@ -72,8 +72,8 @@ def test_a_page_that_shows_something_else(
     assert "durham.pdf: error[misprinted-page]: page 1 " in done.stdout, done.stdout
 
 
-def test_without_tesseract_it_is_said(letters: Path, run: Run, tmp_path: Path) -> None:
+def test_without_tesseract_it_is_said(letters: Path, run_process: Run, tmp_path: Path) -> None:
     options = ("--letters", "--ocr", "--output", letters.parent)
-    done = run("check", "durham", *options, cwd=PROJECT, PATH=str(tmp_path))
+    done = run_process("check", "durham", *options, cwd=PROJECT, PATH=str(tmp_path))
     assert done.returncode == 3
     assert "There is no tesseract here that" in done.stderr

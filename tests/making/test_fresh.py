@@ -52,10 +52,10 @@ def heavy(imported: Path) -> set[str]:
 
 
 def test_nothing_changed_makes_nothing(
-    workspace: Path, made: Path, imported: Path, run: Run
+    workspace: Path, made: Path, imported: Path, run_process: Run
 ) -> None:
     before = state_of(made)
-    done = run("generate", "--workspace", workspace, PYTHONPATH=str(imported.parent))
+    done = run_process("generate", "--workspace", workspace, PYTHONPATH=str(imported.parent))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
         "0 of 43 letters written to workspace/letters/embargoed, 43 unchanged.\n"
@@ -65,16 +65,22 @@ def test_nothing_changed_makes_nothing(
 
 
 @pytest.mark.usefixtures("made")
-def test_one_letter_of_which_nothing_changed(workspace: Path, imported: Path, run: Run) -> None:
+def test_one_letter_of_which_nothing_changed(
+    workspace: Path, imported: Path, run: Run, run_process: Run
+) -> None:
     edit(workspace / "data/forces/kent.yaml", "salutation: Dear Alan", "salutation: Dear A")
     assert run("generate", "kent", "--workspace", workspace).returncode == 0
-    done = run("generate", "kent", "--workspace", workspace, PYTHONPATH=str(imported.parent))
+    done = run_process(
+        "generate", "kent", "--workspace", workspace, PYTHONPATH=str(imported.parent)
+    )
     assert done.stdout.endswith(
         "0 of 1 letter written to workspace/letters/embargoed, 1 unchanged.\n"
     )
     assert heavy(imported) == set()
     # Another has to be checked against the new words, and still is not printed.
-    done = run("generate", "essex", "--workspace", workspace, PYTHONPATH=str(imported.parent))
+    done = run_process(
+        "generate", "essex", "--workspace", workspace, PYTHONPATH=str(imported.parent)
+    )
     assert done.stdout.endswith(
         "0 of 1 letter written to workspace/letters/embargoed, 1 unchanged.\n"
     )
@@ -187,16 +193,18 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("arguments", ALLOWED)
-def test_what_a_command_imports(arguments: tuple[str, ...], imported: Path, run: Run) -> None:
-    done = run(*arguments, cwd=PROJECT, PYTHONPATH=str(imported.parent))
+def test_what_a_command_imports(
+    arguments: tuple[str, ...], imported: Path, run_process: Run
+) -> None:
+    done = run_process(*arguments, cwd=PROJECT, PYTHONPATH=str(imported.parent))
     assert done.returncode == 0
     # pydantic and rich ask importlib.metadata, rich asks what may run in a notebook.
     unavoidable = {"importlib.metadata", "asyncio"} if ALLOWED[arguments] else set()
     assert heavy(imported) - unavoidable == ALLOWED[arguments]
 
 
-def test_a_shell_completes_the_names_of_forces(imported: Path, run: Run) -> None:
-    done = run(
+def test_a_shell_completes_the_names_of_forces(imported: Path, run_process: Run) -> None:
+    done = run_process(
         cwd=PROJECT,
         PYTHONPATH=str(imported.parent),
         _HMIC_LETTERS_COMPLETE="bash_complete",
@@ -221,8 +229,10 @@ def test_printing_starts_no_compiler(workspace: Path, tmp_path: Path) -> None:
     assert not (tools / "started").exists()
 
 
-def test_printing_imports_no_font_tools(workspace: Path, imported: Path, run: Run) -> None:
-    done = run("generate", "kent", "--workspace", workspace, PYTHONPATH=str(imported.parent))
+def test_printing_imports_no_font_tools(workspace: Path, imported: Path, run_process: Run) -> None:
+    done = run_process(
+        "generate", "kent", "--workspace", workspace, PYTHONPATH=str(imported.parent)
+    )
     assert done.returncode == 0
     names = set(imported.read_text().split())
     assert "weasyprint.pdf.fonts" in names

@@ -82,7 +82,7 @@ def test_one_letter_again_leaves_the_others_untouched(workspace: Path, run: Run)
 
 
 def test_the_same_inputs_give_the_same_bytes(
-    workspace: Path, letters: Path, run: Run, tmp_path: Path
+    workspace: Path, letters: Path, run_process: Run, tmp_path: Path
 ) -> None:
     # A zone database that was tampered with: London lies in the Pacific.
     forged = tmp_path / "zones/Europe/London"
@@ -101,7 +101,7 @@ def test_the_same_inputs_give_the_same_bytes(
     expected = {path.name: path.read_bytes() for path in letters.iterdir()}
     for jobs, environment in enumerate(ways, 1):
         output = tmp_path / f"way {jobs}"
-        done = run(
+        done = run_process(
             "generate", "--workspace", workspace, "--output", output, "--jobs", jobs, **environment
         )
         assert done.returncode == 0, done.stderr
@@ -115,8 +115,8 @@ def test_the_workspace_is_the_nearest_folder_above(workspace: Path, run: Run) ->
     assert (workspace / "letters/embargoed/kent.pdf").is_file()
 
 
-def test_the_workspace_can_be_named_in_the_environment(workspace: Path, run: Run) -> None:
-    done = run("generate", "kent", HMIC_LETTERS_WORKSPACE=str(workspace))
+def test_the_workspace_can_be_named_in_the_environment(workspace: Path, run_process: Run) -> None:
+    done = run_process("generate", "kent", HMIC_LETTERS_WORKSPACE=str(workspace))
     assert done.stdout == "1 of 1 letter written to workspace/letters/embargoed.\n"
 
 
@@ -248,18 +248,29 @@ def test_a_name_no_letter_has_is_found_before_any_is_made(workspace: Path, run: 
     assert not (workspace / "letters").exists()
 
 
-def test_what_is_written_is_its_owners_alone(workspace: Path, run: Run) -> None:
+def test_what_is_written_is_its_owners_alone(workspace: Path, run_process: Run) -> None:
     for mask in (0o000, 0o777):
         output = workspace / f"output {mask}"
         old = os.umask(mask)
         try:
-            done = run("generate", "kent", "--workspace", workspace, "--output", output)
+            done = run_process("generate", "kent", "--workspace", workspace, "--output", output)
         finally:
             os.umask(old)
         assert done.returncode == 0, done.stderr
         for path in (output, output / "embargoed"):
             assert stat.S_IMODE(path.stat().st_mode) == 0o700
         assert stat.S_IMODE((output / "embargoed/kent.pdf").stat().st_mode) == 0o600
+
+
+def test_a_long_temporary_folder_is_no_obstacle(
+    workspace: Path, run_process: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / ("long" * 25)
+    folder.mkdir()
+    done = run_process(
+        "generate", "kent", "essex", "--jobs", "2", "--workspace", workspace, TMPDIR=str(folder)
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_terminal_shows_progress_and_a_pipe_does_not(workspace: Path) -> None:
@@ -375,7 +386,7 @@ def test_a_killed_process_costs_no_letter(workspace: Path, letters: Path) -> Non
 
 
 def test_a_letter_that_kills_its_process_stops_no_other(
-    workspace: Path, run: Run, tmp_path: Path
+    workspace: Path, run_process: Run, tmp_path: Path
 ) -> None:
     # Whoever prints the letter of Kent is killed, as by a kernel that is out of memory.
     (tmp_path / "sitecustomize.py").write_text(
@@ -390,7 +401,7 @@ def test_a_letter_that_kills_its_process_stops_no_other(
         "tinyhtml5.parse = parse\n"
     )
     forces = ("dorset", "essex", "gwent", "kent", "surrey", "sussex")
-    done = run("generate", *forces, "--workspace", workspace, PYTHONPATH=str(tmp_path))
+    done = run_process("generate", *forces, "--workspace", workspace, PYTHONPATH=str(tmp_path))
     assert done.returncode == 1
     assert "No letter for kent: the process that made it was killed, twice\n" in done.stderr
     assert "Traceback" not in done.stderr
@@ -435,8 +446,8 @@ def test_a_run_from_a_deleted_folder(tmp_path: Path) -> None:
     assert done.stderr == "Error: No such file or directory\n"
 
 
-def test_optimised_python_is_refused(workspace: Path, run: Run) -> None:
-    done = run("generate", "kent", "--workspace", workspace, PYTHONOPTIMIZE="1")
+def test_optimised_python_is_refused(workspace: Path, run_process: Run) -> None:
+    done = run_process("generate", "kent", "--workspace", workspace, PYTHONOPTIMIZE="1")
     assert done.returncode == 3
     assert "PYTHONOPTIMIZE" in done.stderr
 
@@ -474,7 +485,7 @@ def test_a_long_word_stays_on_the_paper(workspace: Path, run: Run) -> None:
 )
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_missing_library_is_said_once(
-    workspace: Path, run: Run, tmp_path: Path, library: str, message: str, jobs: str
+    workspace: Path, run_process: Run, tmp_path: Path, library: str, message: str, jobs: str
 ) -> None:
     # A loader that finds no such library, as on a machine without it.
     (tmp_path / "sitecustomize.py").write_text(
@@ -485,7 +496,7 @@ def test_a_missing_library_is_said_once(
         "    return self._own.dlopen(name, flags)\n"
         "_Declared.dlopen = dlopen\n"
     )
-    done = run(
+    done = run_process(
         "generate", "kent", "essex", "--jobs", jobs, "--workspace", workspace,
         PYTHONPATH=str(tmp_path),
     )  # fmt: skip

@@ -83,10 +83,14 @@ def test_the_table_is_words_in_columns(letters: Path, run: Run) -> None:
     assert columns == {lines[0].index("Letter")}
 
 
-def test_colour_and_words_on_a_terminal(letters: Path, run: Run) -> None:
-    done = run("status", "--output", letters.parent, cwd=PROJECT, FORCE_COLOR="1", COLUMNS="80")
+def test_colour_and_words_on_a_terminal(letters: Path, run_process: Run) -> None:
+    done = run_process(
+        "status", "--output", letters.parent, cwd=PROJECT, FORCE_COLOR="1", COLUMNS="80"
+    )
     assert "\x1b[32mup to date" in done.stdout
-    plain = run("status", "--output", letters.parent, cwd=PROJECT, NO_COLOR="1", COLUMNS="80")
+    plain = run_process(
+        "status", "--output", letters.parent, cwd=PROJECT, NO_COLOR="1", COLUMNS="80"
+    )
     assert "\x1b[32m" not in plain.stdout
     shown = re.sub("\x1b[^m]*m", "", done.stdout).splitlines()
     assert max(map(len, shown)) <= 80

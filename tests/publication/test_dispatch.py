@@ -27,7 +27,9 @@ from cleared import (
     PAGES,
     REPORT,
     attempt,
+    attempt_process,
     command,
+    command_process,
     copy_of,
     passphrase,
     report,
@@ -676,10 +678,10 @@ def test_embargoed_pages_reach_no_temporary_folder(sent: Path, tmp_path: Path) -
     empty.mkdir()
     with INotify() as watch:
         watch.add_watch(empty, flags.CREATE | flags.MOVED_TO)
-        command(office, "generate", "kent", "--force", TMPDIR=str(empty))
-        attempt(office, "check", "kent", "--letters", "--ocr", TMPDIR=str(empty))
+        command_process(office, "generate", "kent", "--force", TMPDIR=str(empty))
+        attempt_process(office, "check", "kent", "--letters", "--ocr", TMPDIR=str(empty))
         again = ("--yes", "--reason", "Again.")
-        command(office, "dispatch", "kent", *again, TMPDIR=str(empty))
+        command_process(office, "dispatch", "kent", *again, TMPDIR=str(empty))
         made = {event.name for event in watch.read(timeout=0)}
     # Python tries whether a folder can be written to, and puts sockets of its own there.
     assert {name for name in made if not re.fullmatch("[a-z0-9_]{8}|pymp-.*", name)} == set()

@@ -18,7 +18,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from test_verapdf import validate
 
-from cleared import CLEARED, attempt, command, edit, prepare, serial_of, tree
+from cleared import (
+    CLEARED,
+    attempt,
+    attempt_process,
+    command,
+    command_process,
+    edit,
+    prepare,
+    serial_of,
+    tree,
+    unlocked,
+)
 from conftest import PROJECT
 from hmic_letters.check.explain import ACCURACY_CHECK, PUBLICATION, codes
 from hmic_letters.data.load import load
@@ -58,7 +69,7 @@ def of_2014(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("data", "templates"):
         shutil.copytree(PROJECT / name, folder / name)
     prepare(folder, **faked("2014-08-20 10:00:00"))
-    command(folder, "dispatch", *CLEARED, "--yes", **faked("2014-09-03 10:00:00"))
+    command_process(folder, "dispatch", *CLEARED, "--yes", **faked("2014-09-03 10:00:00"))
     return folder
 
 
@@ -74,7 +85,7 @@ def occasion(at: datetime) -> Occasion:
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
 def test_a_real_process_publishes_at_the_moment_and_not_before(office: Path, zone: str) -> None:
-    early = attempt(office, "publish", **faked("2014-09-03 23:00:59") | {"TZ": "UTC"})
+    early = attempt_process(office, "publish", **faked("2014-09-03 23:00:59") | {"TZ": "UTC"})
     assert early.returncode == 1
     assert early.stderr.endswith(
         "error[embargoed]: nothing may be public before 00:01 on Thursday 4 September 2014 in "
@@ -84,9 +95,9 @@ def test_a_real_process_publishes_at_the_moment_and_not_before(office: Path, zon
     # What the zone of the machine is changes nothing.
     there = faked("2014-09-03 23:00:59")
     moved = {"FAKETIME": _in_zone("2014-09-03 23:00:59", zone), "TZ": zone}
-    assert attempt(office, "publish", **there | moved).returncode == 1
+    assert attempt_process(office, "publish", **there | moved).returncode == 1
     moved = {"FAKETIME": _in_zone("2014-09-03 23:01:00", zone), "TZ": zone}
-    done = attempt(office, "publish", **there | moved)
+    done = attempt_process(office, "publish", **there | moved)
     assert "2 letters of 43 published in published/1," in done.stdout
     (line,) = read_ledger(office).of(Event.PUBLISHED)
     assert (line.utc, line.london) == ("2014-09-03T23:01:00+00:00", "2014-09-04T00:01:00+01:00")
@@ -135,21 +146,21 @@ def test_a_faked_clock_does_not_get_past_the_machines_own(office: Path) -> None:
         check=True,
     )
     assert told.stdout == "True\n"
-    done = attempt(office, "publish", **there)
+    done = attempt_process(office, "publish", **there)
     assert done.returncode == 1
     assert "error[embargoed]" in done.stderr
     assert not (office / "published").exists()
 
 
 def test_a_clock_earlier_than_the_record_is_not_trusted(office: Path) -> None:
-    done = attempt(office, "publish", **faked("2014-09-03 09:59:59"))
+    done = attempt_process(office, "publish", **faked("2014-09-03 09:59:59"))
     assert done.returncode == 1
     assert "error[clock-behind]: this machine's clock says 2014-09-03 09:59:59 UTC" in done.stderr
 
 
 def test_an_embargo_that_is_typed_in_lifts_nothing(office: Path) -> None:
     edit(office / "data/inspection.yaml", "until: 2014-09-04 00:01", "until: 2014-09-03 12:00")
-    done = attempt(office, "publish", **faked("2014-09-03 13:00:00"))
+    done = attempt_process(office, "publish", **faked("2014-09-03 13:00:00"))
     assert done.returncode == 1
     assert "error[embargo-not-on-record]" in done.stderr
     assert not (office / "published").exists()
@@ -170,7 +181,7 @@ def test_without_a_zone_nothing_is_known(
         (folder / "__init__.py").touch()
     (broken / "London").write_bytes(b"TZif2" + bytes(20))
     for words in (("publish",), ("embargo",), ("generate", "kent", "--force")):
-        done = attempt(of_2014, *words, PYTHONPATH=str(tmp_path))
+        done = attempt_process(of_2014, *words, PYTHONPATH=str(tmp_path))
         assert done.returncode == 3, words
         assert "London's time cannot be known" in done.stderr
         assert "Traceback" not in done.stderr
@@ -273,7 +284,7 @@ def test_what_is_public_is_published_once(public: Path, tmp_path: Path) -> None:
 
 
 def test_a_damaged_record_publishes_nothing(office: Path) -> None:
-    path = office / "dispatched/kent/1/inputs/data/forces/kent.yaml"
+    path = unlocked(office) / "dispatched/kent/1/inputs/data/forces/kent.yaml"
     path.write_bytes(path.read_bytes().replace(b"Two.", b"Too."))
     done = attempt(office, "publish")
     assert done.returncode == 1
@@ -370,15 +381,15 @@ def test_no_embargo_moves_under_a_run(
 ) -> None:
     run = stopped_when(office, sign, words, **faked(f"2014-09-03 {at}"))
     move = ("embargo", "move", "2014-09-11 00:01", "--reason", "Stop press.")
-    refused = attempt(office, *move, **faked("2014-09-03 23:01:01"))
+    refused = attempt_process(office, *move, **faked("2014-09-03 23:01:01"))
     run.send_signal(signal.SIGCONT)
     run.communicate()
     assert refused.returncode == 3
     assert f"Another run of hmic-letters (process {run.pid} of " in refused.stderr
-    told = command(office, *move, **faked("2014-09-03 23:01:02"))
+    told = command_process(office, *move, **faked("2014-09-03 23:01:02"))
     assert told.count("Wrong now: kent") == (2 if words[0] == "dispatch" else 1)
     assert read_ledger(office).embargo == "2014-09-11T00:01:00+01:00"
-    done = attempt(office, "publish", **faked("2014-09-04 00:02:00"))
+    done = attempt_process(office, "publish", **faked("2014-09-04 00:02:00"))
     assert "error[embargoed]" in done.stderr
 
 
@@ -402,9 +413,9 @@ def test_the_embargo_that_was_moved_is_on_record(of_2014: Path) -> None:
 )
 def test_an_embargo_moves_to_another_moment_to_come(office: Path, until: str, why: str) -> None:
     said = faked("2014-09-05 12:00:00")
-    command(office, "embargo", "move", "2014-09-11 00:01", "--reason", "a", **said)
+    command_process(office, "embargo", "move", "2014-09-11 00:01", "--reason", "a", **said)
     before = tree(office)
-    done = attempt(office, "embargo", "move", until, "--reason", "a", **said)
+    done = attempt_process(office, "embargo", "move", until, "--reason", "a", **said)
     assert done.returncode == 1
     assert why in done.stderr
     assert tree(office) == before
@@ -415,10 +426,10 @@ def test_a_move_that_was_killed_is_completed(office: Path) -> None:
     path = office / "data/inspection.yaml"
     edit(path, "until: 2014-09-04 00:01", 'until: "2014-09-11 00:01"')
     said = faked("2014-09-03 12:00:00")
-    shown = attempt(office, "embargo", **said)
+    shown = attempt_process(office, "embargo", **said)
     assert shown.returncode == 1
     assert "2014-09-04T00:01:00+01:00 is on record" in shown.stderr
-    command(office, "embargo", "move", "2014-09-11 00:01", "--reason", "Again.", **said)
+    command_process(office, "embargo", "move", "2014-09-11 00:01", "--reason", "Again.", **said)
     assert read_ledger(office).embargo == "2014-09-11T00:01:00+01:00"
 
 
@@ -476,7 +487,7 @@ def test_a_stamp_on_a_public_letter_stops_it(ready: Path, tmp_path: Path) -> Non
 
 
 def test_the_embargo_is_shown(office: Path) -> None:
-    told = command(office, "embargo", **faked("2014-09-01 22:00:30"))
+    told = command_process(office, "embargo", **faked("2014-09-01 22:00:30"))
     assert told == (
         "London   00:01 on Thursday 4 September 2014\n"
         "UTC      2014-09-03 23:01\n"
@@ -496,7 +507,9 @@ def test_a_moved_embargo_names_the_copies_that_are_wrong(office: Path) -> None:
     path = office / "data/inspection.yaml"
     before = path.read_text("utf-8")
     said = faked("2014-09-03 12:00:00")
-    told = command(office, "embargo", "move", "2014-09-11 00:01", "--reason", "A new date.", **said)
+    told = command_process(
+        office, "embargo", "move", "2014-09-11 00:01", "--reason", "A new date.", **said
+    )
     after = path.read_text("utf-8")
     assert after.replace('"2014-09-11 00:01"', "2014-09-04 00:01") == before
     assert "The embargo now lifts at 00:01 on Thursday 11 September 2014." in told
@@ -508,16 +521,16 @@ def test_a_moved_embargo_names_the_copies_that_are_wrong(office: Path) -> None:
         assert f"Wrong now: {slug}, version 1, copy {copy}, held by {holder}" in told
     assert "A new date." in command(office, "log")
     # The old copies say another day: they are not published, whenever it is.
-    done = attempt(office, "publish", **faked("2014-09-11 00:01:00"))
+    done = attempt_process(office, "publish", **faked("2014-09-11 00:01:00"))
     assert done.returncode == 1
     assert done.stderr.count("error[other-embargo]") == 2
     # Once they are replaced, they are.
     command(office, "generate", *CLEARED)
     reason = ("--reason", "The embargo moved.")
-    command(office, "dispatch", *CLEARED, "--yes", *reason, **faked("2014-09-04 10:00:00"))
-    early = attempt(office, "publish", **faked("2014-09-10 23:00:59"))
+    command_process(office, "dispatch", *CLEARED, "--yes", *reason, **faked("2014-09-04 10:00:00"))
+    early = attempt_process(office, "publish", **faked("2014-09-10 23:00:59"))
     assert "error[embargoed]" in early.stderr
-    done = attempt(office, "publish", **faked("2014-09-10 23:01:00"))
+    done = attempt_process(office, "publish", **faked("2014-09-10 23:01:00"))
     assert "2 letters of 43 published" in done.stdout
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cleared import attempt, command, copy_of, edit, tree
+from cleared import attempt, command, copy_of, edit, tree, unlocked
 from conftest import PROJECT
 from hmic_letters.pdf.printer import Printer
 from hmic_letters.problem import Problem, Refused
@@ -63,7 +63,7 @@ def test_no_word_of_a_finding_is_in_it(sent: Path) -> None:
 def test_it_can_be_checked_without_the_tool(sent: Path, tmp_path: Path) -> None:
     assert len(SCRIPT.read_text().splitlines()) <= 20
     subprocess.run([SCRIPT, sent], check=True)
-    office = shutil.copytree(sent, tmp_path / "office")
+    office = unlocked(shutil.copytree(sent, tmp_path / "office"))
     for name in ("ledger/ledger.jsonl", "dispatched/kent/1/letter.pdf"):
         path = office / name
         data = path.read_bytes()
@@ -105,7 +105,7 @@ def test_no_bytes_make_reading_fail(sent: Path, tmp_path: Path, more: bytes) -> 
     "about", ['{"version": 1}', '{"version": "1"}', "[]", '"a"', "null", '{"copies": {"a": {}}}']
 )
 def test_a_line_that_says_too_little_is_told(sent: Path, tmp_path: Path, about: str) -> None:
-    office = shutil.copytree(sent, tmp_path / "office")
+    office = unlocked(shutil.copytree(sent, tmp_path / "office"))
     path = office / "ledger/ledger.jsonl"
     lines = path.read_text("utf-8").splitlines()
     held = json.loads(lines[-1]) | {"about": json.loads(about)}
@@ -121,7 +121,7 @@ def test_a_line_that_says_too_little_is_told(sent: Path, tmp_path: Path, about: 
 
 
 def test_a_flipped_bit_of_what_went_out_is_found(sent: Path, tmp_path: Path) -> None:
-    office = shutil.copytree(sent, tmp_path / "office")
+    office = unlocked(shutil.copytree(sent, tmp_path / "office"))
     chance = random.Random(6)
     assert codes(office) == set()
     held = tree(office / "dispatched") | {}
@@ -138,7 +138,7 @@ def test_a_flipped_bit_of_what_went_out_is_found(sent: Path, tmp_path: Path) -> 
 
 
 def test_what_is_missing_or_added_is_found(sent: Path, tmp_path: Path) -> None:
-    office = shutil.copytree(sent, tmp_path / "office")
+    office = unlocked(shutil.copytree(sent, tmp_path / "office"))
     letter = copy_of(office, "kent")
     letter.rename(letter.with_suffix(".away"))
     assert codes(office) == {"record-missing", "record-added"}
@@ -157,7 +157,7 @@ def test_what_is_missing_or_added_is_found(sent: Path, tmp_path: Path) -> None:
 
 
 def test_a_last_line_that_was_taken_away_is_missed(sent: Path, tmp_path: Path) -> None:
-    office = shutil.copytree(sent, tmp_path / "office")
+    office = unlocked(shutil.copytree(sent, tmp_path / "office"))
     path = office / "ledger/ledger.jsonl"
     note = (office / "dispatched/kent/1/note.txt").read_text("utf-8")
     lines = path.read_bytes().splitlines(keepends=True)
@@ -214,7 +214,7 @@ def test_what_a_killed_run_left_is_mended(tmp_path: Path) -> None:
 
 
 def test_bytes_after_the_last_line_are_found(sent: Path, tmp_path: Path) -> None:
-    office = shutil.copytree(sent, tmp_path / "office")
+    office = unlocked(shutil.copytree(sent, tmp_path / "office"))
     path = office / "ledger/ledger.jsonl"
     whole = path.read_bytes()
     last = read_ledger(office).lines[-1]
@@ -231,7 +231,7 @@ def test_bytes_after_the_last_line_are_found(sent: Path, tmp_path: Path) -> None
 
 
 def test_what_is_not_where_it_was_is_found(sent: Path, tmp_path: Path) -> None:
-    office = shutil.copytree(sent, tmp_path / "office")
+    office = unlocked(shutil.copytree(sent, tmp_path / "office"))
     kent = office / "dispatched/kent"
     for place in (kent, kent / "1/inputs", kent / "1/inputs/data"):
         place.parent.chmod(0o700)
@@ -260,7 +260,7 @@ def test_what_is_not_where_it_was_is_found(sent: Path, tmp_path: Path) -> None:
 
 def test_what_others_can_reach_is_told(sent: Path, tmp_path: Path) -> None:
     for name in ("dispatched/kent/1/inputs", "passphrases/kent-1.txt", "ledger"):
-        office = shutil.copytree(sent, tmp_path / "office")
+        office = unlocked(shutil.copytree(sent, tmp_path / "office"))
         (office / name).chmod(0o755)
         (problem,) = verify(office, None)[1]
         assert (problem.code, problem.place.path) == ("record-open", office / name)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import cleared
-from conftest import COMMAND, edit
+from conftest import edit
 from hmic_letters.accuracy.steps import send as sending
 from hmic_letters.data.load import load
 from hmic_letters.pdf.printer import Letters, Printed, Printer
@@ -17,6 +17,7 @@ from hmic_letters.problem import Refused
 from hmic_letters.publication import embargo
 from hmic_letters.record.ledger import Occasion
 from office import fill_word
+from running import run_here
 
 HERTS = "hertfordshire"
 SENT = ("accuracy", "send", HERTS, "--on", "2014-08-11")
@@ -43,7 +44,7 @@ def test_a_proof_that_lost_the_race_leaves_the_other_s(
     def print_late(self: Printer, letters: Letters) -> Iterator[Printed]:
         for path, rendered in letters:
             pdf = self.print(rendered)
-            cleared.command(workspace, *SENT)
+            cleared.command_process(workspace, *SENT)
             kept.update(cleared.tree(workspace / "accuracy"))
             yield path, pdf
 
@@ -64,7 +65,7 @@ def test_nothing_is_sent_to_a_check_that_was_closed_meanwhile(
     def print_late(self: Printer, letters: Letters) -> Iterator[Printed]:
         for path, rendered in letters:
             pdf = self.print(rendered)
-            cleared.command(workspace, *close, "--on", "2014-08-12")
+            cleared.command_process(workspace, *close, "--on", "2014-08-12")
             yield path, pdf
 
     monkeypatch.setattr(Printer, "print_all", print_late)
@@ -157,14 +158,7 @@ def pointed(workspace: Path, tmp_path: Path) -> Path:
 
 def decide(workspace: Path, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
     command = ("accuracy", "decide", HERTS, "P1", "accepted-in-part", "--by", "Ann Other")
-    return subprocess.run(
-        [*COMMAND, *command, "--on", "2014-08-13", *arguments],
-        cwd=workspace,
-        input=said,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_here(*command, "--on", "2014-08-13", *arguments, cwd=workspace, typed=said)
 
 
 def test_texts_of_a_decision_out_of_a_file_and_typed(pointed: Path, tmp_path: Path) -> None:
