@@ -12,6 +12,7 @@ from running import run_here, run_process
 CLEARED = ("hertfordshire", "kent")
 REPORT = "national-report.pdf"
 PAGES = 3  # of the report
+SERIALS = ("A3HK-4RXP", "7K4M-T9XH")  # of the copies in the fixture 'sent'
 
 # The least that a force's file has of findings.
 FINDINGS = """\

@@ -1,7 +1,9 @@
 """What the tests share: the project, workspaces to break, letters and a browser."""
 
+import fcntl
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -11,11 +13,20 @@ from playwright.sync_api import Browser, sync_playwright
 import cleared
 import running
 from cleared import FINDINGS, FORCE, edit
+from hmic_letters.publication import dispatch
 from running import COMMAND, Run
 
 __all__ = ["COMMAND", "FINDINGS", "FORCE", "Run", "edit"]
 
 PROJECT = Path(__file__).parent.parent
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy the project's data and templates."""
+    for name in ("data", "templates"):
+        shutil.copytree(PROJECT / name, folder / name)
+    return folder
 
 
 @pytest.fixture
@@ -33,19 +44,38 @@ def run_process(tmp_path: Path) -> Run:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """A copy of the project's data and templates."""
-    folder = tmp_path / "workspace"
-    for name in ("data", "templates"):
-        shutil.copytree(PROJECT / name, folder / name)
-    return folder
+    return copy_project(tmp_path / "workspace")
 
 
 @pytest.fixture(scope="session")
-def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the 43 letters, made once by the command."""
-    output = tmp_path_factory.mktemp("all")
-    done = running.run_here("generate", "--output", output, cwd=PROJECT)
-    assert done.returncode == 0, done.stderr
-    return output / "embargoed"
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Make a folder once for all processes that run the tests; give it to each."""
+    base = tmp_path_factory.getbasetemp()
+    # A worker of pytest-xdist has a folder of its own in the one of the run.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def folder_of(name: str, make: Callable[[Path], object]) -> Path:
+        folder, made = shared / name, shared / f"{name}.made"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                make(folder)
+                made.touch()
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def letters(once: Once) -> Path:
+    """The folder of the 43 letters, made once by the command; not to be changed."""
+
+    def make(folder: Path) -> None:
+        done = running.run_here("generate", "--output", folder, cwd=PROJECT)
+        assert done.returncode == 0, done.stderr
+
+    return once("all", make) / "embargoed"
 
 
 @pytest.fixture(scope="session")
@@ -69,13 +99,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ready(once: Once) -> Path:
     """A workspace with two letters that may go out; not to be changed."""
-    folder = tmp_path_factory.mktemp("ready") / "office"
-    for name in ("data", "templates"):
-        shutil.copytree(PROJECT / name, folder / name)
-    cleared.prepare(folder)
-    return folder
+
+    def make(folder: Path) -> None:
+        copy_project(folder)
+        cleared.prepare(folder)
+
+    return once("ready", make)
 
 
 @pytest.fixture
@@ -85,8 +116,14 @@ def office(ready: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sent(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sent(ready: Path, once: Once) -> Path:
     """A workspace from which both letters were dispatched; not to be changed."""
-    folder = shutil.copytree(ready, tmp_path_factory.mktemp("sent") / "office")
-    cleared.command(folder, "dispatch", *cleared.CLEARED, "--yes")
-    return folder
+
+    def make(folder: Path) -> None:
+        shutil.copytree(ready, folder)
+        with pytest.MonkeyPatch.context() as patch:
+            # Serials that tesseract reads without fail.
+            patch.setattr(dispatch, "new_serial", iter(cleared.SERIALS).__next__)
+            cleared.command(folder, "dispatch", *cleared.CLEARED, "--yes")
+
+    return once("sent", make)

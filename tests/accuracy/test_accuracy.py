@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from test_verapdf import validate
 
 from cleared import command
-from conftest import Run, edit
+from conftest import Once, Run, copy_project, edit
 from hmic_letters.accuracy.deadline import after
 from hmic_letters.data.edit import amended_text
 from hmic_letters.data.model.accuracy import same_person
@@ -72,15 +72,14 @@ def accuracy(workspace: Path, run: Run) -> Callable[..., subprocess.CompletedPro
 
 
 @pytest.fixture(scope="session")
-def proof(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def proof(once: Once) -> Path:
     """A workspace whose first proof to Hertfordshire is out, to be copied."""
-    from conftest import PROJECT  # noqa: PLC0415
 
-    folder = tmp_path_factory.mktemp("proof") / "workspace"
-    for name in ("data", "templates"):
-        shutil.copytree(PROJECT / name, folder / name)
-    command(folder, "accuracy", "send", HERTS, "--on", "2014-08-11")
-    return folder
+    def make(folder: Path) -> None:
+        copy_project(folder)
+        command(folder, "accuracy", "send", HERTS, "--on", "2014-08-11")
+
+    return once("proof", make)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from cleared import (
     tree,
     unlocked,
 )
-from conftest import PROJECT
+from conftest import PROJECT, Once, copy_project
 from hmic_letters.check.explain import ACCURACY_CHECK, PUBLICATION, codes
 from hmic_letters.data.load import load
 from hmic_letters.data.model import calendar
@@ -63,14 +63,15 @@ def faked(moment: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def of_2014(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def of_2014(once: Once) -> Path:
     """A workspace from which two letters were dispatched on 3 September 2014; not to be changed."""
-    folder = tmp_path_factory.mktemp("2014") / "office"
-    for name in ("data", "templates"):
-        shutil.copytree(PROJECT / name, folder / name)
-    prepare(folder, **faked("2014-08-20 10:00:00"))
-    command_process(folder, "dispatch", *CLEARED, "--yes", **faked("2014-09-03 10:00:00"))
-    return folder
+
+    def make(folder: Path) -> None:
+        copy_project(folder)
+        prepare(folder, **faked("2014-08-20 10:00:00"))
+        command_process(folder, "dispatch", *CLEARED, "--yes", **faked("2014-09-03 10:00:00"))
+
+    return once("2014", make)
 
 
 @pytest.fixture
@@ -202,12 +203,14 @@ def test_nothing_dispatched_means_nothing_public(ready: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def public(of_2014: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def public(of_2014: Path, once: Once) -> Path:
     """A workspace whose letters are public; not to be changed."""
-    folder = shutil.copytree(of_2014, tmp_path_factory.mktemp("public") / "office")
-    done = attempt(folder, "publish")
-    assert done.returncode == 1  # 41 letters are missing
-    return folder
+
+    def make(folder: Path) -> None:
+        shutil.copytree(of_2014, folder)
+        assert attempt(folder, "publish").returncode == 1  # 41 letters are missing
+
+    return once("public", make)
 
 
 def test_the_public_letter_says_what_was_dispatched(public: Path) -> None:
