@@ -11,7 +11,22 @@ ifneq ($(shell cat $(VENV)/ready 2>/dev/null),$(CURDIR))
 $(shell rm -f $(VENV)/ready)
 endif
 
-.PHONY: letters test bench upstream canary fuzz bare lock
+# So it is, too, where another interpreter is asked for than the one it was made from.
+VERSION := -c 'import sys; print(sys.version)'
+ifneq ($(origin PYTHON),file)
+ifneq ($(shell $(PYTHON) $(VERSION) 2>&1),$(shell $(BIN)/python $(VERSION) 2>&1))
+$(shell rm -f $(VENV)/ready)
+endif
+endif
+
+# The tests, spread over the processors.
+PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
+# Guards of what is shipped say nothing about data that somebody has amended.
+AS_SHIPPED := git diff --quiet HEAD -- data templates && \
+	test -z "$$(git ls-files --others --exclude-standard -- data templates)"
+SLOW := crash or ocr or verapdf or browser or libreoffice or whole
+
+.PHONY: letters test quick coverage bench upstream canary fuzz bare lock
 
 letters: $(VENV)/ready
 	$(BIN)/hmic-letters generate
@@ -20,7 +35,23 @@ test: $(VENV)/ready-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	@if $(AS_SHIPPED); then \
+		echo "data/ and templates/ equal the commit: the shipped letters are tested, too."; \
+		$(PYTEST); \
+	else \
+		echo "data/ or templates/ differ from the commit: the shipped letters are not tested."; \
+		test "$(SHIPPED)" != must && $(PYTEST) -m 'not shipped'; \
+	fi
+
+# What can be had in a minute and a half: no kills, no other programs, few letters.
+quick: $(VENV)/ready-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(PYTEST) -m 'not ($(SLOW))'
+
+# Which lines and branches the tests reach.
+coverage: $(VENV)/ready-for-tests
+	$(PYTEST) --cov=hmic_letters --cov-branch --cov-report=term:skip-covered
 
 # What is claimed to be fast, against something run in the same breath.
 bench: $(VENV)/ready-for-tests

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 
 from weasyprint import HTML
@@ -50,12 +50,16 @@ def prepare(workspace: Path, **environment: str) -> None:
     )
     edit(workspace / "data/inspection.yaml", "page_limit: 6", f"page_limit: 6\nenclosure: {REPORT}")
     (workspace / REPORT).write_bytes(report())
-    run = partial(command_process, **environment) if environment else command
+    run = _with(environment) if environment else command
     run(workspace, "generate", *CLEARED)
     run(workspace, "accuracy", "send", *CLEARED, "--on", "2014-08-11")
     for slug in CLEARED:
         closing = ("close", slug, "--no-inaccuracies", "--by", "Ann Other", "--on", "2014-08-20")
         run(workspace, "accuracy", *closing)
+
+
+def _with(environment: dict[str, str]) -> Callable[..., str]:
+    return lambda *words: command_process(*words, **environment)
 
 
 def report() -> bytes:

@@ -29,6 +29,15 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what can be told without looking: browsers, and guards of what is shipped."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
+            item.add_marker("browser")
+        if item.path.parent.name == "shipped":
+            item.add_marker("shipped")
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run ``hmic-letters`` in this process, as if from outside the project."""

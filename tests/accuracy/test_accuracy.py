@@ -95,6 +95,8 @@ def forms(sent: Path) -> tuple[Path, Path]:
     return stem.with_suffix(".docx"), stem.with_suffix(".xlsx")
 
 
+@pytest.mark.libreoffice
+@pytest.mark.verapdf
 @pytest.mark.parametrize("kind", ["docx", "xlsx"])
 def test_the_whole_loop(
     kind: str, workspace: Path, sent: Path, letters: Path, accuracy: Run, run: Run, tmp_path: Path
@@ -653,6 +655,7 @@ sys.addaudithook(tell)
 """
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize("command", ["send", "receive", "decide", "apply", "close"])
 def test_a_killed_process_leaves_the_old_or_the_new(
     command: str, sent: Path, workspace: Path, tmp_path: Path, run: Run
@@ -801,6 +804,7 @@ def test_a_comparison_is_both_versions(old: list[Block], new: list[Block]) -> No
         assert texts == [block.text for block in blocks]
 
 
+@pytest.mark.libreoffice
 def test_word_takes_the_changes(workspace: Path, run: Run, tmp_path: Path) -> None:
     """All accepted it is the new version, all rejected the old one; LibreOffice says the same."""
     assert run("accuracy", "send", HERTS, "--on", "2014-08-11", cwd=workspace).returncode == 0
@@ -909,6 +913,7 @@ def test_moved_findings_are_told() -> None:
     assert tracked(comparison, "t", ["m"], "a", date(2014, 8, 1))
 
 
+@pytest.mark.libreoffice
 def test_a_finding_that_moved_and_was_changed_is_told_as_both(tmp_path: Path) -> None:
     old = [Block("li", name, f"The {name} is good") for name in ("A1", "A2", "A3")]
     old.insert(1, Block("li li", "A1", "a point"))

@@ -13,6 +13,8 @@ from hmic_letters.check.letters.ocr import AGREEMENT, SCALE, read_pages
 from hmic_letters.check.letters.reader import scan
 from reader import pages
 
+pytestmark = pytest.mark.ocr
+
 
 def test_the_eye_sees_what_the_text_says(letters: Path) -> None:
     for slug in ("hertfordshire", "gwent"):

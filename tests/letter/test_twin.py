@@ -27,6 +27,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("slug", REGISTER)
 def test_axe_finds_no_violation(letters: Path, page: Page, slug: str) -> None:
     page.goto((letters / f"{slug}.html").as_uri())
@@ -47,6 +48,7 @@ def test_axe_finds_what_is_wrong(letters: Path, page: Page, tmp_path: Path) -> N
         assert rule in found
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("slug", REGISTER)
 def test_it_says_what_the_letter_says(letters: Path, slug: str) -> None:
     html = (letters / f"{slug}.html").read_text("utf-8")

@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pikepdf
+import pytest
 from PIL import Image
 from test_letters import REGISTER
 
@@ -35,6 +36,7 @@ def chart(number: int) -> bytes:
     return data.getvalue()
 
 
+@pytest.mark.whole
 def test_each_letter_holds_its_own_canary_alone(tmp_path: Path) -> None:
     for number, slug in enumerate(REGISTER):
         files = {"chart.png": chart(number), "notes.txt": word(number).encode()}
@@ -58,6 +60,7 @@ def test_each_letter_holds_its_own_canary_alone(tmp_path: Path) -> None:
                 assert shown == colour(number) * 64
 
 
+@pytest.mark.whole
 def test_each_letter_of_a_run_holds_its_own_canary_alone(workspace: Path, run: Run) -> None:
     for number, slug in enumerate(REGISTER):
         path = workspace / f"data/forces/{slug}.yaml"

@@ -81,6 +81,7 @@ def test_one_letter_again_leaves_the_others_untouched(workspace: Path, run: Run)
     assert "HMIC understands that the force has consulted" in " ".join("".join(pages(pdf)).split())
 
 
+@pytest.mark.whole
 def test_the_same_inputs_give_the_same_bytes(
     workspace: Path, letters: Path, run_process: Run, tmp_path: Path
 ) -> None:
@@ -323,6 +324,7 @@ def test_an_output_folder_that_leads_elsewhere(workspace: Path, run: Run, tmp_pa
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.crash
 def test_a_full_disk_keeps_the_old_letter(workspace: Path, run: Run) -> None:
     assert run("generate", "kent", "--workspace", workspace).returncode == 0
     folder = workspace / "letters/embargoed"
@@ -341,6 +343,7 @@ def test_a_full_disk_keeps_the_old_letter(workspace: Path, run: Run) -> None:
     assert digests(folder) == before
 
 
+@pytest.mark.crash
 def test_a_killed_run_leaves_whole_letters_and_the_next_sweeps_up(
     workspace: Path, letters: Path, run: Run
 ) -> None:
@@ -357,6 +360,7 @@ def test_a_killed_run_leaves_whole_letters_and_the_next_sweeps_up(
     assert list(folder.glob(".*.part")) == []
 
 
+@pytest.mark.crash
 def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
     # A shell's background job ignores SIGINT and passes that on: the tests may run in one.
     def listen() -> None:
@@ -374,6 +378,7 @@ def test_interrupting_ends_at_once_and_cleanly(workspace: Path) -> None:
     assert err == "\nInterrupted: what was written so far is whole.\n"
 
 
+@pytest.mark.crash
 def test_a_killed_process_costs_no_letter(workspace: Path, letters: Path) -> None:
     with running(workspace, jobs=2) as process:
         os.kill(int(workers_of(process.pid)[0]), signal.SIGKILL)
@@ -385,6 +390,7 @@ def test_a_killed_process_costs_no_letter(workspace: Path, letters: Path) -> Non
             assert path.read_bytes() == (letters / path.name).read_bytes()
 
 
+@pytest.mark.crash
 def test_a_letter_that_kills_its_process_stops_no_other(
     workspace: Path, run_process: Run, tmp_path: Path
 ) -> None:
@@ -409,6 +415,7 @@ def test_a_letter_that_kills_its_process_stops_no_other(
     assert made == {*forces} - {"kent"}
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_run_leaves_no_process(workspace: Path, end: signal.Signals) -> None:
     with running(workspace, jobs=2) as process:

@@ -46,6 +46,7 @@ def print_to(tmp_path: Path) -> PrintTo:
     return print_to
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("slug", REGISTER)
 def test_the_structure_is_that_of_the_letter(letters: Path, slug: str) -> None:
     path = letters / f"{slug}.pdf"

@@ -12,6 +12,8 @@ from weasyprint import HTML
 from conftest import PROJECT, Run, edit
 from reader import pages
 
+pytestmark = pytest.mark.verapdf
+
 VALIDATOR = PROJECT / "tests" / "verapdf.py"
 
 

@@ -348,6 +348,7 @@ def opened(workspace: Path, name: str, to: Path, slug: str = "hertfordshire") ->
     return to
 
 
+@pytest.mark.verapdf
 def test_a_copy_keeps_tags_and_language(sent: Path, tmp_path: Path) -> None:
     letter = opened(sent, "hertfordshire-letter.pdf", tmp_path / "letter.pdf")
     assert faults(letter) == []
@@ -394,6 +395,7 @@ def test_every_page_of_the_report_is_stamped_beside_its_content(sent: Path) -> N
             assert other.get_size() == pytest.approx((width, height + 2 * strip), abs=0.1)
 
 
+@pytest.mark.ocr
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
 @pytest.mark.parametrize(
     "box", [None, [50, 100, 450, 700], [-20, -30, 1000, 400], [450, 700, 50, 100]]
@@ -415,6 +417,7 @@ def test_the_mark_can_be_read_on_a_page_that_lies_in_any_way(
     assert "ABCD-1234" in next(read_feet(first)).replace(" ", "")
 
 
+@pytest.mark.ocr
 @pytest.mark.parametrize(
     "content",
     [
@@ -527,6 +530,7 @@ def test_two_at_once_one_is_told_who_is_at_work(office: Path) -> None:
     command(office, "dispatch", "kent", "--yes")
 
 
+@pytest.mark.crash
 def test_three_at_once_leave_a_record_that_holds(office: Path) -> None:
     runs = [
         subprocess.Popen(
@@ -577,6 +581,7 @@ def test_a_read_only_folder_loses_nothing(office: Path, folder: str) -> None:
     command(office, "verify")
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize("limit", [100, 2_000, 20_000, 30_000])
 def test_a_full_disk_publishes_all_or_nothing(sent: Path, tmp_path: Path, limit: int) -> None:
     office = shutil.copytree(sent, tmp_path / "office")
@@ -596,6 +601,7 @@ def test_a_full_disk_publishes_all_or_nothing(sent: Path, tmp_path: Path, limit:
     assert "2 letters of 43 published in" in attempt(office, "publish").stdout
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize("limit", [100, 2_000, 20_000, 60_000])
 def test_a_full_disk_loses_nothing(office: Path, limit: int) -> None:
     done = subprocess.run(
@@ -621,10 +627,12 @@ def test_a_folder_that_cannot_be_written_to_is_told(office: Path) -> None:
     assert "dispatched cannot be used" in done.stderr
 
 
+@pytest.mark.crash
 def test_a_killed_run_leaves_a_record_that_holds(office: Path) -> None:
     assert soak(office, 9, 6) == {"generate": 3, "dispatch": 3, "publish": 3}
 
 
+@pytest.mark.ocr
 def test_a_copy_is_traced(sent: Path, tmp_path: Path) -> None:
     right = passphrase(sent, "kent")
     sealed_copy = copy_of(sent, "kent")
@@ -652,6 +660,7 @@ def test_a_copy_is_traced(sent: Path, tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.ocr
 def test_what_is_no_copy_is_traced_to_nobody(sent: Path, tmp_path: Path) -> None:
     done = attempt(sent, "trace", REPORT)
     assert done.returncode == 1
@@ -672,6 +681,7 @@ def test_what_is_no_copy_is_traced_to_nobody(sent: Path, tmp_path: Path) -> None
     assert "it cannot be opened" in done.stderr
 
 
+@pytest.mark.ocr
 def test_embargoed_pages_reach_no_temporary_folder(sent: Path, tmp_path: Path) -> None:
     office = shutil.copytree(sent, tmp_path / "office")
     empty = tmp_path / "temporary"

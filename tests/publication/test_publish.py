@@ -237,6 +237,7 @@ def _words(texts: list[str], slug: str, stamp: str) -> list[str]:
     return said
 
 
+@pytest.mark.verapdf
 def test_the_public_edition_bears_no_mark(public: Path) -> None:
     serial = serial_of(public, "kent")
     for name, data in tree(public / "published").items():
@@ -372,6 +373,7 @@ def stopped_when(
     return run
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize(
     ("words", "sign", "at"),
     [
@@ -436,6 +438,7 @@ def test_a_move_that_was_killed_is_completed(office: Path) -> None:
     assert read_ledger(office).embargo == "2014-09-11T00:01:00+01:00"
 
 
+@pytest.mark.crash
 def test_a_move_that_cannot_be_recorded_changes_nothing(office: Path) -> None:
     before = tree(office)
     done = subprocess.run(

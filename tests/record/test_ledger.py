@@ -313,6 +313,7 @@ def test_a_letter_that_is_made_again_another_is_a_problem(
     assert "weasyprint 1.0; this is hmic-letters " in said
 
 
+@pytest.mark.verapdf
 def test_the_archive_can_be_read_without_the_tool(sent: Path, tmp_path: Path) -> None:
     from test_verapdf import validate  # noqa: PLC0415
 

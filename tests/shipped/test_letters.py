@@ -38,6 +38,7 @@ def test_only_their_owner_can_read_them(letters: Path) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in letters.iterdir()} == {0o600}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("slug", REGISTER)
 def test_a_letter(letters: Path, slug: str) -> None:
     pdf = letters / f"{slug}.pdf"
@@ -78,6 +79,7 @@ def test_the_stamp_and_the_text_can_be_read(letters: Path) -> None:
         assert red_share(pdf, number) > 0.0028
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("slug", REGISTER)
 def test_specimens_say_so_on_every_page(letters: Path, slug: str) -> None:
     pdf = letters / f"{slug}.pdf"
@@ -88,6 +90,7 @@ def test_specimens_say_so_on_every_page(letters: Path, slug: str) -> None:
         assert (grey_share(pdf, number, 0xEC) > 0.01) == specimen
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("slug", REGISTER)
 def test_every_finding_stands_in_its_letter_in_order(letters: Path, slug: str) -> None:
     findings = force(slug)["findings"]
