@@ -10,23 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-import cleared
-import running
-from cleared import FINDINGS, FORCE, edit
+from helpers import cleared, running
+from helpers.project import PROJECT, Once, copy_project
+from helpers.running import Run
 from hmic_letters.publication import dispatch
-from running import COMMAND, Run
 
-__all__ = ["COMMAND", "FINDINGS", "FORCE", "Run", "edit"]
-
-PROJECT = Path(__file__).parent.parent
-Once = Callable[[str, Callable[[Path], object]], Path]
-
-
-def copy_project(folder: Path) -> Path:
-    """Copy the project's data and templates."""
-    for name in ("data", "templates"):
-        shutil.copytree(PROJECT / name, folder / name)
-    return folder
+__all__ = ["PROJECT"]  # for tests/pdf/test_shortcuts.py
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,9 +14,9 @@ from shutil import copytree
 
 import pypdfium2
 
-from cleared import CLEARED, attempt, attempt_process, command, prepare
+from helpers.cleared import CLEARED, attempt, attempt_process, command, prepare
+from helpers.running import COMMAND
 from hmic_letters.record.verify import verify
-from running import COMMAND
 
 PROJECT = Path(__file__).parent.parent
 AGAIN = ("--yes", "--reason", "The soak.")

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from conftest import PROJECT
+from helpers.project import PROJECT
 from hmic_letters.cli.main import main
 
 # A package, with the packages that it may import.

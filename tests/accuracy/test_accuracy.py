@@ -18,10 +18,12 @@ from docx.document import Document as WordDocument
 from docx.shared import Mm
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_verapdf import validate
 
-from cleared import command
-from conftest import Once, Run, copy_project, edit
+from helpers.cleared import command
+from helpers.conformance import validate
+from helpers.office import accepted, convert, fill_spreadsheet, fill_word, rewritten, row_of
+from helpers.project import Once, copy_project, edit
+from helpers.running import Run
 from hmic_letters.accuracy.deadline import after
 from hmic_letters.data.edit import amended_text
 from hmic_letters.data.model.accuracy import same_person
@@ -29,7 +31,6 @@ from hmic_letters.data.source import parse
 from hmic_letters.documents.tracked_changes import tracked
 from hmic_letters.letter.changes import Change, as_text, compare
 from hmic_letters.letter.outline import Block, outline
-from office import accepted, convert, fill_spreadsheet, fill_word, rewritten, row_of
 
 HERTS = "hertfordshire"
 RECORD = "data/accuracy/hertfordshire.yaml"

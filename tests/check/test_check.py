@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import FORCE, PROJECT, Run, edit
+from helpers.project import FORCE, PROJECT, edit
+from helpers.running import Run
 from hmic_letters.check.explain import ACCURACY_CHECK, PUBLICATION, codes, explanation
 from hmic_letters.check.fix import mend
 from hmic_letters.check.report import Format, report

@@ -8,10 +8,11 @@ from typing import Any
 import pikepdf
 import pytest
 
-from conftest import PROJECT, Run
+from helpers.project import PROJECT
+from helpers.reader import pages
+from helpers.running import Run
 from hmic_letters.check.letters.ocr import AGREEMENT, SCALE, read_pages
 from hmic_letters.check.letters.reader import scan
-from reader import pages
 
 pytestmark = pytest.mark.ocr
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import FORCE, PROJECT, edit
+from helpers.cases import BROKEN, case, replace_line
+from helpers.project import FORCE, PROJECT, edit
 from hmic_letters.check.report import Format, report
 from hmic_letters.check.run import review
 from hmic_letters.data.load import load
@@ -21,7 +22,6 @@ from hmic_letters.problem import Problem, Refused
 
 # A file in a folder of broken/ is a case: what is written in a file of the folder's name, in the
 # place of the line that the case begins with. In whole/ a case is the whole of a force's file.
-BROKEN = PROJECT / "tests/broken"
 WHERE = {
     "kent.yaml": "data/forces",
     "inspection.yaml": "data",
@@ -46,15 +46,6 @@ def problems(root: Path) -> tuple[Problem, ...]:
 
 def said(root: Path) -> str:
     return report(problems(root), Format.TEXT, root)
-
-
-def case(name: str) -> str:
-    return (BROKEN / name).read_text("utf-8").removesuffix("\n")
-
-
-def replace_line(path: Path, change: str) -> None:
-    old, _, new = change.partition("\n")
-    edit(path, f"{old}\n", f"{new}\n" if new else "")
 
 
 @pytest.fixture

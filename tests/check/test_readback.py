@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PROJECT, Run, edit
+from helpers.project import PROJECT, edit
+from helpers.running import Run
 from hmic_letters.check.letters.readback import LETTER_CHECKS, due_letter, read_back
 from hmic_letters.check.letters.reader import Seen, look
 from hmic_letters.data.load import Workspace, load

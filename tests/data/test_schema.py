@@ -8,9 +8,10 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from test_problems import case, replace_line
 
-from conftest import FORCE, PROJECT, Run
+from helpers.cases import case, replace_line
+from helpers.project import FORCE, PROJECT
+from helpers.running import Run
 from hmic_letters.data.schema import KINDS, schemas
 
 SCHEMAS = PROJECT / "data/schema"

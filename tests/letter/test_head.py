@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from conftest import FINDINGS, Run, edit
-from reader import letter_words, pages, words
+from helpers.project import FINDINGS, edit
+from helpers.reader import letter_words, pages, words
+from helpers.running import Run
 
 INSPECTOR = """\
 inspectors:

@@ -10,26 +10,15 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from conftest import PROJECT
-from hmic_letters.data.load import load
-from hmic_letters.letter.letter import Letter, compose
+from helpers.project import letter
 from hmic_letters.letter.render import Renderer
 from hmic_letters.problem import Refused
-from hmic_letters.workspace.paths import Edition
 from hmic_letters.workspace.templates import Templates
 
 
 class HtmlSnapshots(SingleFileSnapshotExtension):
     _write_mode = WriteMode.TEXT
     file_extension = "html"
-
-
-def letter(slug: str) -> tuple[Letter, Templates]:
-    workspace = load(PROJECT)
-    force = workspace.forces[slug].value
-    inspector = workspace.inspectors.value.inspectors[force.inspector]
-    made = compose(workspace.inspection.value, inspector, slug, force, Edition.EMBARGOED)
-    return made, workspace.templates
 
 
 def refusal(body: str, folder: Path) -> str:

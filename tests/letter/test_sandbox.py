@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jinja2 import Undefined
 
-from conftest import PROJECT, edit
+from helpers.project import PROJECT, edit
 from hmic_letters.check.run import check_workspace
 from hmic_letters.data.load import load
 from hmic_letters.letter.changes import Redline, compare

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from test_letters import REGISTER
 
-from conftest import Run, edit
-from reader import STAMP, pages, words
-from tree import outline_of_html, outline_of_pdf
+from helpers.project import REGISTER, edit
+from helpers.reader import STAMP, pages, words
+from helpers.running import Run
+from helpers.tree import outline_of_html, outline_of_pdf
 
 # A telephone, a tablet, a screen; in CSS pixels.
 WIDTHS = (320, 768, 1280)

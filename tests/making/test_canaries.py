@@ -6,12 +6,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 from PIL import Image
-from test_letters import REGISTER
 
-from conftest import Run
+from helpers.project import REGISTER
+from helpers.reader import pages
+from helpers.running import Run
 from hmic_letters.pdf.press import Press
 from hmic_letters.workspace.templates import Templates
-from reader import pages
 
 PAGE = """<!DOCTYPE html><html lang="en-GB"><head><title>{word}</title><meta name="author"
 content="{word}"><style>@page {{ font-family: Liberation Sans; @top-center {{ content: "A" }} }}

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import COMMAND, PROJECT, Run, edit
+from helpers.project import PROJECT, edit
+from helpers.running import COMMAND, Run
 
 HEAVY = {"weasyprint", "pikepdf", "jinja2", "pydantic", "yaml", "fontTools", "rich", "cffi"}
 HEAVY |= {"pypdfium2", "PIL", "starlette", "uvicorn", "watchfiles", "asyncio"}

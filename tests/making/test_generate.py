@@ -18,8 +18,9 @@ from typing import Any
 
 import pytest
 
-from conftest import COMMAND, PROJECT, Run, edit
-from reader import pages, right_edges
+from helpers.project import PROJECT, edit
+from helpers.reader import pages, right_edges
+from helpers.running import COMMAND, Run
 
 
 def digests(folder: Path) -> dict[str, tuple[bytes, int, int]]:

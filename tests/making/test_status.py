@@ -4,7 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from conftest import PROJECT, Run, edit
+from helpers.project import PROJECT, edit
+from helpers.running import Run
 
 
 def rows(run: Run, workspace: Path, output: Path) -> dict[str, dict[str, object]]:

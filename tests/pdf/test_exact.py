@@ -7,7 +7,7 @@ from pathlib import Path
 import pikepdf
 from fontTools.ttLib import TTFont
 
-from conftest import PROJECT
+from helpers.project import PROJECT
 from hmic_letters.fonts import coverage as typeface
 
 # The letters of Welsh with the accents that it uses: circumflex, acute, grave and diaeresis.

@@ -4,15 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_render import letter
 
-from conftest import PROJECT
+from helpers.project import PROJECT, letter
+from helpers.tree import lines_by_page
 from hmic_letters.data.load import load
 from hmic_letters.data.model.force import Finding
 from hmic_letters.letter.letter import Letter
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.press import Press
-from tree import lines_by_page
 
 SENTENCE = "Specimen text that says nothing and goes on for as long as a finding may. "
 WORKSPACE = load(PROJECT)

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from inotify_simple import INotify, flags
 
-from conftest import PROJECT, Run, edit
+from helpers.project import PROJECT, edit
+from helpers.reader import pages
+from helpers.running import Run
 from hmic_letters.pdf import engine
 from hmic_letters.pdf.press import Press
 from hmic_letters.problem import Refused
 from hmic_letters.workspace.templates import Templates
-from reader import pages
 
 PAGE = (
     '<!DOCTYPE html><html lang="en-GB"><head><title>A</title>'

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from test_letters import REGISTER
-from test_render import letter
 
+from helpers.project import REGISTER, letter
+from helpers.reader import STAMP, pages, tagged_text, words
+from helpers.tree import bookmarks, embargo_in_xmp, faults, outline_of_html, outline_of_pdf
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf import press as pdf
 from hmic_letters.pdf import tags
 from hmic_letters.pdf.press import Press
 from hmic_letters.problem import Refused
 from hmic_letters.workspace.templates import Templates
-from reader import STAMP, pages, tagged_text, words
-from tree import bookmarks, embargo_in_xmp, faults, outline_of_html, outline_of_pdf
 
 PAGE = """<!DOCTYPE html>
 <html lang="en-GB"><head><title>A</title><meta name="embargo" content="2014-09-04T00:01:00+01:00">

@@ -1,29 +1,16 @@
 """The letters are PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), in the eyes of veraPDF."""
 
-import subprocess
-import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from test_letters import REGISTER
 from weasyprint import HTML
 
-from conftest import PROJECT, Run, edit
-from reader import pages
+from helpers.conformance import validate
+from helpers.project import REGISTER, edit
+from helpers.reader import pages
+from helpers.running import Run
 
 pytestmark = pytest.mark.verapdf
-
-VALIDATOR = PROJECT / "tests" / "verapdf.py"
-
-
-def validate(paths: Iterable[Path], profiles: str = "3a,ua1") -> list[str]:
-    """What is wrong with the files, a line a broken rule."""
-    command = [sys.executable, str(VALIDATOR), profiles, *map(str, paths)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = done.stdout.splitlines()
-    assert done.returncode == (1 if found else 0), done.stderr
-    return found
 
 
 def test_all_letters(letters: Path) -> None:

@@ -15,7 +15,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from conftest import COMMAND, Run, edit
+from helpers.project import edit
+from helpers.running import COMMAND, Run
 
 # A machine that is busy is no fault.
 expect.set_options(timeout=30_000)

@@ -20,9 +20,8 @@ import pypdfium2
 import pytest
 from inotify_simple import INotify, flags
 from PIL import Image, ImageChops
-from test_verapdf import validate
 
-from cleared import (
+from helpers.cleared import (
     CLEARED,
     PAGES,
     REPORT,
@@ -36,14 +35,16 @@ from cleared import (
     serial_of,
     tree,
 )
-from conftest import COMMAND, edit
+from helpers.conformance import validate
+from helpers.project import edit
+from helpers.running import COMMAND
+from helpers.tree import faults
 from hmic_letters.check.letters.ocr import read_feet
 from hmic_letters.check.letters.reader import pictures
 from hmic_letters.publication.copy.enclosure import embedded
 from hmic_letters.publication.copy.passphrase import new_passphrase
 from hmic_letters.publication.copy.seal import Unsealable, sealed
 from soak import soak
-from tree import faults
 
 STAMP = "EMBARGOED until 00:01 on Thursday 4 September 2014"
 HOLDER = "Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary"

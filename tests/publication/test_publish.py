@@ -16,21 +16,21 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
-from test_verapdf import validate
 
-from cleared import (
+from helpers.cleared import (
     CLEARED,
     attempt,
     attempt_process,
     command,
     command_process,
-    edit,
     prepare,
     serial_of,
     tree,
     unlocked,
 )
-from conftest import PROJECT, Once, copy_project
+from helpers.conformance import validate
+from helpers.project import PROJECT, Once, copy_project, edit
+from helpers.reader import pages
 from hmic_letters.check.explain import ACCURACY_CHECK, PUBLICATION, codes
 from hmic_letters.data.load import load
 from hmic_letters.data.model import calendar
@@ -38,7 +38,6 @@ from hmic_letters.problem import Refused, Unavailable
 from hmic_letters.publication.embargo import remains
 from hmic_letters.publication.publish import embargoed, publish
 from hmic_letters.record.ledger import Event, Ledger, Occasion, read_ledger
-from reader import pages
 
 LIFTS = datetime(2014, 9, 3, 23, 1, tzinfo=UTC)
 STAMP = "EMBARGOED until 00:01 on Thursday 4 September 2014"

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cleared import attempt, command, copy_of, edit, tree, unlocked
-from conftest import PROJECT
+from helpers.cleared import attempt, command, copy_of, tree, unlocked
+from helpers.conformance import validate
+from helpers.project import PROJECT, edit
 from hmic_letters.pdf.printer import Printer
 from hmic_letters.problem import Problem, Refused
 from hmic_letters.record.dispatched import note
@@ -315,8 +316,6 @@ def test_a_letter_that_is_made_again_another_is_a_problem(
 
 @pytest.mark.verapdf
 def test_the_archive_can_be_read_without_the_tool(sent: Path, tmp_path: Path) -> None:
-    from test_verapdf import validate  # noqa: PLC0415
-
     folder = tmp_path / "archive"
     told = command(sent, "archive", str(folder))
     assert told.startswith("2 versions of letters archived in ")

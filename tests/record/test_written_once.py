@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-import cleared
-from conftest import edit
+from helpers import cleared
+from helpers.office import fill_word
+from helpers.project import edit
+from helpers.running import run_here
 from hmic_letters.accuracy.steps import send as sending
 from hmic_letters.data.load import load
 from hmic_letters.pdf.printer import Letters, Printed, Printer
 from hmic_letters.problem import Refused
 from hmic_letters.publication import embargo
 from hmic_letters.record.ledger import Occasion
-from office import fill_word
-from running import run_here
 
 HERTS = "hertfordshire"
 SENT = ("accuracy", "send", HERTS, "--on", "2014-08-11")

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 import yaml
-from test_hertfordshire import seed_words
 
-from conftest import PROJECT
+from helpers.project import PROJECT
+from helpers.reader import words
+from helpers.seed import seed_words
 from hmic_letters.check.run import review
 from hmic_letters.data.load import Workspace, load
-from reader import words
 
 
 @pytest.fixture(scope="module")

@@ -3,24 +3,15 @@
 import re
 from pathlib import Path
 
-from conftest import PROJECT
-from reader import letter_words, tagged_text, without, words
+from helpers.reader import letter_words, tagged_text, without, words
+from helpers.seed import seed_words
 
-SEED = PROJECT / "tests/seed-letter.txt"
 NOTICE = "Embargoed This letter must not be published before 00:01 on Thursday 4 September 2014."
 LETTERHEAD = (
     "Her Majesty’s Inspectorate of Constabulary "
     "6th Floor | Globe House | 89 Eccleston Square | London SW1V 1PN "
     "Zoë Billingham BA Hons (Oxon) HM Inspector of Constabulary, Eastern Region"
 )
-
-
-def seed_words() -> list[str]:
-    """The seed's words without the marks of its extraction: page breaks, bullets, sub-bullets."""
-    text = SEED.read_text("utf-8").replace("\f", "\n")
-    text = re.sub(r"[\ue000-\uf8ff]", " ", text)
-    text = re.sub(r"^o ", "", text, flags=re.MULTILINE)
-    return words(text)
 
 
 def test_the_seed_is_whole() -> None:

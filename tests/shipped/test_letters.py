@@ -6,11 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import PROJECT
-from reader import STAMP, fonts, grey_share, info, pages, red_share, word_heights, words
-
-INSPECTION = yaml.safe_load((PROJECT / "data/inspection.yaml").read_text("utf-8"))
-REGISTER: list[str] = INSPECTION["forces"]
+from helpers.project import INSPECTION, PROJECT, REGISTER
+from helpers.reader import STAMP, fonts, grey_share, info, pages, red_share, word_heights, words
 
 HEADINGS = {"Findings that specifically relate to your force are:"} | {
     theme["heading"] for theme in INSPECTION["themes"]

@@ -7,37 +7,13 @@ from pathlib import Path
 
 from weasyprint import HTML
 
-from running import run_here, run_process
+from helpers.project import FORCE, edit
+from helpers.running import run_here, run_process
 
 CLEARED = ("hertfordshire", "kent")
 REPORT = "national-report.pdf"
 PAGES = 3  # of the report
 SERIALS = ("A3HK-4RXP", "7K4M-T9XH")  # of the copies in the fixture 'sent'
-
-# The least that a force's file has of findings.
-FINDINGS = """\
-findings:
-  preventing-crime:
-    - id: PC1
-      text: One.
-  attending-crimes-and-incidents:
-    - id: AC1
-      text: Two.
-  freeing-up-time:
-    - id: FT1
-      text: Three.
-"""
-
-# The least that a force has, and nothing wrong with it.
-FORCE = f"""\
-name: Kent Police
-aliases: [Kent]
-region: Eastern
-inspector: zoe-billingham
-addressee:
-  office: Chief Constable
-  salutation: Dear Chief Constable
-{FINDINGS}"""
 
 
 def prepare(workspace: Path, **environment: str) -> None:
@@ -59,7 +35,10 @@ def prepare(workspace: Path, **environment: str) -> None:
 
 
 def _with(environment: dict[str, str]) -> Callable[..., str]:
-    return lambda *words: command_process(*words, **environment)
+    def run(workspace: Path, *arguments: str) -> str:
+        return command_process(workspace, *arguments, **environment)
+
+    return run
 
 
 def report() -> bytes:
@@ -136,10 +115,3 @@ def serial_of(workspace: Path, slug: str) -> str:
 def copy_of(workspace: Path, slug: str, version: int = 1) -> Path:
     """The sealed letter of a force."""
     return workspace / f"dispatched/{slug}/{version}/sent/{slug}-letter.pdf"
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    """Replaces a text that stands in the file once."""
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path.name}"
-    path.write_text(text.replace(old, new), "utf-8")

@@ -1,0 +1,64 @@
+"""The project that is tested: its folder, its forces, a letter, and the least that a force has."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from hmic_letters.data.load import load
+from hmic_letters.letter.letter import Letter, compose
+from hmic_letters.workspace.paths import Edition
+from hmic_letters.workspace.templates import Templates
+
+PROJECT = Path(__file__).parent.parent.parent
+INSPECTION = yaml.safe_load((PROJECT / "data/inspection.yaml").read_text("utf-8"))
+REGISTER: list[str] = INSPECTION["forces"]
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+# The least that a force's file has of findings.
+FINDINGS = """\
+findings:
+  preventing-crime:
+    - id: PC1
+      text: One.
+  attending-crimes-and-incidents:
+    - id: AC1
+      text: Two.
+  freeing-up-time:
+    - id: FT1
+      text: Three.
+"""
+
+# The least that a force has, and nothing wrong with it.
+FORCE = f"""\
+name: Kent Police
+aliases: [Kent]
+region: Eastern
+inspector: zoe-billingham
+addressee:
+  office: Chief Constable
+  salutation: Dear Chief Constable
+{FINDINGS}"""
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy the project's data and templates."""
+    for name in ("data", "templates"):
+        shutil.copytree(PROJECT / name, folder / name)
+    return folder
+
+
+def letter(slug: str) -> tuple[Letter, Templates]:
+    workspace = load(PROJECT)
+    force = workspace.forces[slug].value
+    inspector = workspace.inspectors.value.inspectors[force.inspector]
+    made = compose(workspace.inspection.value, inspector, slug, force, Edition.EMBARGOED)
+    return made, workspace.templates
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replaces a text that stands in the file once."""
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path.name}"
+    path.write_text(text.replace(old, new), "utf-8")
