@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from helpers import cleared, running
-from helpers.project import PROJECT, Once, copy_project
+from helpers.project import PROJECT, SHIPPED, Once, copy_project
 from helpers.running import Run
 from hmic_letters.publication import dispatch
 
@@ -70,7 +70,7 @@ def letters(once: Once) -> Path:
     """The folder of the 43 letters, made once by the command; not to be changed."""
 
     def make(folder: Path) -> None:
-        done = running.run_here("generate", "--output", folder, cwd=PROJECT)
+        done = running.run_here("generate", "--output", folder, cwd=SHIPPED)
         assert done.returncode == 0, done.stderr
 
     return once("all", make) / "embargoed"

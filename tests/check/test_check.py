@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.project import FORCE, PROJECT, edit
+from helpers.project import FORCE, PROJECT, SHIPPED, edit
 from helpers.running import Run
 from hmic_letters.check.explain import ACCURACY_CHECK, PUBLICATION, codes, explanation
 from hmic_letters.check.fix import mend
@@ -34,7 +34,7 @@ def found(done: object) -> list[str]:
 
 
 def test_the_project_has_no_problems(run: Run) -> None:
-    done = run("check", "--strict", cwd=PROJECT)
+    done = run("check", "--strict", cwd=SHIPPED)
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == "Checked 43 forces: no problems.\n"
 
@@ -305,11 +305,11 @@ def test_sarif_is_valid(workspace: Path, run: Run) -> None:
 
 
 def test_nothing_wrong_is_valid_too(run: Run) -> None:
-    done = run("check", "--format", "sarif", cwd=PROJECT)
+    done = run("check", "--format", "sarif", cwd=SHIPPED)
     assert json.loads(done.stdout)["runs"][0]["results"] == []
-    done = run("check", "--format", "json", cwd=PROJECT)
+    done = run("check", "--format", "json", cwd=SHIPPED)
     assert json.loads(done.stdout)["problems"] == []
-    assert run("check", "--format", "github", cwd=PROJECT).stdout == ""
+    assert run("check", "--format", "github", cwd=SHIPPED).stdout == ""
 
 
 def test_every_code_is_explained(run: Run) -> None:
@@ -544,7 +544,7 @@ def test_what_check_and_status_may_not_import() -> None:
             "except SystemExit: print('\\n' + ' '.join(sys.modules))"
         )
         done = subprocess.run(
-            [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
+            [sys.executable, "-c", script], cwd=SHIPPED, capture_output=True, text=True, check=True
         )
         imported = set(done.stdout.splitlines()[-1].split())
         assert "hmic_letters.check.run" in imported

@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from helpers.project import PROJECT
+from helpers.project import SHIPPED
 from helpers.reader import pages
 from helpers.running import Run
 from hmic_letters.check.letters.ocr import AGREEMENT, SCALE, read_pages
@@ -27,9 +27,9 @@ def test_the_eye_sees_what_the_text_says(letters: Path) -> None:
 
 
 def test_the_command_reads_pictures(letters: Path, run: Run) -> None:
-    done = run("check", "durham", "--letters", "--ocr", "--output", letters.parent, cwd=PROJECT)
+    done = run("check", "durham", "--letters", "--ocr", "--output", letters.parent, cwd=SHIPPED)
     assert (done.returncode, done.stdout) == (0, "")
-    assert run("check", "--ocr", cwd=PROJECT).returncode == 2
+    assert run("check", "--ocr", cwd=SHIPPED).returncode == 2
 
 
 SWAPPED = {b"<0065>": b"<006f>", b"<006f>": b"<0065>"}
@@ -70,13 +70,13 @@ def test_a_page_that_shows_something_else(
     with pikepdf.open(letters / "durham.pdf") as pdf:
         fault(pdf.pages[0], pdf)
         pdf.save(folder / "durham.pdf")
-    done = run("check", "durham", "--letters", "--ocr", "--output", tmp_path, cwd=PROJECT)
+    done = run("check", "durham", "--letters", "--ocr", "--output", tmp_path, cwd=SHIPPED)
     assert done.returncode == 1
     assert "durham.pdf: error[misprinted-page]: page 1 " in done.stdout, done.stdout
 
 
 def test_without_tesseract_it_is_said(letters: Path, run_process: Run, tmp_path: Path) -> None:
     options = ("--letters", "--ocr", "--output", letters.parent)
-    done = run_process("check", "durham", *options, cwd=PROJECT, PATH=str(tmp_path))
+    done = run_process("check", "durham", *options, cwd=SHIPPED, PATH=str(tmp_path))
     assert done.returncode == 3
     assert "There is no tesseract here that" in done.stderr

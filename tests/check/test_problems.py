@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from helpers.cases import BROKEN, case, replace_line
-from helpers.project import FORCE, PROJECT, edit
+from helpers.project import FORCE, PROJECT, SHIPPED, edit
 from hmic_letters.check.report import Format, report
 from hmic_letters.check.run import review
 from hmic_letters.data.load import load
@@ -52,7 +52,7 @@ def said(root: Path) -> str:
 def workspace(tmp_path: Path) -> Path:
     """A workspace of three forces."""
     for name in ("data", "templates"):
-        shutil.copytree(PROJECT / name, tmp_path / name)
+        shutil.copytree(SHIPPED / name, tmp_path / name)
     few = ("durham", "hertfordshire", "kent")
     path = tmp_path / "data/inspection.yaml"
     head = path.read_text("utf-8").partition("\nforces:\n")[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.project import PROJECT, edit
+from helpers.project import SHIPPED, edit
 from helpers.running import Run
 from hmic_letters.check.letters.readback import LETTER_CHECKS, due_letter, read_back
 from hmic_letters.check.letters.reader import Seen, look
@@ -25,7 +25,7 @@ def folder(letters: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def project() -> Workspace:
-    return load(PROJECT)
+    return load(SHIPPED)
 
 
 def told(workspace: Workspace, folder: Path, *slugs: str) -> set[tuple[str, str]]:
@@ -35,7 +35,7 @@ def told(workspace: Workspace, folder: Path, *slugs: str) -> set[tuple[str, str]
 
 def test_the_letters_have_no_problems(project: Workspace, folder: Path, run: Run) -> None:
     assert told(project, folder) == set()
-    done = run("check", "--letters", "--output", folder.parent, cwd=PROJECT)
+    done = run("check", "--letters", "--output", folder.parent, cwd=SHIPPED)
     assert (done.returncode, done.stdout) == (0, "")
 
 
@@ -60,7 +60,7 @@ def test_a_letter_that_is_missing_and_one_that_is_nobodys(
 ) -> None:
     (folder / "kent.pdf").rename(folder / "atlantis.pdf")
     assert told(project, folder) == {("kent", "missing-letter"), ("atlantis", "stray-letter")}
-    done = run("check", "--letters", "--output", folder.parent, cwd=PROJECT)
+    done = run("check", "--letters", "--output", folder.parent, cwd=SHIPPED)
     assert done.returncode == 1
     assert "kent.pdf: error[missing-letter]: no letter is there" in done.stdout
 
@@ -182,7 +182,7 @@ def test_a_finding_of_another_force_in_a_letter_that_was_changed_by_hand(
     made = run("generate", "kent", "--workspace", workspace)
     assert made.returncode == 0, made.stderr
     shutil.copy(workspace / "letters/embargoed/kent.pdf", folder)
-    assert told(load(PROJECT), folder, "kent") == {
+    assert told(load(SHIPPED), folder, "kent") == {
         ("kent", "altered-letter"),
         ("kent", "words-that-differ"),
         ("kent", "finding-in-another-letter"),

@@ -10,14 +10,14 @@ import pytest
 import yaml
 
 from helpers.cases import case, replace_line
-from helpers.project import FORCE, PROJECT
+from helpers.project import FORCE, SHIPPED
 from helpers.running import Run
 from hmic_letters.data.schema import KINDS, schemas
 
-SCHEMAS = PROJECT / "data/schema"
+SCHEMAS = SHIPPED / "data/schema"
 FILES = [
-    *sorted((PROJECT / "data").glob("*.yaml")),
-    *sorted((PROJECT / "data/forces").glob("*.yaml")),
+    *sorted((SHIPPED / "data").glob("*.yaml")),
+    *sorted((SHIPPED / "data/forces").glob("*.yaml")),
 ]
 
 

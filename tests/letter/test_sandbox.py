@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jinja2 import Undefined
 
-from helpers.project import PROJECT, edit
+from helpers.project import SHIPPED, edit
 from hmic_letters.check.run import check_workspace
 from hmic_letters.data.load import load
 from hmic_letters.letter.changes import Redline, compare
@@ -23,7 +23,7 @@ from hmic_letters.publication.publish import Listed
 from hmic_letters.workspace.paths import Edition
 from hmic_letters.workspace.templates import Templates
 
-WORKSPACE = load(PROJECT)
+WORKSPACE = load(SHIPPED)
 
 
 def letter(edition: Edition = Edition.EMBARGOED, proof: DraftProof | None = None) -> Letter:

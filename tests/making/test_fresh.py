@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.project import PROJECT, edit
+from helpers.project import SHIPPED, edit
 from helpers.running import COMMAND, Run
 
 HEAVY = {"weasyprint", "pikepdf", "jinja2", "pydantic", "yaml", "fontTools", "rich", "cffi"}
@@ -197,7 +197,7 @@ ALLOWED = {
 def test_what_a_command_imports(
     arguments: tuple[str, ...], imported: Path, run_process: Run
 ) -> None:
-    done = run_process(*arguments, cwd=PROJECT, PYTHONPATH=str(imported.parent))
+    done = run_process(*arguments, cwd=SHIPPED, PYTHONPATH=str(imported.parent))
     assert done.returncode == 0
     # pydantic and rich ask importlib.metadata, rich asks what may run in a notebook.
     unavoidable = {"importlib.metadata", "asyncio"} if ALLOWED[arguments] else set()
@@ -206,7 +206,7 @@ def test_what_a_command_imports(
 
 def test_a_shell_completes_the_names_of_forces(imported: Path, run_process: Run) -> None:
     done = run_process(
-        cwd=PROJECT,
+        cwd=SHIPPED,
         PYTHONPATH=str(imported.parent),
         _HMIC_LETTERS_COMPLETE="bash_complete",
         COMP_WORDS="hmic-letters generate her",
@@ -281,4 +281,4 @@ assert 1 <= counts[0] < max(counts) <= processes.LETTERS_A_COLLECTION * counts[0
 
 
 def test_a_process_lets_go_of_the_letters_that_it_has_printed() -> None:
-    subprocess.run([sys.executable, "-c", LET_GO], cwd=PROJECT, check=True)
+    subprocess.run([sys.executable, "-c", LET_GO], cwd=SHIPPED, check=True)

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from helpers.project import PROJECT, edit
+from helpers.project import SHIPPED, edit
 from helpers.reader import pages, right_edges
 from helpers.running import COMMAND, Run
 
@@ -126,7 +126,7 @@ def test_the_workspace_can_be_named_in_the_environment(workspace: Path, run_proc
     ("arguments", "message"),
     [
         (
-            ["generate", "Hertfordshire", "kint", "narnia", "--workspace", PROJECT],
+            ["generate", "Hertfordshire", "kint", "narnia", "--workspace", SHIPPED],
             "Error: There is no force 'Hertfordshire' in the register. Did you mean "
             "'hertfordshire'?\n"
             "There is no force 'kint' in the register. Did you mean 'kent'?\n"

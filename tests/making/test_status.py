@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from helpers.project import PROJECT, edit
+from helpers.project import SHIPPED, edit
 from helpers.running import Run
 
 
@@ -15,7 +15,7 @@ def rows(run: Run, workspace: Path, output: Path) -> dict[str, dict[str, object]
 
 
 def test_a_row_for_each_force(letters: Path, run: Run) -> None:
-    found = rows(run, PROJECT, letters.parent)
+    found = rows(run, SHIPPED, letters.parent)
     assert len(found) == 43
     assert found["hertfordshire"] == {
         "slug": "hertfordshire",
@@ -59,7 +59,7 @@ def test_what_a_row_says(workspace: Path, letters: Path, run: Run) -> None:
 
 
 def test_the_table_is_words_in_columns(letters: Path, run: Run) -> None:
-    done = run("status", "--output", letters.parent, cwd=PROJECT)
+    done = run("status", "--output", letters.parent, cwd=SHIPPED)
     lines = done.stdout.splitlines()
     assert "\x1b" not in done.stdout
     assert lines[0].split() == [
@@ -86,11 +86,11 @@ def test_the_table_is_words_in_columns(letters: Path, run: Run) -> None:
 
 def test_colour_and_words_on_a_terminal(letters: Path, run_process: Run) -> None:
     done = run_process(
-        "status", "--output", letters.parent, cwd=PROJECT, FORCE_COLOR="1", COLUMNS="80"
+        "status", "--output", letters.parent, cwd=SHIPPED, FORCE_COLOR="1", COLUMNS="80"
     )
     assert "\x1b[32mup to date" in done.stdout
     plain = run_process(
-        "status", "--output", letters.parent, cwd=PROJECT, NO_COLOR="1", COLUMNS="80"
+        "status", "--output", letters.parent, cwd=SHIPPED, NO_COLOR="1", COLUMNS="80"
     )
     assert "\x1b[32m" not in plain.stdout
     shown = re.sub("\x1b[^m]*m", "", done.stdout).splitlines()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.project import PROJECT, letter
+from helpers.project import SHIPPED, letter
 from helpers.tree import lines_by_page
 from hmic_letters.data.load import load
 from hmic_letters.data.model.force import Finding
@@ -14,7 +14,7 @@ from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.press import Press
 
 SENTENCE = "Specimen text that says nothing and goes on for as long as a finding may. "
-WORKSPACE = load(PROJECT)
+WORKSPACE = load(SHIPPED)
 BRIEF = {
     "brief.html": b"""{% extends "core-business.html" %}{% block standing %}
 <p class="introduction">Findings that specifically relate to your force are:</p>{% endblock %}"""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from inotify_simple import INotify, flags
 
-from helpers.project import PROJECT, edit
+from helpers.project import SHIPPED, edit
 from helpers.reader import pages
 from helpers.running import Run
 from hmic_letters.pdf import engine
@@ -256,7 +256,7 @@ def test_no_library_is_given_up_while_a_thread_may_run_in_it(tmp_path: Path) -> 
         "Press(read_templates(pathlib.Path('templates')))"
     )
     told = {"LD_DEBUG": "files", "LD_DEBUG_OUTPUT": str(tmp_path / "told")}
-    subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=os.environ | told, check=True)
+    subprocess.run([sys.executable, "-c", program], cwd=SHIPPED, env=os.environ | told, check=True)
     lines = [line for path in tmp_path.iterdir() for line in path.read_text().splitlines()]
     assert any("libpangoft2" in line for line in lines)
     given_up = [line for line in lines if "destroying link map" in line]
