@@ -1,10 +1,8 @@
 """The factual accuracy check: the whole loop with real files, and what can go wrong on its way."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -23,7 +21,7 @@ from helpers.cleared import command
 from helpers.conformance import validate
 from helpers.office import accepted, convert, fill_spreadsheet, fill_word, rewritten, row_of
 from helpers.project import Once, copy_project, edit
-from helpers.running import Run
+from helpers.running import Run, run_killed
 from hmic_letters.accuracy.deadline import after
 from hmic_letters.data.edit import amended_text
 from hmic_letters.data.model.accuracy import same_person
@@ -641,21 +639,6 @@ def test_a_wording_that_is_a_part(sent: Path, accuracy: Run, tmp_path: Path) -> 
     assert accuracy("apply", HERTS).stdout == "hertfordshire: changed AC2.\n"
 
 
-KILLED = """\
-import os, signal, sys
-left = int(os.environ["KILL_AT"])
-def tell(event, arguments):
-    global left
-    flags = arguments[2] if event == "open" else 0
-    writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)
-    if (writes or event in ("os.rename", "os.mkdir")) and os.environ["KILL_IN"] in os.getcwd():
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(tell)
-"""
-
-
 @pytest.mark.crash
 @pytest.mark.parametrize("command", ["send", "receive", "decide", "apply", "close"])
 def test_a_killed_process_leaves_the_old_or_the_new(
@@ -678,9 +661,6 @@ def test_a_killed_process_leaves_the_old_or_the_new(
             assert run("accuracy", *step, cwd=workspace).returncode == 0
     start = tmp_path / "start"
     shutil.copytree(workspace, start)
-    watch = tmp_path / "watch"
-    watch.mkdir()
-    (watch / "sitecustomize.py").write_text(KILLED)
     ours = ("data/accuracy/hertfordshire.yaml", FINDINGS)
     old = [(start / name).read_bytes() for name in ours]
     whole = tmp_path / "whole"
@@ -692,19 +672,12 @@ def test_a_killed_process_leaves_the_old_or_the_new(
     for at in range(1, 100):
         shutil.rmtree(workspace)
         shutil.copytree(start, workspace)
-        done = subprocess.run(
-            [sys.executable, "-m", "hmic_letters", "accuracy", *map(str, steps[command])],
-            cwd=workspace,
-            env=os.environ
-            | {"PYTHONPATH": str(watch), "KILL_AT": str(at), "KILL_IN": str(workspace)},
-            capture_output=True,
-            check=False,
-        )
+        status = run_killed("accuracy", *steps[command], cwd=workspace, at=at)
         now = [(workspace / name).read_bytes() for name in ours]
         assert now in (old, new)
-        if done.returncode == 0:
+        if status == 0:
             break
-        assert done.returncode == -9
+        assert status == -9
         kills += 1
         if now == old and at % 3 == 1:
             again = run("accuracy", *steps[command], cwd=workspace)

@@ -3,9 +3,11 @@
 import gc
 import io
 import os
+import signal
 import subprocess
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -50,6 +52,36 @@ def run_process(
         text=True,
         check=False,
     )
+
+
+def run_killed(*arguments: str | Path, cwd: Path, at: int) -> int:
+    """Run a command in a fork of this process, killed before its ``at``th write in ``cwd``.
+
+    Returns -9, or the exit status of a run that writes less often.
+    """
+    left = at
+
+    def kill(event: str, details: tuple[object, ...]) -> None:
+        nonlocal left
+        flags = details[2] if event == "open" else 0
+        writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)
+        if (writes or event in {"os.rename", "os.mkdir"}) and str(cwd) in os.getcwd():  # noqa: PTH109
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    with warnings.catch_warnings():
+        # The threads of pytest-xdist end with the fork, and nothing of theirs is needed in it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            sys.addaudithook(kill)
+            status = run_here(*arguments, cwd=cwd).returncode
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 @contextmanager
