@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from conftest import PROJECT
+from helpers.project import PROJECT
 from hmic_letters import __version__
 
 SECTION = re.compile(r"^## (\S+)(?: \((.+)\))?$", re.MULTILINE)

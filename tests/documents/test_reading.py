@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-import cleared
+from helpers import cleared
 from hmic_letters.documents.apart import Unreadable, read_apart
 from hmic_letters.documents.reading import read_returned
 from hmic_letters.problem import Refused

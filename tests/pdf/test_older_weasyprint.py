@@ -8,7 +8,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from conftest import PROJECT, Run
+from helpers.project import PROJECT
+from helpers.running import Run
 
 LOCKS = sorted(Path(__file__).parent.glob("older-weasyprint/*.txt"))
 
@@ -31,10 +32,10 @@ def words(letter: Path) -> list[str]:
 
 @pytest.mark.older_weasyprint
 def test_an_older_weasyprint_makes_letters_of_the_same_words(
-    older: Path, letters: Path, workspace: Path, run: Run
+    older: Path, letters: Path, workspace: Path, run_process: Run
 ) -> None:
     path = os.pathsep.join([str(older), str(PROJECT)])
-    done = run("generate", "kent", "gwent", "--workspace", workspace, PYTHONPATH=path)
+    done = run_process("generate", "kent", "gwent", "--workspace", workspace, PYTHONPATH=path)
     assert done.stderr == ""
     assert done.returncode == 0
     for name in ("kent.pdf", "gwent.pdf"):
@@ -45,13 +46,13 @@ def test_an_older_weasyprint_makes_letters_of_the_same_words(
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_weasyprint_that_is_too_old_is_reported_once(
-    workspace: Path, run: Run, tmp_path: Path, jobs: str
+    workspace: Path, run_process: Run, tmp_path: Path, jobs: str
 ) -> None:
     # As before version 60, it has an HTML and no fetcher of its own.
     (tmp_path / "old/weasyprint").mkdir(parents=True)
     (tmp_path / "old/weasyprint/__init__.py").write_text("__version__ = '52.5'\nHTML = None\n")
     path = os.pathsep.join([str(tmp_path / "old"), str(PROJECT)])
-    done = run(
+    done = run_process(
         "generate", "kent", "gwent", "--jobs", jobs, "--workspace", workspace, PYTHONPATH=path
     )
     assert done.returncode == 3

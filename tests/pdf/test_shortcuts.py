@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from weasyprint.text import fonts, line_break
 
-from conftest import PROJECT, Run
+from helpers.project import PROJECT
+from helpers.running import Run
 from hmic_letters.pdf import engine
 from hmic_letters.pdf.faster import lines
 
@@ -277,14 +278,14 @@ def test_they_are_taken_with_the_locked_versions() -> None:
 
 
 def test_without_their_folder_letters_have_the_same_bytes(
-    letters: Path, workspace: Path, tmp_path: Path, run: Run
+    letters: Path, workspace: Path, tmp_path: Path, run_process: Run
 ) -> None:
     package = tmp_path / "code/hmic_letters"
     shutil.copytree(PROJECT / "hmic_letters", package)
     shutil.rmtree(package / "pdf/faster")
     names = ["kent", "gwent", "hertfordshire"]
     code = str(package.parent)
-    done = run("generate", *names, "--workspace", workspace, PYTHONPATH=code)
+    done = run_process("generate", *names, "--workspace", workspace, PYTHONPATH=code)
     assert done.stderr == ""
     for name in names:
         made, own = workspace / "letters/embargoed" / f"{name}.pdf", letters / f"{name}.pdf"

@@ -10,8 +10,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from cleared import attempt, command, report
-from conftest import PROJECT, edit
+from helpers.cleared import attempt, command, report
+from helpers.project import PROJECT, edit
 from hmic_letters.check.letters.reader import pictures, words_of_pages
 from hmic_letters.data.load import load
 from hmic_letters.documents.apart import Unreadable

@@ -14,8 +14,8 @@ import pikepdf
 import pytest
 from click.testing import CliRunner, Result
 
-from cleared import copy_of, edit, passphrase
-from conftest import PROJECT
+from helpers.cleared import copy_of, passphrase
+from helpers.project import PROJECT, edit
 from hmic_letters.check.letters.ocr import can_read
 from hmic_letters.cli.main import main
 from hmic_letters.letter import render

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cleared import edit
-from conftest import PROJECT
+from helpers.project import PROJECT, edit
 from hmic_letters.letter.versions import versions
 from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.record.ledger import Event, Line, read_ledger
