@@ -12,6 +12,7 @@ import click
 from hmic_letters import __version__
 from hmic_letters.cli import letters, publication, record
 from hmic_letters.cli.accuracy import accuracy
+from hmic_letters.problem import Unavailable
 from hmic_letters.terminal.answers import INTERRUPTED, UNAVAILABLE
 
 # Why: at its end Python would collect garbage for a tenth of a second, in memory that ends with it.
@@ -50,6 +51,8 @@ class Commands(click.Group):
                     "half-written was kept.",
                     err=True,
                 )
+        except Unavailable as error:
+            click.echo(f"Error: {error}", err=True)
         except MemoryError:
             click.echo("Error: there is not enough memory.", err=True)
         sys.exit(UNAVAILABLE)

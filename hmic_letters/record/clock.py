@@ -4,8 +4,6 @@ Printing never reads it.
 """
 
 import ctypes
-import os
-import platform
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,7 +15,10 @@ from hmic_letters.workspace.store import account
 
 STAT = Path("/proc/stat")
 UPTIME = Path("/proc/uptime")
-CLOCK_GETTIME = {"x86_64": 228, "aarch64": 113}  # the number of Linux's system call
+EXECUTABLE = Path("/proc/self/exe")
+# The number of the system call, by class and machine in the head of Python's own ELF file. Why not
+# by the name of the machine: setarch gives a process another name.
+CLOCK_GETTIME = {(2, 62): 228, (2, 183): 113}  # 64-bit x86 and 64-bit ARM
 
 
 def now() -> datetime:
@@ -28,23 +29,35 @@ def now() -> datetime:
     and is never late. Raises Unavailable if Linux does not give the time.
     """
     own_time = datetime.now(UTC)
-    return (
-        min(own_time, _started_and_uptime(), _kernel_time(own_time))
-        if sys.platform == "linux"
-        else own_time
-    )
+    if sys.platform != "linux":
+        return own_time
+    since_start = _started_and_uptime()
+    if (kernel_time := _kernel_time()) is None:
+        raise Unavailable(
+            "The kernel cannot be asked for the time on this machine, and no moment is trusted "
+            f"without it. Python's clock says {own_time:%Y-%m-%d %H:%M:%S} UTC, the kernel's "
+            f"start and uptime say {since_start:%Y-%m-%d %H:%M:%S} UTC. Run the command with a "
+            "64-bit Python on x86-64 or ARM, where /proc can be read."
+        )
+    return min(own_time, since_start, kernel_time)
 
 
-def _kernel_time(fallback: datetime) -> datetime:
-    """Ask the kernel by a system call; return ``fallback`` if this machine's call is not known.
+def _kernel_time() -> datetime | None:
+    """Ask the kernel by a system call; return None if it cannot be asked.
 
     Why: faketime and the like replace the C library's functions, not system calls.
     """
-    if (call := CLOCK_GETTIME.get(platform.machine())) is None:
-        return fallback
+    try:
+        with EXECUTABLE.open("rb") as executable:
+            head = executable.read(20)
+    except OSError:
+        return None
+    kind = (head[4], int.from_bytes(head[18:20], "little"))
+    if not head.startswith(b"\x7fELF") or (call := CLOCK_GETTIME.get(kind)) is None:
+        return None
     moment = (ctypes.c_long * 2)()
-    if ctypes.CDLL(None, use_errno=True).syscall(call, 0, moment):
-        raise Unavailable(f"The kernel does not say the time: {os.strerror(ctypes.get_errno())}.")
+    if ctypes.CDLL(None).syscall(call, 0, moment):
+        return None
     return datetime.fromtimestamp(moment[0], UTC)
 
 

@@ -31,13 +31,16 @@ from helpers.cleared import (
 from helpers.conformance import validate
 from helpers.project import PROJECT, Once, copy_project, edit
 from helpers.reader import pages
+from helpers.running import COMMAND
 from hmic_letters.check.explain import ACCURACY_CHECK, PUBLICATION, codes
 from hmic_letters.data.load import load
 from hmic_letters.data.model import calendar
 from hmic_letters.problem import Refused, Unavailable
 from hmic_letters.publication.embargo import remains
 from hmic_letters.publication.publish import embargoed, publish
+from hmic_letters.record import clock
 from hmic_letters.record.ledger import Event, Ledger, Occasion, read_ledger
+from hmic_letters.terminal.answers import UNAVAILABLE
 
 LIFTS = datetime(2014, 9, 3, 23, 1, tzinfo=UTC)
 STAMP = "EMBARGOED until 00:01 on Thursday 4 September 2014"
@@ -132,7 +135,8 @@ def test_the_moment_by_an_injected_clock(of_2014: Path, at: datetime, refused: b
     assert [problem.code for problem in found] == (["embargoed"] if refused else [])
 
 
-def test_a_faked_clock_does_not_get_past_the_machines_own(office: Path) -> None:
+@pytest.mark.parametrize("machine", [[], ["setarch", "i686"]], ids=["as-it-is", "as-i686"])
+def test_a_faked_clock_does_not_get_past_the_machines_own(office: Path, machine: list[str]) -> None:
     """The embargo lifts in years to come, and the process is told that it has."""
     command(office, "embargo", "move", "2099-09-04 00:01", "--reason", "A test.")
     command(office, "generate", *CLEARED)
@@ -146,10 +150,32 @@ def test_a_faked_clock_does_not_get_past_the_machines_own(office: Path) -> None:
         check=True,
     )
     assert told.stdout == "True\n"
-    done = attempt_process(office, "publish", **there)
-    assert done.returncode == 1
+    done = subprocess.run(
+        [*machine, *COMMAND, "publish"],
+        cwd=office,
+        env=os.environ | there,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
     assert "error[embargoed]" in done.stderr
     assert not (office / "published").exists()
+
+
+def test_without_the_kernels_clock_nothing_is_published_and_all_is_read(
+    office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "CLOCK_GETTIME", {})
+    for arguments in (["publish"], ["dispatch", *CLEARED, "--yes", "--reason", "a"]):
+        done = attempt(office, *arguments)
+        assert done.returncode == UNAVAILABLE
+        assert "Python's clock says 2" in done.stderr
+        assert "start and uptime say 2" in done.stderr
+        assert "64-bit Python" in done.stderr
+    assert not (office / "published").exists()
+    for arguments in (["check"], ["log"], ["verify"], ["generate"]):
+        assert attempt(office, *arguments).returncode == 0
 
 
 def test_a_clock_earlier_than_the_record_is_not_trusted(office: Path) -> None:
