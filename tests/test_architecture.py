@@ -80,7 +80,7 @@ DOORS = {
     "ctypes": {"record.clock", "letter.versions", "pdf.engine", "check.letters.reader"},
     "fcntl": {"workspace.store"},
     "time": set(),
-    "tempfile": set(),
+    "tempfile": {"pdf.pool"},
     "socket": {"preview.server"},
     "urllib": {"preview.server"},
 }
