@@ -37,8 +37,10 @@ def verify(root: Path, head: str | None) -> tuple[Ledger, tuple[Problem, ...]]:
 
 @contextmanager
 def holding_all(root: Path, *needed: Path) -> Iterator[None]:
-    """Holds what went out and what is public against other runs; makes those folders that are
-    ``needed``. Raises Unavailable where another run is at work."""
+    """Hold what went out and what is public against other runs; make the folders ``needed``.
+
+    Raises Unavailable if another run is at work.
+    """
     with ExitStack() as held:
         for name in (DISPATCHED, PUBLISHED):
             if name in needed or (root / name).is_dir():
@@ -49,7 +51,7 @@ def holding_all(root: Path, *needed: Path) -> Iterator[None]:
 
 
 def look(root: Path) -> tuple[Ledger, tuple[Problem, ...]]:
-    """What verify finds, for whoever holds all of it already."""
+    """Return what verify finds, for a caller that holds all of it already."""
     with ExitStack() as held:
         if (root / LEDGER).is_dir():
             held.enter_context(hold(root / LEDGER, wait=True))
@@ -106,7 +108,7 @@ def _added(
 
 
 def _open_to_others(folder: Path) -> Iterator[Problem]:
-    """What other accounts may come to read or change of what is embargoed."""
+    """Report what other accounts can read or change of what is embargoed."""
     for path in (folder, *sorted(folder.rglob("*"))):
         if path.exists() and not path.is_symlink() and path.stat().st_mode & 0o077:
             reason = "other accounts of this machine can reach it"

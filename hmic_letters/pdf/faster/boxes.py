@@ -26,7 +26,7 @@ from hmic_letters.pdf.faster.styles import names
 
 
 def take() -> None:
-    """Takes the shorter ways of this room."""
+    """Put the functions of this module in place of WeasyPrint's own."""
     Box.is_in_normal_flow = _is_in_normal_flow
     ParentBox.page_values = _page_values
     put(_resolve_percentages, own_resolve_percentages)
@@ -45,7 +45,7 @@ def _is_in_normal_flow(self: Any) -> bool:
 
 
 def _page_values(self: Any) -> tuple[Any, Any]:
-    """The names of the pages on which a box begins and ends: those of what is innermost there."""
+    """Return the names of the pages where a box begins and ends: those of its innermost boxes."""
     return _innermost_page(self, first=True), _innermost_page(self, first=False)
 
 
@@ -88,7 +88,7 @@ def _resolve_percentages(box: Any, containing_block: Any) -> None:
 
 
 def _set(box: Any, values: dict[str, Any]) -> None:
-    """Gives a box its values, also through what stands in its place where it was taken out."""
+    """Set values of a box, also of the placeholder of a box that was taken out of the flow."""
     (box._box if isinstance(box, AbsolutePlaceholder) else box).__dict__.update(values)
 
 
@@ -98,7 +98,7 @@ NO_BORDERS = {f"border_{side}_width": 0 for side in SIDES}
 
 
 def _used(name: str, value: Any) -> Any:
-    """A length as boxes have it; None where it depends on what they stand in."""
+    """Return a length as boxes have it; None if it depends on the containing block."""
     if value == "auto":
         return 0 if name.startswith("min_") else value
     return value.value if type(value) is Dimension and value.unit == "px" else None
@@ -108,7 +108,7 @@ INITIAL_LENGTHS = NO_BORDERS | {name: _used(name, INITIAL_VALUES[name]) for name
 
 
 def lengths(style: Any) -> dict[str, Any] | None:
-    """The lengths of every box of a style; None where they depend on what it stands in."""
+    """Return the lengths of every box of a style; None if they depend on the containing block."""
     try:
         held: dict[str, Any] | None = style.lengths
     except AttributeError:
@@ -155,7 +155,7 @@ NOTHING_BEHIND = {**dict.fromkeys(CORNERS, (0, 0)), "background": None}
 
 
 def _nothing_behind(style: Any) -> dict[str, Any] | None:
-    """What boxes of a style have where nothing is painted behind them; None where something is."""
+    """Return the values of boxes without a background; None if the style paints one."""
     if style["visibility"] != "hidden" and OF_BACKGROUNDS.isdisjoint(spoken_of(style)):
         return NOTHING_BEHIND
     return None
@@ -190,7 +190,7 @@ def _absolute_box_layout(  # noqa: PLR0913, PLR0917
 
 
 def _boxes(box: Any) -> Boxes | None:
-    """The boxes of a bullet that is a text beside its point, with nothing around it."""
+    """Return the boxes of a bullet that is a text beside its marker, with nothing around it."""
     if type(box) is not BlockBox or not box.is_outside_marker or len(box.children) != 1:
         return None
     (line,) = box.children
@@ -218,7 +218,7 @@ class _Bullet:
         ]
 
     def like(self, boxes: Boxes) -> Any:
-        """The block of another bullet, laid out where it stands."""
+        """Return the block of another bullet, laid out at its position."""
         block, line, text = (box.copy() for box in boxes)
         for box, said in zip((block, line, text), self._said, strict=True):
             box.__dict__.update(said)

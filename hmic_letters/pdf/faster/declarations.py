@@ -45,7 +45,7 @@ class _Declared:
         self._own: Any = None
 
     def cdef(self, text: str) -> None:
-        """Takes declarations. Raises what cffi raises."""
+        """Take declarations. Raise what cffi raises."""
         digest = sha256(f"{cffi.__version__}\n{text}".encode()).hexdigest()
         tag = sys.implementation.cache_tag
         path = FOLDER / f"declarations-{digest[:16]}.{tag}.pyc"

@@ -24,7 +24,7 @@ from hmic_letters.pdf.faster.memory import Recent, put
 
 
 def take() -> None:
-    """Takes the shorter ways of this room."""
+    """Put the functions of this module in place of WeasyPrint's own."""
     put(_draw_text, own_draw_text)
     put(_draw_border, own_draw_border)
     put(_draw_outline, own_draw_outline)
@@ -74,7 +74,7 @@ def _draw_text(
 
 
 def _fonts(stream: Any, glyphs: list[Glyphs]) -> list[Any] | None:
-    """The fonts of a line in the letter; None where one has pictures in the place of outlines."""
+    """Return the fonts of a line; None if one has pictures instead of outlines."""
     held = stream._fonts
     fonts = []
     for part in glyphs:
@@ -92,7 +92,7 @@ SUBSETS = 20  # of a font, that are remembered
 
 
 def _new_font(face: Face) -> Any:
-    """The font of a face in a letter that has not used it yet."""
+    """Return the font of a face in a letter that has not used it yet."""
     if face.first is None:
         face.first = Font(face.font, face.description, face.size)
         face.first.subsets = Recent(SUBSETS)
@@ -106,7 +106,7 @@ own_subset = Font.subset
 
 
 def _subset(self: Any, to_unicode: Any, hinting: bool) -> None:
-    """The same glyphs of a font are the same file in each letter."""
+    """Reuse the file of a font: the same glyphs make the same file in each letter."""
     subsets = self.__dict__.get("subsets")
     if subsets is None or self.missing:
         own_subset(self, to_unicode, hinting)

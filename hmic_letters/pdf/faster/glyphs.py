@@ -35,8 +35,10 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The glyphs of a part of a line that has one font, each with its width in Pango's units; and
-    where each stands in the text, in bytes of UTF-8 that count from ``begin``, to ``end``."""
+    """Return the glyphs of a run of one font, each with its width in Pango's units.
+
+    Return also the place of each in the text, in bytes of UTF-8 from ``begin`` to ``end``.
+    """
 
     face: Face
     numbers: list[int]
@@ -53,7 +55,7 @@ ODD_TEXT = re.compile("[\n\r\t\f\u0085\u2028\u2029]")
 
 
 def glyphs(layout: Any) -> list[Glyphs] | None:
-    """What is drawn of a line that was broken; None for lines that are not plain."""
+    """Return what to draw of a broken line; None for a line that is not plain."""
     text = layout.text
     if layout.justification_spacing or not text.strip() or ODD_TEXT.search(text):
         return None

@@ -27,7 +27,7 @@ DERIVED = frozenset(
 
 
 def take() -> None:
-    """Takes the shorter ways of this room."""
+    """Put the functions of this module in place of WeasyPrint's own."""
     for kind in (ComputedStyle, AnonymousStyle):
         kind.__setitem__ = _set_item
     anonymous = cached_property(_anonymous_style)
@@ -37,8 +37,10 @@ def take() -> None:
 
 
 class _Heard(logging.Handler):
-    """How often anything was logged: what is computed once is told once, and is to be told of the
-    next letter, too."""
+    """Count what was logged.
+
+    What is computed once is told once, and must be told of the next letter, too.
+    """
 
     times = 0
 
@@ -50,7 +52,7 @@ heard = _Heard(logging.WARNING)
 
 
 def spoken_of(style: Any) -> Mapping[str, Any]:
-    """The properties that rules speak of; none for an anonymous box."""
+    """Return the properties that rules declare; none for an anonymous box."""
     return style.cascaded if isinstance(style, ComputedStyle) else {}
 
 
@@ -66,7 +68,7 @@ class Known:
         self._specified: dict[str, Any] = {}
 
     def fill(self, style: Any) -> None:
-        """Gives a new style the values that are known, and learns others from it."""
+        """Give a new style the known values, and learn others from it."""
         if (latest := self._latest) is not None:
             if len(latest) != self._size:
                 self._learn(latest)
@@ -83,7 +85,7 @@ class Known:
         return self._odd.isdisjoint(INHERITED)
 
     def change(self, name: str) -> None:
-        """A value is changed after it was computed."""
+        """Note that a value changes after it was computed."""
         if name not in self._odd:
             self._odd |= TOGETHER if name in TOGETHER else {name}
             self._learn(self._latest)
@@ -101,7 +103,7 @@ class Known:
 
 
 def known(memory: Memory, parent: Any, rules: Any) -> Known | None:
-    """What is known of a style with these rules inside a style; None where that is changed."""
+    """Return what is known of a style with these rules in its parent; None if that was changed."""
     if memory.heard != heard.times or len(memory.styles) > STYLES:
         memory.styles.clear()
         memory.heard = heard.times

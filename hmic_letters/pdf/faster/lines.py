@@ -21,7 +21,7 @@ from hmic_letters.pdf.faster.one_line_text import Spread, spread
 
 
 def take() -> None:
-    """Takes the shorter ways of this room."""
+    """Put the functions of this module in place of WeasyPrint's own."""
     Layout.deactivate = _deactivate
     put(_next_line, own_next_line)
     put(_strut, own_strut)
@@ -95,7 +95,7 @@ def _is_plain(whole: Any, block: Any) -> bool:
 
 
 def _plain_line(context: Any, whole: Any, y: float, skip_stack: Any, block: Any) -> Any:
-    """The next line, and where the one after it begins; None for what is not so plain."""
+    """Return the next line and the start of the one after it; None if the text is not plain."""
     words, style = whole.children[0], whole.style
     begin = 0
     if skip_stack is not None:
@@ -133,7 +133,7 @@ def _plain_line(context: Any, whole: Any, y: float, skip_stack: Any, block: Any)
 
 
 def _line(context: Any, whole: Any, broken: Any, goes_on: bool) -> Any:
-    """The box of a line that was broken, of its words in the place of all, and its place."""
+    """Return the box of a broken line, cut to its words, at its position."""
     words, style = whole.children[0], whole.style
     left, y = whole.position_x, whole.position_y
     layout, _, resume, width, height, baseline = broken
@@ -238,7 +238,7 @@ def _strut(style: Any) -> Any:
 
 
 def _spread(text: str, style: Any) -> Spread | None:
-    """A text set in one line, or None where it cannot be cut into lines."""
+    """Return a text set in one line; None if it cannot be cut into lines."""
     of_style = _key(style)
     if of_style is None or any(style[name] != it for name, it in UNCUT.items()):
         return None

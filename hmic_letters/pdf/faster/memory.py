@@ -17,7 +17,7 @@ class Recent:
         self._held: dict[Any, Any] = {}
 
     def get(self, key: Any) -> Any:
-        """What is remembered; None for nothing."""
+        """Return what is remembered; None for nothing."""
         value = self._held.pop(key, None)
         if value is not None:
             self._held[key] = value
@@ -48,7 +48,7 @@ class Memory:
 
 
 def memory(fonts: Any) -> Memory:
-    """What is remembered beside a FontConfiguration."""
+    """Return what is remembered with a FontConfiguration."""
     held: Memory | None = fonts.__dict__.get("_memory")
     if held is None:
         held = fonts._memory = Memory()
@@ -56,7 +56,7 @@ def memory(fonts: Any) -> Memory:
 
 
 def put(short: Callable[..., Any], own: Callable[..., Any]) -> None:
-    """Puts a function in the place of WeasyPrint's own, wherever that has been imported."""
+    """Put a function in place of WeasyPrint's own, in each module that has imported it."""
     name = own.__name__
     for module in [held for name, held in sys.modules.items() if name.startswith("weasyprint.")]:
         if module.__dict__.get(name) is own:

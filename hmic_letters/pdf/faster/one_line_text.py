@@ -35,7 +35,7 @@ WHILE_SET = frozenset({"layout", "language", "style"})
 
 
 def _of_break() -> bytes:
-    """What Pango says of a character that may begin a line, and nothing else."""
+    """Return what Pango says of a character that may begin a line."""
     attribute = ffi.new("PangoLogAttr *")
     attribute.is_line_break = 1
     return bytes(ffi.buffer(attribute))
@@ -60,8 +60,10 @@ class Spread:
     widths: list[int]  # of the text to each break, without the space before it
 
     def line(self, begin: int, width: float) -> Any:
-        """What WeasyPrint tells of a line (split_first_line) that begins at a byte and may have
-        some pixels of width; None where a hair decides what is on it."""
+        """Return what WeasyPrint's split_first_line tells of the line that begins at a byte.
+
+        The line has a width in pixels. Return None if rounding decides what fits on it.
+        """
         size = self.glyphs.face.size
         if width < EMS * size:
             return None
@@ -98,8 +100,10 @@ class Spread:
 
 
 def spread(layout: Any) -> Spread | None:
-    """The text of a layout that has no width and is not yet deactivated; None for text that is not
-    plain, with spaces beside each other or several fonts."""
+    """Return the text of a layout without width that is not yet deactivated.
+
+    Return None for text that is not plain: with double spaces or several fonts.
+    """
     if ODD_TEXT.search(layout.text):
         return None
     parts = glyphs(layout)

@@ -27,7 +27,7 @@ from hmic_letters.pdf.faster.memory import Memory, memory
 
 
 def take() -> None:
-    """Takes the shorter ways of this room."""
+    """Put the functions of this module in place of WeasyPrint's own."""
     ComputedStyle.__missing__ = _computed
     AnonymousStyle.__missing__ = _anonymous
     for kind in (ComputedStyle, AnonymousStyle):
@@ -112,7 +112,7 @@ def _anonymous(self: Any, key: str) -> Any:
 
 
 def _copied(own_copy: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A style that is copied is going to be changed: nothing is remembered of it."""
+    """Copy a style, and remember nothing of the copy: it is going to be changed."""
 
     def copied(self: Any) -> Any:
         made = own_copy(self)
@@ -166,7 +166,7 @@ def _init(self: Any, html: Any, sheets: Any, *others: Any) -> None:
 
 
 def _pseudo_types(sheet: Any) -> set[str | None]:
-    """What parts of elements the rules of a style sheet are for; None are elements."""
+    """Return the pseudo-elements that a style sheet has rules for; None stands for elements."""
     matcher = sheet.matcher
     held: set[str | None] | None = matcher.__dict__.get("pseudo_types")
     if held is None:
@@ -176,8 +176,10 @@ def _pseudo_types(sheet: Any) -> set[str | None]:
 
 
 def _leaned(sheet: Any) -> tuple[Any, dict[str, dict[str, Any]]]:
-    """A style sheet of WeasyPrint's without rules for what is seldom there; and those, as they
-    cascade, where they are the same for all elements."""
+    """Return one of WeasyPrint's style sheets without rare rules, and the rules for all.
+
+    The rules for all elements are given as they cascade.
+    """
     held: tuple[Any, dict[str, dict[str, Any]]] | None = sheet.__dict__.get("leaned")
     if held is None:
         lean, matcher = copy.copy(sheet), copy.copy(sheet.matcher)
@@ -230,7 +232,7 @@ def _style(  # noqa: PLR0913, PLR0917
     base_url: str | None,
     cascaded: Mapping[str, Any],
 ) -> Any:
-    """Gives an element its style."""
+    """Give an element its style."""
     styles = self._computed_styles
     key = None
     # WeasyPrint shares those of elements itself. Those of pages and of notes are changed later.
@@ -266,8 +268,10 @@ def _style(  # noqa: PLR0913, PLR0917
 
 
 def _rules(remembered: Memory, sheets: Any, cascaded: Mapping[str, Any]) -> Any:
-    """What is said of a style by rules that stay from letter to letter; None where others say
-    anything of it. Only the language of an element is said by itself."""
+    """Return what rules that stay from letter to letter say of a style; None if others say more.
+
+    Only the language of an element may come from the element itself.
+    """
     for sheet, origin, _ in sheets:
         if origin == "user agent" and sheet not in remembered.rules_of:
             _remember_rules(remembered, sheet)
