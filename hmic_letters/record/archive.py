@@ -29,6 +29,9 @@ COLUMNS = (
     "SHA-256 of what was sent",
 )
 
+# A spreadsheet takes a text that begins with one of these for a formula.
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
 ABOUT = """\
 {title}: letters to chief officers of police forces, and their record.
 
@@ -42,7 +45,9 @@ dispatched/         the same letters to the byte as they were made, at the paths
                     has their SHA-256 by
 published/          what was made public, by publication, if anything was
 {register}
-                    who holds which copy, and the SHA-256 of what they were sent (UTF-8)
+                    who holds which copy, and the SHA-256 of what they were sent (UTF-8). A text
+                    that begins with =, +, - or @ has an apostrophe before it, so that a
+                    spreadsheet does not take it for a formula
 ledger.jsonl        what was sent, received, decided, dispatched and published, one JSON object a
                     line; 'previous' is the SHA-256 of the line before, without its line end; times
                     are in UTC and London's
@@ -116,19 +121,18 @@ def _register(lines: tuple[Line, ...]) -> bytes:
     table.writerow(COLUMNS)
     for line in lines:
         about = line.about
-        table.writerow(
-            (
-                line.force,
-                about["version"],
-                about["holder"],
-                "; ".join(about["copied_to"]),
-                about["serial"],
-                line.london,
-                line.by,
-                about["embargo"],
-                about["reason"] or "",
-                about["letter"],
-                "; ".join(f"{name} {sha}" for name, sha in sorted(about["copies"].items())),
-            )
+        cells = (
+            line.force,
+            str(about["version"]),
+            about["holder"],
+            "; ".join(about["copied_to"]),
+            about["serial"],
+            line.london,
+            line.by,
+            about["embargo"],
+            about["reason"] or "",
+            about["letter"],
+            "; ".join(f"{name} {sha}" for name, sha in sorted(about["copies"].items())),
         )
+        table.writerow(f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells)
     return text.getvalue().encode("utf-8-sig")

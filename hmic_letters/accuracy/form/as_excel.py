@@ -45,6 +45,12 @@ def spreadsheet(form: Form) -> bytes:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.border = Border(side, side, side, side)
             cell.font = Font(TYPEFACE, bold=cell.row == top, size=11)
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str):
+                # Why: openpyxl takes a text that begins with '=' for a formula, and Excel does so
+                # when somebody edits the cell, unless it has this mark.
+                cell.data_type, cell.quotePrefix = "s", cell.value.startswith("=")
     choice = DataValidation(type="list", formula1=f'"{",".join(CLASSES)}"', allow_blank=True)
     choice.add(f"C{top + 1}:C{top + 500}")
     sheet.add_data_validation(choice)
