@@ -1,6 +1,7 @@
 """What the tests share: the project, workspaces to break, letters and a browser."""
 
 import fcntl
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if item.path.parent.name == "shipped":
             item.add_marker("shipped")
+
+
+def pytest_collection_finish() -> None:
+    """Spare Python from looking for garbage among all tests, at each run of a command."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -77,6 +77,7 @@ def run_killed(*arguments: str | Path, cwd: Path, at: int) -> int:
     if child == 0:
         status = 1
         try:
+            gc.freeze()
             sys.addaudithook(kill)
             status = run_here(*arguments, cwd=cwd).returncode
         finally:
