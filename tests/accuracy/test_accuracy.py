@@ -31,6 +31,7 @@ from hmic_letters.letter.changes import Change, as_text, compare
 from hmic_letters.letter.outline import Block, outline
 
 HERTS = "hertfordshire"
+FORCES = ("essex", HERTS, "kent")
 RECORD = "data/accuracy/hertfordshire.yaml"
 FINDINGS = "data/forces/hertfordshire.yaml"
 AC2 = {
@@ -61,6 +62,12 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace of three forces."""
+    return copy_project(tmp_path / "workspace", *FORCES)
+
+
+@pytest.fixture
 def accuracy(workspace: Path, run: Run) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs 'hmic-letters accuracy' in the workspace."""
 
@@ -75,7 +82,7 @@ def proof(once: Once) -> Path:
     """A workspace whose first proof to Hertfordshire is out, to be copied."""
 
     def make(folder: Path) -> None:
-        copy_project(folder)
+        copy_project(folder, *FORCES)
         command(folder, "accuracy", "send", HERTS, "--on", "2014-08-11")
 
     return once("proof", make)
@@ -98,9 +105,9 @@ def forms(sent: Path) -> tuple[Path, Path]:
 @pytest.mark.verapdf
 @pytest.mark.parametrize("kind", ["docx", "xlsx"])
 def test_the_whole_loop(
-    kind: str, workspace: Path, sent: Path, letters: Path, accuracy: Run, run: Run, tmp_path: Path
+    kind: str, workspace: Path, sent: Path, accuracy: Run, run: Run, tmp_path: Path
 ) -> None:
-    shutil.copytree(letters, workspace / "letters/embargoed")
+    assert run("generate", cwd=workspace).returncode == 0
     others = hashes(workspace)
     before = (workspace / FINDINGS).read_bytes()
 
@@ -159,7 +166,7 @@ def test_the_whole_loop(
     done = accuracy("close", HERTS, "--by", "Ann Other", "--on", "2014-08-22")
     assert done.stdout == "hertfordshire: closed (answered).\n"
     rows_now = json.loads(accuracy("status", "--json", "--on", "2014-08-30").stdout)
-    assert len(rows_now) == 43
+    assert len(rows_now) == len(FORCES)
     (row,) = [row for row in rows_now if row["slug"] == HERTS]
     assert row == {
         "slug": HERTS,
@@ -177,7 +184,8 @@ def test_the_whole_loop(
     # That letter is made again, and no other file was touched.
     done = run("generate", HERTS, cwd=workspace)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "attend 75% of crimes" in text_of(workspace / "letters/embargoed/hertfordshire.pdf")
+    made = text_of(workspace / "letters/embargoed/hertfordshire.pdf")
+    assert "attend 75% of crimes" in " ".join(made.split())
     board = json.loads(run("status", "--json", cwd=workspace).stdout)
     assert {row["slug"] for row in board if row["accuracy_check"] == "closed"} == {HERTS}
     assert {row["letter"] for row in board} == {"up to date"}

@@ -4,7 +4,6 @@
 """
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from helpers.cases import BROKEN, case, replace_line
-from helpers.project import FORCE, PROJECT, SHIPPED, edit
+from helpers.project import FORCE, PROJECT, copy_project, edit
 from hmic_letters.check.report import Format, report
 from hmic_letters.check.run import review
 from hmic_letters.data.load import load
@@ -51,17 +50,7 @@ def said(root: Path) -> str:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """A workspace of three forces."""
-    for name in ("data", "templates"):
-        shutil.copytree(SHIPPED / name, tmp_path / name)
-    few = ("durham", "hertfordshire", "kent")
-    path = tmp_path / "data/inspection.yaml"
-    head = path.read_text("utf-8").partition("\nforces:\n")[0]
-    register = "".join(f"  - {slug}\n" for slug in few)
-    path.write_text(f"{head}\nforces:\n{register}", "utf-8")
-    for path in (tmp_path / "data/forces").iterdir():
-        if path.stem not in few:
-            path.unlink()
-    return tmp_path
+    return copy_project(tmp_path, "durham", "hertfordshire", "kent")
 
 
 @pytest.fixture(autouse=True)

@@ -63,10 +63,18 @@ addressee:
 {FINDINGS}"""
 
 
-def copy_project(folder: Path) -> Path:
-    """Copy the project's data and templates."""
+def copy_project(folder: Path, *forces: str) -> Path:
+    """Copy the project's data and templates; with ``forces``, of these forces alone."""
     for name in ("data", "templates"):
         shutil.copytree(SHIPPED / name, folder / name)
+    if forces:
+        inspection = folder / "data/inspection.yaml"
+        head = inspection.read_text("utf-8").partition("\nforces:\n")[0]
+        register = "".join(f"  - {slug}\n" for slug in forces)
+        inspection.write_text(f"{head}\nforces:\n{register}", "utf-8")
+        for path in (folder / "data/forces").iterdir():
+            if path.stem not in forces:
+                path.unlink()
     return folder
 
 
