@@ -75,7 +75,7 @@ DOORS = {
     "defusedxml": {"documents.reading"},
     "holidays": {"accuracy.deadline"},
     "ruamel": {"accuracy.record"},
-    "concurrent": {"pdf.pool", "check.letters.ocr"},
+    "concurrent": {"check.letters.ocr"},
     "multiprocessing": {"pdf.pool"},
     "ctypes": {"record.clock", "letter.versions", "pdf.engine", "check.letters.reader"},
     "fcntl": {"workspace.store"},

@@ -1,18 +1,18 @@
 """A pool of processes that print letters, several at a time."""
 
 import gc
-import itertools
-import multiprocessing
 import os
 import signal
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
 from typing import Self
@@ -24,7 +24,7 @@ from hmic_letters.workspace.templates import Templates
 
 # A process ends after this many. Why: every letter leaves some 20 KiB in Pango.
 LETTERS_A_PROCESS = 250
-# Letters in the queue for each process, so that no process waits for a letter.
+# Letters in the hand of each process, so that none waits for a letter.
 AHEAD = 2
 # Python collects garbage after this many letters. Why: between two letters the objects of the last
 # layout are free. During a letter Python would search all of them again and again.
@@ -54,26 +54,23 @@ class Pool:
     letter is printed.
     """
 
+    # Why not concurrent.futures: before Python 3.11.5, if a process is killed while a letter is
+    # handed to it, the executor waits for ever (python/cpython#94777).
     def __init__(self, jobs: int, likely: Templates | None = None) -> None:
         """Start the processes, in a thread."""
         self._jobs = jobs
-        self._executor: ProcessPoolExecutor | None = None
-        self._error: OSError | None = None
-        self._printed = 0
-        # Why a thread: submitting waits until the first process has imported WeasyPrint.
+        self._processes: list[_Process] = []
+        self._error: OSError | EOFError | None = None
+        # Why a thread: starting waits until the first process has imported WeasyPrint.
         self._starting = Thread(target=self._start, args=(likely,), daemon=True)
         self._starting.start()
 
     def _start(self, likely: Templates | None) -> None:
         try:
-            self._executor = _new_executor(self._jobs)
-            if likely is not None:
-                for _ in range(self._jobs):
-                    self._executor.submit(_warm_up, likely)
-        except OSError as error:
+            for _ in range(self._jobs):
+                self._processes.append(_Process(likely))
+        except (OSError, EOFError) as error:
             self._error = error
-        except (BrokenProcessPool, EOFError):
-            self._executor = None
 
     def __enter__(self) -> Self:
         """Return the pool."""
@@ -85,9 +82,10 @@ class Pool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the processes at once."""
+        """Kill the processes at once, without waiting for letters that they are printing."""
         self._starting.join()
-        self._end()
+        for process in self._processes:
+            process.end()
 
     def print_all(self, letters: Letters) -> Iterator[Printed]:
         """Print letters as they come, and yield them in the order in which they are ready.
@@ -109,71 +107,107 @@ class Pool:
                 yield path, Refused([Problem(Place(path), "killed", reason, remedy)])
 
     def _print_some(self, letters: Letters, lost: list[tuple[Path, Rendered]]) -> Iterator[Printed]:
-        """Print letters; ``lost`` gets those that a killed process left unprinted."""
+        """Print letters; ``lost`` gets each that a process was printing when it was killed."""
+        self._wait_for_start()
         letters = iter(letters)
-        unprinted: dict[Path, Rendered] = {}
-        futures: dict[Future[bytes | Refused], Path] = {}
+        not_begun: list[tuple[Path, Rendered]] = []
         while True:
-            executor = self._ready(idle=not unprinted)
-            try:
-                for path, rendered in itertools.islice(letters, self._free(len(unprinted))):
-                    unprinted[path] = rendered
-                    futures[executor.submit(_print, rendered)] = path
-                    self._printed += 1
-                if not unprinted:
-                    return
-                done, _ = wait(futures, return_when=FIRST_COMPLETED)
-                for future in done:
-                    pdf = future.result()
-                    path = futures.pop(future)
-                    del unprinted[path]
-                    yield path, pdf
-            except BrokenProcessPool:
-                lost += unprinted.items()
-                unprinted.clear()
-                futures.clear()
-                self._end()
+            while (process := self._next_free()) and (
+                letter := not_begun.pop() if not_begun else next(letters, None)
+            ):
+                process.give(*letter)
+            busy = [process for process in self._processes if process.in_hand]
+            if not busy:
+                return
+            ready = wait([process.connection for process in busy])
+            for process in busy:
+                if process.connection not in ready:
+                    continue
+                try:
+                    printed, error = process.connection.recv()
+                except (EOFError, OSError):
+                    lost.append(process.in_hand.popleft())
+                    not_begun += process.in_hand
+                    self._replace(process)
+                    continue
+                path, _ = process.in_hand.popleft()
+                if error is not None:
+                    raise error
+                yield path, printed
 
-    def _free(self, in_hand: int) -> int:
-        """Count the letters that may be handed to the processes now."""
-        left = LETTERS_A_PROCESS * self._jobs - self._printed
-        return max(0, min(self._jobs * AHEAD - in_hand, left))
+    def _next_free(self) -> "_Process | None":
+        """Return the process with the fewest letters in hand that can take one more, if any."""
+        for process in list(self._processes):
+            if not process.in_hand and process.given >= LETTERS_A_PROCESS:
+                self._replace(process)
+        free = [process for process in self._processes if process.can_take()]
+        return min(free, key=lambda process: len(process.in_hand), default=None)
 
-    def _ready(self, idle: bool) -> ProcessPoolExecutor:
-        """Return processes that print; new ones once the others have printed enough letters."""
+    def _wait_for_start(self) -> None:
         self._starting.join()
-        if idle and self._printed >= LETTERS_A_PROCESS * self._jobs:
-            self._end()
-        if self._executor is None:
-            try:
-                if self._error is not None:
-                    raise self._error
-                self._executor = _new_executor(self._jobs)
-            except OSError as error:
-                raise Unavailable(
-                    "The processes that make the letters cannot be started: "
-                    f"{error.strerror or error}. Try with --jobs 1."
-                ) from None
-        return self._executor
+        if self._error is not None:
+            raise _cannot_start(self._error)
 
-    def _end(self) -> None:
-        """Kill the processes at once, without waiting for letters that they are printing."""
-        self._printed = 0
-        if self._executor is not None:
-            for process in multiprocessing.active_children():
-                process.kill()
-            self._executor.shutdown(cancel_futures=True)
-            self._executor = None
+    def _replace(self, process: "_Process") -> None:
+        process.end()
+        self._processes.remove(process)
+        try:
+            self._processes.append(_Process())
+        except (OSError, EOFError) as error:
+            raise _cannot_start(error) from None
 
 
-def _new_executor(jobs: int) -> ProcessPoolExecutor:
+def _cannot_start(error: OSError | EOFError) -> Unavailable:
+    reason = getattr(error, "strerror", None) or error or "the first one was killed"
+    return Unavailable(
+        f"The processes that make the letters cannot be started: {reason}. Try with --jobs 1."
+    )
+
+
+class _Process:
+    """A process that prints letters; ``in_hand`` are those that were given to it, in order."""
+
+    def __init__(self, likely: Templates | None = None) -> None:
+        context = _context()
+        self.in_hand: deque[tuple[Path, Rendered]] = deque()
+        self.given = 0
+        self.connection, theirs = context.Pipe()
+        with theirs, _open_to_own_processes():
+            self._process = context.Process(target=_work, args=(theirs,), daemon=True)
+            self._process.start()
+        if likely is not None:
+            self._send(likely)
+
+    def can_take(self) -> bool:
+        """Tell whether the process can get another letter."""
+        return len(self.in_hand) < AHEAD and self.given < LETTERS_A_PROCESS
+
+    def give(self, path: Path, rendered: Rendered) -> None:
+        """Hand over a letter."""
+        self.in_hand.append((path, rendered))
+        self.given += 1
+        self._send(rendered)
+
+    def _send(self, value: Rendered | Templates) -> None:
+        # If the process was killed, receiving will report it.
+        with suppress(OSError):
+            self.connection.send(value)
+
+    def end(self) -> None:
+        """Kill the process."""
+        self._process.kill()
+        self._process.join()
+        self.connection.close()
+
+
+def _context() -> ForkServerContext | SpawnContext:
     # Why forkserver: Pango has a thread for fontconfig from version 1.52, and no thread survives a
     # fork. So processes fork after the import and before the first font. macOS forbids even that.
-    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    if sys.platform == "linux":
-        context.set_forkserver_preload(["hmic_letters.pdf.preload"])
-    with _open_to_own_processes():
-        return ProcessPoolExecutor(jobs, context, initializer=_begin)
+    if sys.platform != "linux":
+        return SpawnContext()
+    context = ForkServerContext()
+    context.set_forkserver_preload(["hmic_letters.pdf.preload"])
+    return context
 
 
 @contextmanager
@@ -193,23 +227,39 @@ def _open_to_own_processes() -> Iterator[None]:
         tempfile.tempdir = folder
 
 
-def _begin() -> None:
+def _work(connection: Connection) -> None:
+    """Print what comes, and send each letter back, until the other end is closed."""
     # Ctrl-C reaches every process of the terminal. Only the process with the folder's lock answers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
+    values: SimpleQueue[Rendered | Templates] = SimpleQueue()
+    Thread(target=_receive, args=(connection, values), daemon=True).start()
+    while True:
+        value = values.get()
+        if isinstance(value, Templates):
+            _warm_up(value)
+            continue
+        try:
+            answer: tuple[object, Exception | None] = (_print(value), None)
+        except Exception as error:  # the caller raises it
+            answer = (None, error)
+        try:
+            connection.send(answer)
+        except OSError:
+            os._exit(1)
 
 
-def _end_with_parent() -> None:
-    # Why: a process of the pool waits for its next letter for ever, even if its parent was killed.
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
+def _receive(connection: Connection, values: "SimpleQueue[Rendered | Templates]") -> None:
+    # Why a thread: the pool and its process must never both wait until the other one receives. It
+    # also ends the process as soon as the pool's own was killed.
+    while True:
+        try:
+            values.put(connection.recv())
+        except (EOFError, OSError):
+            os._exit(1)
 
 
-# The state of a process of the pool. Why not in the pool's initializer: an exception there would
-# not reach the caller. An exception while a letter is printed does.
+# The state of a process of the pool.
 _printer = Printer()
 _printed = 0
 
