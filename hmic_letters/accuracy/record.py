@@ -18,8 +18,9 @@ from hmic_letters.data.model.accuracy import AccuracyCheck
 from hmic_letters.data.model.fields import Value
 from hmic_letters.data.source import parse, read
 from hmic_letters.problem import Refused
+from hmic_letters.record.ledger import on_record
 from hmic_letters.workspace.paths import accuracy_file
-from hmic_letters.workspace.store import put
+from hmic_letters.workspace.store import put, sync
 
 Content: TypeAlias = CommentedMap  # an accuracy file with the comments and layout that people typed
 
@@ -53,9 +54,9 @@ def change_record(
 ) -> AccuracyCheck:
     """Change the accuracy file: afterwards it is the old or the new one, never part of one.
 
-    ``change`` alters the file's content, given as round-trip values. ``before`` runs once the new
-    content is known to be valid, and before it is written. Raises Refused if the content is not
-    valid, and OSError; then the file is unchanged.
+    ``change`` alters the file's content, given as round-trip values. ``before`` adds the line
+    to the ledger, once the new content is known to be valid, and before it is written. Raises
+    Refused if the content is not valid, and OSError; then the file is unchanged.
     """
     path = root / accuracy_file(slug)
     yaml = YAML()
@@ -71,11 +72,13 @@ def change_record(
     located = understand(parse(path, text.encode()), AccuracyCheck)
     if located.problems:
         raise Refused(located.problems)
-    before(located.value)
     # Why: the file has every text that was sent, so only its owner may read it, whatever the umask.
     path.parent.mkdir(exist_ok=True)
     path.parent.chmod(0o700)
-    put(path, text.encode(), 0o600)
+    sync(path.parent.parent)
+    before(located.value)
+    with on_record():
+        put(path, text.encode(), 0o600)
     return located.value
 
 

@@ -45,6 +45,8 @@ class Commands(click.Group):
                 f"Error: {where}{error.strerror or error}",
                 err=True,
             )
+            for note in getattr(error, "__notes__", []):
+                click.echo(f"  {note}", err=True)
             if error.errno in TO_BE_SEEN_TO:
                 click.echo(
                     "  See to the space and the permissions there, then run again: nothing "

@@ -52,7 +52,8 @@ def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> M
     ``until`` is London's date and time, as in 2014-09-05 00:01. Raises Refused if that moment does
     not exist, exists twice, is past or is on record already. Raises it too if the letters cannot
     have that moment, or if the ledger is damaged. Raises Unavailable while another run dispatches
-    or publishes. Raises OSError and leaves the file unchanged.
+    or publishes. Raises OSError; then the
+    file is unchanged, unless the ledger has the line.
     """
     document, before = workspace.inspection.document, workspace.inspection.value.embargo
     data = amended_text(document, ("embargo", "until"), until)
@@ -87,7 +88,8 @@ def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> M
         try:
             writer.append(line)
         except OSError:
-            put(document.path, document.data)
+            if writer.added is None:
+                put(document.path, document.data)
             raise
         lines = writer.ledger.of(Event.DISPATCHED)
         wrong = tuple(line for line in lines if line.about["embargo"] != embargo.iso)

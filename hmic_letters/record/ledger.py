@@ -7,7 +7,7 @@ changing all lines after it. docs/record.md describes the format, for reading wi
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -23,6 +23,10 @@ from hmic_letters.workspace.store import Folder, hold
 
 LINES = "ledger.jsonl"
 HEAD = "head"
+STANDS = (
+    "What was done stands on record: the ledger has it. When the disk is well again, run the same "
+    "command again: it completes what is left, or says that nothing is."
+)
 FIRST = "0" * 64  # the hash before the first line
 FORCE = re.compile("(?:[a-z]+(?:-[a-z]+)*)?")
 HASH = re.compile("[0-9a-f]{64}")
@@ -215,9 +219,8 @@ def read_ledger(root: Path) -> Ledger:
         if line is not None:
             lines.append(line)
         previous = digest(text)
-    heads = _head_of(root).splitlines(keepends=True)
-    # A killed run leaves two heads: that of the last line and that of the line it meant to write.
-    if _head(len(whole), previous) not in (heads[:2] or [_head(0, FIRST)]) or heads[2:]:
+    hashes = [FIRST, *map(digest, whole)]
+    if not _is_head_of(_head_of(root), hashes):
         problems.append(
             Problem(
                 Place(root / LEDGER / HEAD),
@@ -232,6 +235,23 @@ def read_ledger(root: Path) -> Ledger:
 
 def _head(number: int, last: str) -> bytes:
     return f"{number} {last}\n".encode()
+
+
+def _is_head_of(head: bytes, hashes: list[str]) -> bool:
+    """Return whether a head belongs to lines with these hashes, which begin with FIRST.
+
+    A run that was cut off leaves two heads: of the line before the one it wrote or meant to write,
+    and of that line.
+    """
+    last = len(hashes) - 1
+    now = _head(last, hashes[last])
+    meant = rb"%d [0-9a-f]{64}\n" % (last + 1)
+    return (
+        head == now
+        or (last == 0 and not head)
+        or (head.startswith(now) and re.fullmatch(meant, head.removeprefix(now)) is not None)
+        or (last > 0 and head == _head(last - 1, hashes[last - 1]) + now)
+    )
 
 
 def _head_of(root: Path) -> bytes:
@@ -303,32 +323,50 @@ class Writer:
         """Write to a ledger whose folder the caller has locked."""
         self._folder = folder
         self.ledger = ledger
+        self.added: Line | None = None
 
     def append(self, line: Line) -> None:
-        """Add the line that ``ledger.next`` gave. Raises OSError and leaves the ledger unchanged.
+        """Add the line that ``ledger.next`` gave, and make it ``added``.
 
         It writes all lines to a new file, which then replaces the old one at once. So the ledger
-        never has part of a line.
+        never has part of a line. Raises OSError: if the line is not ``added``, the ledger is
+        unchanged. If it is, it stands, and the next run mends the head.
         """
         assert line.previous == self.ledger.head
         before = _head(len(self.ledger.lines), self.ledger.head)
         now = _head(line.number, line.hash)
         lines = (*self.ledger.lines, line)
+        data = b"".join(one.text + b"\n" for one in lines)
         self._folder.write({HEAD: before + now})
         try:
-            self._folder.write({LINES: b"".join(one.text + b"\n" for one in lines)})
+            self._folder.write({LINES: data})
         except OSError:
-            self._folder.write({HEAD: before})
+            # The disk can fail after the new file has its name.
+            if self._folder.read(LINES) == data:
+                self.ledger, self.added = Ledger(lines), line
+            else:
+                self._folder.write({HEAD: before})
             raise
-        self.ledger = Ledger(lines)
+        self.ledger, self.added = Ledger(lines), line
         self._folder.write({HEAD: now})
+
+
+@contextmanager
+def on_record() -> Iterator[None]:
+    """Add the note STANDS to an OSError after the ledger has the line of what was done."""
+    try:
+        yield
+    except OSError as error:
+        error.add_note(STANDS)
+        raise
 
 
 @contextmanager
 def writing(root: Path) -> Iterator[Writer]:
     """Lock a workspace's ledger, after waiting for other runs, and mend the head of a killed run.
 
-    Raises Refused for a damaged ledger: no line is added to it.
+    Raises Refused for a damaged ledger: no line is added to it. An OSError after a line was added
+    gets the note STANDS.
     """
     with hold(root / LEDGER, wait=True) as folder:
         ledger = read_ledger(root)
@@ -337,7 +375,12 @@ def writing(root: Path) -> Iterator[Writer]:
         head = _head(len(ledger.lines), ledger.head)
         if _head_of(root) != head:
             folder.write({HEAD: head})
-        yield Writer(folder, ledger)
+        writer = Writer(folder, ledger)
+        try:
+            yield writer
+        except OSError:
+            with on_record() if writer.added else nullcontext():
+                raise
 
 
 def record(  # noqa: PLR0913, PLR0917 (each is a part of the line)

@@ -15,7 +15,7 @@ from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.record.ledger import Ledger, Line, Writer, writing
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import DISPATCHED
-from hmic_letters.workspace.store import hold
+from hmic_letters.workspace.store import hold, sync
 
 BEGUN = re.compile(r"\.([0-9]+)\.part")
 NOTE = "note.txt"  # has the hash of the folder's line, so that line cannot have the note's hash
@@ -122,20 +122,15 @@ def _protect(folder: Path, mode: int) -> None:
     folders = [Path(at) for at, _, _ in os.walk(folder)]
     for path in reversed(folders):
         path.chmod(mode)
-        _sync(path)
+        sync(path)
+    # Before the ledger speaks of them, the disk has the folder's name and its parent's.
+    sync(folder.parent)
+    sync(folder.parent.parent)
 
 
 def _put_in_place(begun: Path, final: Path) -> None:
     begun.rename(final)
-    _sync(final.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(final.parent)
 
 
 def remove(folder: Path) -> None:

@@ -132,6 +132,16 @@ def _make(path: Path) -> None:
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
             folder.chmod(0o700)
+            sync(folder.parent)
+
+
+def sync(folder: Path) -> None:
+    """Have the disk keep the names in a folder, also if the power fails. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def hold_new(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -152,7 +162,10 @@ def hold_new(folder: Path, files: Mapping[str, bytes]) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+        for at, _, _ in os.walk(unfinished):
+            sync(Path(at))
         unfinished.rename(folder)
+        sync(folder.parent)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise

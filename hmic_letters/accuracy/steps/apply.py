@@ -18,7 +18,7 @@ from hmic_letters.data.model.accuracy import (
 )
 from hmic_letters.data.source import Keys, parse
 from hmic_letters.problem import Problem, Refused
-from hmic_letters.record.ledger import Event, Occasion, record
+from hmic_letters.record.ledger import Event, Occasion, on_record, record
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.store import put
 
@@ -72,7 +72,8 @@ def apply(workspace: Workspace, slug: str, occasion: Occasion) -> Applied:
                 )
             about = {"findings": changed, "data": digest(data)}
             record(root, Event.APPLIED, slug, occasion, {}, about)
-            put(document.path, data)
+            with on_record():
+                put(document.path, data)
     by_hand = tuple(
         point
         for point in located.value.points
