@@ -1,9 +1,10 @@
 """Files that come back from outside: read with little memory and time, or refused with a reason."""
 
 import io
+import json
 import os
-import resource
-import time
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,6 @@ import pytest
 
 from helpers import cleared
 from hmic_letters.documents.apart import Unreadable, read_apart
-from hmic_letters.documents.reading import read_returned
-from hmic_letters.problem import Refused
 
 HOSTILE = Path(__file__).with_name("hostile")
 MIB = 2**20
@@ -33,16 +32,40 @@ SAID = {
 }
 
 
+READING = """
+import json, resource, sys
+from pathlib import Path
+from hmic_letters.documents.reading import read_returned
+from hmic_letters.problem import Refused
+
+problems = ()
+try:
+    read_returned(Path("form"), sys.stdin.buffer.read())
+except Refused as error:
+    problems = error.problems
+both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+most = 1024 * max(resource.getrusage(who).ru_maxrss for who in both)
+print(json.dumps([most, [[one.code, one.message, one.remedy] for one in problems]]))
+"""
+
+
 def said_of(data: bytes) -> str | None:
-    """The reason for which a form is refused, if it is."""
-    try:
-        read_returned(Path("form"), data)
-    except Refused as error:
-        (problem,) = error.problems
-        assert problem.code == "not-a-form"
-        assert problem.remedy
-        return problem.message
-    return None
+    """The reason for which a form is refused, if it is. Reading it may not take much memory.
+
+    Why in a process of its own: the memory is the most that any child of a process ever had, and a
+    child that forks from a large process begins with as much.
+    """
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", READING], input=data, stdout=subprocess.PIPE, check=True
+    )
+    most, problems = json.loads(done.stdout)
+    assert most < 512 * MIB
+    if not problems:
+        return None
+    ((code, message, remedy),) = problems
+    assert code == "not-a-form"
+    assert remedy
+    return str(message)
 
 
 def test_every_hostile_file_has_its_answer() -> None:
@@ -51,12 +74,8 @@ def test_every_hostile_file_has_its_answer() -> None:
 
 @pytest.mark.parametrize("name", SAID)
 def test_a_hostile_form_takes_down_nothing(name: str) -> None:
-    started = time.process_time()
     message, wanted = said_of((HOSTILE / name).read_bytes()), SAID[name]
     assert (message is None) if wanted is None else (message is not None and wanted in message)
-    assert time.process_time() - started < 3
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert children.ru_maxrss * 1024 < 512 * MIB
 
 
 def packed(parts: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -121,8 +140,6 @@ def test_a_form_beyond_all_bounds_is_refused(name: str) -> None:
     message = said_of(make())
     assert message is not None
     assert wanted in message
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert children.ru_maxrss * 1024 < 512 * MIB
 
 
 READERS = """
