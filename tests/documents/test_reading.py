@@ -33,7 +33,7 @@ SAID = {
 
 
 READING = """
-import json, resource, sys
+import json, re, resource, sys
 from pathlib import Path
 from hmic_letters.documents.reading import read_returned
 from hmic_letters.problem import Refused
@@ -43,9 +43,9 @@ try:
     read_returned(Path("form"), sys.stdin.buffer.read())
 except Refused as error:
     problems = error.problems
-both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-most = 1024 * max(resource.getrusage(who).ru_maxrss for who in both)
-print(json.dumps([most, [[one.code, one.message, one.remedy] for one in problems]]))
+own = re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())
+most = max(int(own[1]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+print(json.dumps([most * 1024, [[one.code, one.message, one.remedy] for one in problems]]))
 """
 
 

@@ -28,6 +28,7 @@ def test_content_is_on_the_disk_before_its_name(
         folder.write({"kent.pdf": b"a letter", ".kent.json": b"its record"})
 
     assert done == [
+        f"fsync {tmp_path.name}",
         "fsync .kent.pdf.part",
         "fsync ..kent.json.part",
         "replace .kent.pdf.part kent.pdf",
