@@ -24,7 +24,7 @@ PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
 # Guards of what is shipped say nothing about data that somebody has amended.
 AS_SHIPPED := git diff --quiet HEAD -- data templates && \
 	test -z "$$(git ls-files --others --exclude-standard -- data templates)"
-SLOW := crash or ocr or verapdf or browser or libreoffice or older_weasyprint or whole
+SLOW := crash or dispatched or hostile or ocr or verapdf or browser or libreoffice or older_weasyprint or whole
 
 .PHONY: letters test quick coverage bench upstream canary fuzz bare lock
 

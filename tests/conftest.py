@@ -20,8 +20,10 @@ __all__ = ["PROJECT"]  # for tests/pdf/test_shortcuts.py
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what can be told without looking: browsers, and guards of what is shipped."""
+    """Mark what can be told without looking: browsers, dispatches, guards of what is shipped."""
     for item in items:
+        if isinstance(item, pytest.Function) and {"ready", "of_2014"} & set(item.fixturenames):
+            item.add_marker("dispatched")
         if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
             item.add_marker("browser")
         if item.path.parent.name == "shipped":

@@ -244,6 +244,7 @@ def test_a_proof_is_a_draft(sent: Path, workspace: Path) -> None:
     assert cells[-len(named) :] == named
 
 
+@pytest.mark.whole
 def test_all_forces_are_sent_the_same_bytes(workspace: Path, run: Run, tmp_path: Path) -> None:
     """The same day and data give the same files; a force that is wrong stops no other."""
     other = tmp_path / "other"

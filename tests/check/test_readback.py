@@ -33,6 +33,7 @@ def told(workspace: Workspace, folder: Path, *slugs: str) -> set[tuple[str, str]
     return {(problem.place.path.stem, problem.code) for problem in problems}
 
 
+@pytest.mark.whole
 def test_the_letters_have_no_problems(project: Workspace, folder: Path, run: Run) -> None:
     assert told(project, folder) == set()
     done = run("check", "--letters", "--output", folder.parent, cwd=SHIPPED)

@@ -15,6 +15,7 @@ import pytest
 from helpers import cleared
 from hmic_letters.documents.apart import Unreadable, read_apart
 
+pytestmark = pytest.mark.hostile
 HOSTILE = Path(__file__).with_name("hostile")
 MIB = 2**20
 

@@ -60,6 +60,7 @@ def workers_of(pid: int) -> list[str]:
     return children(server)
 
 
+@pytest.mark.whole
 def test_one_letter_again_leaves_the_others_untouched(workspace: Path, run: Run) -> None:
     assert run("generate", "--workspace", workspace).returncode == 0
     before = digests(workspace / "letters/embargoed")
@@ -156,6 +157,7 @@ def test_misuse_ends_with_2_and_makes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.whole
 def test_bad_forces_stop_no_other(workspace: Path, run: Run) -> None:
     forces = workspace / "data/forces"
     edit(forces / "kent.yaml", "findings:\n", "findigns:\n")
@@ -220,6 +222,7 @@ def test_what_concerns_all_letters_stops_them_all(workspace: Path, run: Run) -> 
     assert not (workspace / "letters").exists()
 
 
+@pytest.mark.whole
 def test_a_file_beside_the_register_is_a_problem(workspace: Path, run: Run) -> None:
     kent = (workspace / "data/forces/kent.yaml").read_bytes()
     for stray in ("kent-old.yaml", "kent.YML", "kent.yaml~"):

@@ -73,6 +73,7 @@ def faults(path: Path) -> list[str]:
     return wrong
 
 
+@pytest.mark.whole
 def test_every_length_from_one_page_to_ten(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     seen = set()

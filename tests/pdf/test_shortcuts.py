@@ -248,6 +248,7 @@ def made(own_way: bool) -> dict[str, list[object]]:
     return found
 
 
+@pytest.mark.whole
 def test_all_letters_have_the_bytes_of_weasyprints_own_way() -> None:
     own, short = made(own_way=True), made(own_way=False)
     letters = [name for name in own if name.startswith("letter to ")]

@@ -21,6 +21,7 @@ from hmic_letters.publication.copy.enclosure import read_enclosure
 from hmic_letters.publication.copy.seal import Unsealable, sealed
 from hmic_letters.publication.copy.seen import mark_faults
 
+pytestmark = pytest.mark.hostile
 ENCLOSURES = Path(__file__).with_name("enclosures")
 HOLDER = "Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary"
 STAMP = "EMBARGOED until 00:01 on Thursday 4 September 2014"
