@@ -113,7 +113,9 @@ def _named(path: Path) -> Iterator[None]:
 
 def _holder(path: Path) -> str:
     try:
-        return f" ({(path / HOLDER).read_text('utf-8')})"
+        # The other run may not have written it yet.
+        holder = (path / HOLDER).read_text("utf-8")
+        return f" ({holder})" if holder else ""
     except (OSError, UnicodeDecodeError):
         return ""
 

@@ -382,7 +382,7 @@ def test_no_other_words_come_with_the_publication(
 def stopped_when(
     office: Path, sign: str, words: tuple[str, ...], **said: str
 ) -> subprocess.Popen[str]:
-    """A command that is stopped (SIGSTOP) as soon as a file of that name is in the workspace."""
+    """A command that is stopped (SIGSTOP) as soon as a folder or a file with content is there."""
     run = subprocess.Popen(
         [sys.executable, "-m", "hmic_letters", *words],
         cwd=office,
@@ -391,7 +391,7 @@ def stopped_when(
         stderr=subprocess.PIPE,
         text=True,
     )
-    while not list(office.glob(sign)):
+    while not any(at.is_dir() or (at.is_file() and at.stat().st_size) for at in office.glob(sign)):
         assert run.poll() is None, run.communicate()
         time.sleep(0.001)
     run.send_signal(signal.SIGSTOP)
