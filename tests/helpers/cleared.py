@@ -5,10 +5,11 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from weasyprint import HTML
-
 from helpers.project import FORCE, edit
 from helpers.running import run_here, run_process
+
+# Why from there: WeasyPrint must not be imported before the engine has named the fonts.
+from hmic_letters.pdf.engine import HTML
 
 CLEARED = ("hertfordshire", "kent")
 REPORT = "national-report.pdf"
