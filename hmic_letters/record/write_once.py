@@ -15,7 +15,7 @@ from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.record.ledger import Ledger, Line, Writer, writing
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import DISPATCHED
-from hmic_letters.workspace.store import hold, sync
+from hmic_letters.workspace.store import hold, sync, write_new
 
 BEGUN = re.compile(r"\.([0-9]+)\.part")
 NOTE = "note.txt"  # has the hash of the folder's line, so that line cannot have the note's hash
@@ -48,13 +48,8 @@ class Frozen:
             for folder in reversed(path.relative_to(self._begun).parents[:-1]):
                 (self._begun / folder).mkdir(exist_ok=True)
                 (self._begun / folder).chmod(0o700)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             try:
-                with open(os.open(path, flags, 0o600), "wb") as file:  # noqa: PTH123
-                    os.fchmod(file.fileno(), mode)
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
+                write_new(path, data, mode)
             except OSError as error:
                 raise OSError(error.errno, error.strerror, str(self._final)) from None
             self.files[str((self._final / name).relative_to(self._root))] = digest(data)

@@ -39,14 +39,8 @@ class Folder:
         created = []
         try:
             for name, data in files.items():
-                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-                handle = os.open(unfinished[name], flags, 0o600, dir_fd=self._handle)
+                write_new(unfinished[name], data, mode, self._handle)
                 created.append(unfinished[name])
-                with open(handle, "wb") as file:  # noqa: PTH123
-                    os.fchmod(file.fileno(), mode)
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
             for name in files:
                 os.replace(unfinished[name], name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
             os.fsync(self._handle)
@@ -57,6 +51,25 @@ class Folder:
             if isinstance(error, OSError):
                 raise OSError(error.errno, error.strerror, str(self._path)) from None
             raise
+
+
+def write_new(path: str | Path, data: bytes, mode: int = 0o600, folder: int | None = None) -> None:
+    """Write a file that is not there yet, and have the disk keep its content.
+
+    ``folder`` is the handle of the folder that a relative ``path`` starts from. Raises OSError, and
+    leaves nothing behind.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
+    try:
+        with open(handle, "wb") as file:  # noqa: PTH123
+            os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(path, dir_fd=folder)
+        raise
 
 
 @contextmanager
@@ -159,11 +172,7 @@ def hold_new(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         for name, data in files.items():
             _make((unfinished / name).parent)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            with open(os.open(unfinished / name, flags, 0o600), "wb") as file:  # noqa: PTH123
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            write_new(unfinished / name, data)
         for at, _, _ in os.walk(unfinished):
             sync(Path(at))
         unfinished.rename(folder)
