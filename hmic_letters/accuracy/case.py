@@ -17,7 +17,6 @@ from hmic_letters.letter.letter import compose
 from hmic_letters.letter.page import Page
 from hmic_letters.letter.render import Renderer
 from hmic_letters.problem import Place, Problem, Refused
-from hmic_letters.record.ledger import read_ledger
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import Edition, accuracy_file, force_file
 from hmic_letters.workspace.store import hold
@@ -26,12 +25,6 @@ from hmic_letters.workspace.store import hold
 def folder_of(root: Path, slug: str) -> Path:
     """Return the folder with a force's proofs, returned forms and replies."""
     return root / "accuracy" / slug
-
-
-def recorded_files(root: Path) -> dict[str, str]:
-    """Return the last SHA-256 of each file in the ledger, by path in the workspace."""
-    lines = read_ledger(root).lines
-    return {name: sha for line in lines for name, sha in line.files.items()}
 
 
 def is_free(root: Path, recorded: Mapping[str, str], path: Path, sha: str) -> bool:

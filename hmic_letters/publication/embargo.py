@@ -88,7 +88,7 @@ def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> M
         try:
             writer.append(line)
         except OSError:
-            if writer.added is None:
+            if line not in writer.ledger.lines:
                 put(document.path, document.data)
             raise
         lines = writer.ledger.of(Event.DISPATCHED)

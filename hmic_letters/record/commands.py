@@ -117,6 +117,6 @@ def _in_words(line: Line) -> str:
 
 
 def _say_verified(ledger: Ledger, problems: tuple[Problem, ...]) -> None:
-    files = len({path for line in ledger.lines for path in line.files})
     said = counted(len(problems), "problem") if problems else "all as recorded"
-    click.echo(f"{counted(len(ledger.lines), 'line')}, {files} files: {said}. Head {ledger.head}.")
+    lines, files = counted(len(ledger.lines), "line"), len(ledger.files)
+    click.echo(f"{lines}, {files} files: {said}. Head {ledger.head}.")

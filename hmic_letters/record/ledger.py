@@ -7,7 +7,7 @@ changing all lines after it. docs/record.md describes the format, for reading wi
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -24,8 +24,8 @@ from hmic_letters.workspace.store import Folder, hold
 LINES = "ledger.jsonl"
 HEAD = "head"
 STANDS = (
-    "What was done stands on record: the ledger has it. When the disk is well again, run the same "
-    "command again: it completes what is left, or says that nothing is."
+    "The ledger has the line of this command, so the line stands. When the disk works again, run "
+    "the same command: it completes the rest, or says that nothing is left to do."
 )
 FIRST = "0" * 64  # the hash before the first line
 FORCE = re.compile("(?:[a-z]+(?:-[a-z]+)*)?")
@@ -129,6 +129,11 @@ class Ledger:
         """The hash of the last line: a note of it proves later that no line has changed."""
         return self.lines[-1].hash if self.lines else FIRST
 
+    @property
+    def files(self) -> dict[str, str]:
+        """The last SHA-256 of each file on record, by path in the workspace."""
+        return {name: sha for line in self.lines for name, sha in line.files.items()}
+
     def of(self, event: Event, force: str | None = None) -> tuple[Line, ...]:
         """Return the lines of one event, for one force or for all."""
         return tuple(
@@ -209,18 +214,17 @@ def read_ledger(root: Path) -> Ledger:
         if path.exists():
             problems.append(_broken(path, 0, "is no file"))
     *whole, unended = data.split(b"\n")
-    previous = FIRST
+    hashes = [FIRST]
     for number, text in enumerate([*whole, unended] if unended else whole, 1):
         line = _read(text)
         if line is None or line.number != number or number > len(whole):
             problems.append(_broken(path, number, "is not as the tool wrote it"))
-        elif line.previous != previous:
+        elif line.previous != hashes[-1]:
             problems.append(_broken(path, number, "does not follow the line before it"))
         if line is not None:
             lines.append(line)
-        previous = digest(text)
-    hashes = [FIRST, *map(digest, whole)]
-    if not _is_head_of(_head_of(root), hashes):
+        hashes.append(digest(text))
+    if not _is_head_of(_head_of(root), hashes[: len(whole) + 1]):
         problems.append(
             Problem(
                 Place(root / LEDGER / HEAD),
@@ -323,14 +327,13 @@ class Writer:
         """Write to a ledger whose folder the caller has locked."""
         self._folder = folder
         self.ledger = ledger
-        self.added: Line | None = None
 
     def append(self, line: Line) -> None:
-        """Add the line that ``ledger.next`` gave, and make it ``added``.
+        """Add the line that ``ledger.next`` gave.
 
         It writes all lines to a new file, which then replaces the old one at once. So the ledger
-        never has part of a line. Raises OSError: if the line is not ``added``, the ledger is
-        unchanged. If it is, it stands, and the next run mends the head.
+        never has part of a line. Raises OSError: either the ledger is unchanged, or ``ledger`` has
+        the line. Then the error has the note STANDS, and the next run mends the head.
         """
         assert line.previous == self.ledger.head
         before = _head(len(self.ledger.lines), self.ledger.head)
@@ -342,18 +345,20 @@ class Writer:
             self._folder.write({LINES: data})
         except OSError:
             # The disk can fail after the new file has its name.
-            if self._folder.read(LINES) == data:
-                self.ledger, self.added = Ledger(lines), line
-            else:
+            if self._folder.read(LINES) != data:
                 self._folder.write({HEAD: before})
-            raise
-        self.ledger, self.added = Ledger(lines), line
-        self._folder.write({HEAD: now})
+                raise
+            self.ledger = Ledger(lines)
+            with on_record():
+                raise
+        self.ledger = Ledger(lines)
+        with on_record():
+            self._folder.write({HEAD: now})
 
 
 @contextmanager
 def on_record() -> Iterator[None]:
-    """Add the note STANDS to an OSError after the ledger has the line of what was done."""
+    """Add the note STANDS to an OSError that comes after the ledger has the command's line."""
     try:
         yield
     except OSError as error:
@@ -365,8 +370,7 @@ def on_record() -> Iterator[None]:
 def writing(root: Path) -> Iterator[Writer]:
     """Lock a workspace's ledger, after waiting for other runs, and mend the head of a killed run.
 
-    Raises Refused for a damaged ledger: no line is added to it. An OSError after a line was added
-    gets the note STANDS.
+    Raises Refused for a damaged ledger: no line is added to it.
     """
     with hold(root / LEDGER, wait=True) as folder:
         ledger = read_ledger(root)
@@ -375,12 +379,7 @@ def writing(root: Path) -> Iterator[Writer]:
         head = _head(len(ledger.lines), ledger.head)
         if _head_of(root) != head:
             folder.write({HEAD: head})
-        writer = Writer(folder, ledger)
-        try:
-            yield writer
-        except OSError:
-            with on_record() if writer.added else nullcontext():
-                raise
+        yield Writer(folder, ledger)
 
 
 def record(  # noqa: PLR0913, PLR0917 (each is a part of the line)

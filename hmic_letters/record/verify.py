@@ -60,13 +60,11 @@ def look(root: Path) -> tuple[Ledger, tuple[Problem, ...]]:
 
 
 def _faults_of_files(root: Path, ledger: Ledger) -> Iterator[Problem]:
-    # What is made again in its place, such as a reply, is as the last line says.
-    recorded = {path: sha for line in ledger.lines for path, sha in line.files.items()}
     notes = {
         str(DISPATCHED / line.force / str(line.about["version"]) / NOTE): digest(note(line))
         for line in ledger.of(Event.DISPATCHED)
     }
-    known = recorded | notes
+    known = ledger.files | notes
     for name, sha in known.items():
         path = root / name
         if not path.is_file() or _leads_elsewhere(root, path):

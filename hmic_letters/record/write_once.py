@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hmic_letters.problem import Place, Problem, Refused
-from hmic_letters.record.ledger import Ledger, Line, Writer, writing
+from hmic_letters.record.ledger import Ledger, Line, Writer, on_record, writing
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import DISPATCHED
 from hmic_letters.workspace.store import hold, sync, write_new
@@ -58,7 +58,8 @@ class Frozen:
         """Record the folder in the ledger, and put it in its place. Raises OSError."""
         _protect(self._begun, mode)
         writer.append(line)
-        _put_in_place(self._begun, self._final)
+        with on_record():
+            _put_in_place(self._begun, self._final)
 
 
 @contextmanager
@@ -110,7 +111,7 @@ def _is_folder(path: Path) -> bool:
 
 def _is_recorded(ledger: Ledger, root: Path, final: Path) -> bool:
     begin = f"{final.relative_to(root)}/"
-    return any(path.startswith(begin) for line in ledger.lines for path in line.files)
+    return any(path.startswith(begin) for path in ledger.files)
 
 
 def _protect(folder: Path, mode: int) -> None:

@@ -13,7 +13,6 @@ from hmic_letters.accuracy.case import (
     is_free,
     one_line,
     opened,
-    recorded_files,
     refused,
 )
 from hmic_letters.accuracy.form.content import Form
@@ -29,7 +28,7 @@ from hmic_letters.data.model.accuracy import (
 )
 from hmic_letters.documents.reading import SIZE_LIMIT, read_returned
 from hmic_letters.problem import Place, Problem, Refused
-from hmic_letters.record.ledger import Event, Occasion, record
+from hmic_letters.record.ledger import Event, Occasion, read_ledger, record
 from hmic_letters.workspace.digests import digest, from_outside
 from hmic_letters.workspace.store import hold
 
@@ -76,7 +75,7 @@ def receive(
             raise Refused(changed)
         folder = folder_of(root, slug) / "received"
         plain_name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name)[-80:]
-        recorded = recorded_files(root)
+        recorded = read_ledger(root).files
         name = next(
             name
             for number in count(len(check.responses) + 1)

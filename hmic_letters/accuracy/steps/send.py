@@ -11,7 +11,6 @@ from hmic_letters.accuracy.case import (
     findings_of,
     folder_of,
     is_free,
-    recorded_files,
     refuse_closed,
     refused,
 )
@@ -29,7 +28,7 @@ from hmic_letters.letter.page import Rendered
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.pool import printing
 from hmic_letters.problem import Problem, Refused, errors
-from hmic_letters.record.ledger import Event, Occasion, record
+from hmic_letters.record.ledger import Event, Occasion, read_ledger, record
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import Edition, accuracy_file, force_file
 from hmic_letters.workspace.store import hold
@@ -130,7 +129,7 @@ def _next(
     workspace: Workspace, renderer: Renderer, slug: str, last: int, day: date, due: date
 ) -> tuple[Proof, Rendered]:
     """Draft the proof after the ``last``, under the first number that is free on record."""
-    recorded = recorded_files(workspace.root)
+    recorded = read_ledger(workspace.root).files
     for number in count(last + 1):
         letter, proof = _draft(workspace, slug, number, day, due)
         rendered = renderer.render_both(letter)
@@ -189,16 +188,14 @@ def _record_proof(
     form = Form(slug, force.name, proof, force.specimen)
     paths = _paths(workspace.root, slug, proof.number)
     files = (pdf, page.encode(), word(form), spreadsheet(form))
+    kept = dict(zip(paths, files, strict=True))
     with hold(path.parent.parent):
         # Why: the draft was made without the folder's lock, so check the number before writing.
         located = read_record(workspace.root, slug)
         if located is not None:
             refuse_closed(workspace.root, slug, located.value)
-        recorded = recorded_files(workspace.root)
-        free = all(
-            is_free(workspace.root, recorded, path, digest(data))
-            for path, data in zip(paths, files, strict=True)
-        )
+        recorded = read_ledger(workspace.root).files
+        free = all(is_free(workspace.root, recorded, at, digest(data)) for at, data in kept.items())
         if not free or last != (located.value.proofs[-1].number if located else 0):
             raise refused(
                 workspace.root / accuracy_file(slug),
@@ -207,12 +204,11 @@ def _record_proof(
                 "Look at it, then send again if need be.",
             )
         with hold(path.parent) as folder:
-            folder.write({path.name: data for path, data in zip(paths, files, strict=True)})
+            folder.write({at.name: data for at, data in kept.items()})
 
         def add(content: Content) -> None:
             content.setdefault("proofs", []).append(plain(proof))
 
-        kept = dict(zip(paths, files, strict=True))
         about = {"proof": proof.number, "on": str(proof.sent), "due": str(proof.due)}
         about |= {"to": proof.to, "data": workspace.digests[str(force_file(slug))]}
 
