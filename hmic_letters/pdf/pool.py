@@ -108,7 +108,9 @@ class Pool:
 
     def _print_some(self, letters: Letters, lost: list[tuple[Path, Rendered]]) -> Iterator[Printed]:
         """Print letters; ``lost`` gets each that a process was printing when it was killed."""
-        self._wait_for_start()
+        self._starting.join()
+        if self._error is not None:
+            raise _cannot_start(self._error)
         letters = iter(letters)
         not_begun: list[tuple[Path, Rendered]] = []
         while True:
@@ -143,11 +145,6 @@ class Pool:
         free = [process for process in self._processes if process.can_take()]
         return min(free, key=lambda process: len(process.in_hand), default=None)
 
-    def _wait_for_start(self) -> None:
-        self._starting.join()
-        if self._error is not None:
-            raise _cannot_start(self._error)
-
     def _replace(self, process: "_Process") -> None:
         process.end()
         self._processes.remove(process)
@@ -158,7 +155,7 @@ class Pool:
 
 
 def _cannot_start(error: OSError | EOFError) -> Unavailable:
-    reason = getattr(error, "strerror", None) or error or "the first one was killed"
+    reason = getattr(error, "strerror", None) or str(error) or "the first one was killed"
     return Unavailable(
         f"The processes that make the letters cannot be started: {reason}. Try with --jobs 1."
     )
