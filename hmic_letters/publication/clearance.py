@@ -208,8 +208,13 @@ def _enclosure(workspace: Workspace) -> Enclosure | None:
         reason = f"the enclosure cannot be read: {error.strerror}"
     except Unreadable as error:
         reason = f"the enclosure cannot be stamped: {error.reason}"
-    place = inspection.document.place("enclosure")
-    raise Refused([Problem(place, "enclosure", reason, "Name the report's PDF.")])
+    raise enclosure_refused(workspace, reason)
+
+
+def enclosure_refused(workspace: Workspace, reason: str) -> Refused:
+    """Return a refusal of the report that the inspection names as its enclosure."""
+    place = workspace.inspection.document.place("enclosure")
+    return Refused([Problem(place, "enclosure", reason, "Name the report's PDF.")])
 
 
 def _missing_enclosure(workspace: Workspace, plan: Plan, renderer: Renderer) -> tuple[Problem, ...]:

@@ -23,7 +23,12 @@ from hmic_letters.workspace.store import hold
 
 if TYPE_CHECKING:
     from hmic_letters.pdf.press import Press
-from hmic_letters.publication.clearance import Plan, problem_of, refuse_other_embargo
+from hmic_letters.publication.clearance import (
+    Plan,
+    enclosure_refused,
+    problem_of,
+    refuse_other_embargo,
+)
 from hmic_letters.record.dispatched import INPUTS, LETTER, PAGE, RECORD, SENT, note
 
 MARK, MESSAGE = "mark.html", "dispatch.txt"
@@ -119,9 +124,8 @@ def _copies(
         try:
             copies[name] = sealed(pages, strips, serial, passphrase, stamp)
         except Unsealable as error:
-            place = workspace.inspection.document.place("enclosure")
             reason = f"the enclosure cannot be stamped: {error}"
-            raise Refused([Problem(place, "enclosure", reason, "Name the report's PDF.")]) from None
+            raise enclosure_refused(workspace, reason) from None
     return copies
 
 
