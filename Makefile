@@ -43,13 +43,13 @@ test: $(VENV)/ready-for-tests
 		test "$(SHIPPED)" != must && $(PYTEST) -m 'not shipped'; \
 	fi
 
-# What can be had in a minute and a half: no kills, no other programs, few letters.
+# The tests of a minute and a half: no kills, no other programs, few letters.
 quick: $(VENV)/ready-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(PYTEST) -m 'not ($(SLOW))'
 
-# Which lines and branches the tests reach.
+# Prints the lines and branches that no test reaches.
 coverage: $(VENV)/ready-for-tests
 	$(PYTEST) --cov=hmic_letters --cov-branch --cov-report=term:skip-covered
 

@@ -54,9 +54,9 @@ def change_record(
 ) -> AccuracyCheck:
     """Change the accuracy file: afterwards it is the old or the new one, never part of one.
 
-    ``change`` alters the file's content, given as round-trip values. ``before`` adds the line
-    to the ledger, once the new content is known to be valid, and before it is written. Raises
-    Refused if the content is not valid, and OSError; then the file is unchanged.
+    ``change`` alters the file's content, given as round-trip values. ``before`` adds the
+    ledger's line: it runs after the new content is found valid, and before the file is written.
+    Raises Refused if the content is not valid, and OSError; then the file is unchanged.
     """
     path = root / accuracy_file(slug)
     yaml = YAML()

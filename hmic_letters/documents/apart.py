@@ -98,7 +98,7 @@ def _limit() -> None:
 
 def main() -> None:
     """Read the data from standard input, and write the answer where nothing else can write."""
-    # Why not a timeout of the parent: it polls by a clock that faketime breaks.
+    # Why not a timeout in the parent: its waiting fails with EINVAL under faketime.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
     signal.alarm(PATIENCE)

@@ -178,7 +178,7 @@ class Editions:
 def _public_already(workspace: Workspace, ledger: Ledger, lines: dict[str, Line]) -> Editions:
     """Take over the letters of the last publication whose version is still the last one.
 
-    What is public is not made again: a later version of the tool may make other bytes, or none.
+    They are not made again: a later version of the tool may make other bytes, or none.
     """
     files: Files = {}
     names: dict[str, str] = {}

@@ -22,7 +22,7 @@ from hmic_letters.terminal.answers import (
 from hmic_letters.terminal.reading import answering, reading
 from hmic_letters.workspace.exposure import exposures
 
-# What a line's words are made of beside its event, in this order.
+# The words of a line come from these keys, in this order, and from its event.
 SAID = (
     "version",
     "publication",
@@ -105,7 +105,7 @@ def _in_words(line: Line) -> str:
             continue
         if isinstance(value, dict):
             value = ", ".join(f"{one} {other}" for one, other in value.items())
-        # What people are called has spaces and commas in it.
+        # Names of people have spaces and commas in them.
         between = "; copied to " if name == "copied_to" else " "
         text = between.join(value) if isinstance(value, list) else value
         said.append(f"{name.replace('_', ' ')} {text}")

@@ -21,10 +21,10 @@ RESTORE = "Bring the file back from a copy; 'hmic-letters log' says when it was 
 
 
 def verify(root: Path, head: str | None) -> tuple[Ledger, tuple[Problem, ...]]:
-    """Every changed, missing or added byte of the ledger, and of the files that it speaks of.
+    """Find every changed, missing or added byte of the ledger and of the files that it names.
 
-    ``head`` is a hash that a dispatch note has. What a killed run left is finished first. Raises
-    Unavailable where another run is at work.
+    ``head`` is a hash from a dispatch note. It first finishes the work of a killed run. Raises
+    Unavailable if another run is at work.
     """
     with holding_all(root):
         ledger, problems = look(root)

@@ -2,9 +2,9 @@
 
 WeasyPrint works out again what it has worked out before: the style of every bullet and margin, the
 font of every line, each line once to break it and once more to draw it. Here that is done once and
-remembered, some of it for a letter and some for all letters that share their fonts. What is
-remembered is found by all that it depends on, so that no letter depends on those before it; and
-what is not of the plain kind that letters are made of, WeasyPrint does itself.
+remembered, some of it for a letter and some for all letters that share their fonts. The key of a
+remembered value names everything that the value depends on, so no letter depends on those before
+it. WeasyPrint itself does everything that is not of the plain kind that letters are made of.
 
 All this knows WeasyPrint from inside. It is therefore done with the versions named here alone: with
 others WeasyPrint goes its own way, more slowly. tests/pdf/test_shortcuts.py compares the bytes.

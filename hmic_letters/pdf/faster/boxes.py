@@ -1,4 +1,4 @@
-"""Boxes: what does not depend on where they stand is told by their style.
+"""Boxes: their style gives every value that does not depend on their position.
 
 Upstream: page_values works out both ends of each box inside and drops one, twice as much at each
 level of nesting; a loop follows one end alone. Lengths in pixels could be resolved once for a
@@ -204,7 +204,7 @@ def _boxes(box: Any) -> Boxes | None:
 
 
 class _Bullet:
-    """What the layout of a bullet made of its boxes."""
+    """The boxes of a bullet before and after its layout."""
 
     def __init__(self, before: list[dict[str, Any]], done: Boxes) -> None:
         self.width = done[0].width
@@ -238,5 +238,5 @@ def _places(boxes: Boxes | None) -> list[Any]:
     return [(box.position_x, box.position_y, box.width, box.height) for box in boxes]
 
 
-# What a box has by itself, and where it stands.
+# The values that each box has by itself, and its position.
 OWN = frozenset({"children", "position_x", "position_y", "remove_decoration_sides"})

@@ -72,7 +72,7 @@ def _write(path: Path, text: str) -> Any:
     if not sys.dont_write_bytecode:
         own.set_source(NAME, None)
         source = path.with_suffix(f".{os.getpid()}")
-        # Who may not write here goes without.
+        # A user who may not write here goes without the file.
         with suppress(OSError):
             path.parent.mkdir(exist_ok=True)
             own.emit_python_code(str(source))

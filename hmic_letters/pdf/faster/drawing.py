@@ -219,7 +219,7 @@ def _draw_picture(self: Any, stream: Any, width: float, height: float, style: An
         return
     said = heard.times
     own_draw_picture(self, stream, width, height, style)
-    # What text needs of fonts, the letter has to have, too.
+    # A picture with text needs fonts, and the letter must have them, too.
     if said != heard.times or b"BT" in stream.stream:
         return
     if any(stream._resources[name] for name in NO_STATE) or len(_drawn) >= PICTURES:
@@ -231,7 +231,7 @@ def _draw_picture(self: Any, stream: Any, width: float, height: float, style: An
 
 
 def _take_writing() -> None:
-    # What every object has until it is added to a file.
+    # Every object has these values until it is added to a file.
     pydyf.Object.number, pydyf.Object.offset = None, 0
     pydyf.Object.generation, pydyf.Object.free = 0, "n"
     del pydyf.Object.__init__, pydyf.Dictionary.__init__, pydyf.Array.__init__

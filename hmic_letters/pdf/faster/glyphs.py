@@ -25,7 +25,7 @@ class Face:
         self.first: Any = None  # what letters have of it to begin with
 
     def width(self, glyph: int) -> int:
-        """How wide a glyph is that stands alone, in Pango's units."""
+        """Return the width of a single glyph in Pango's units."""
         if (held := self._widths.get(glyph)) is None:
             extents = ffi.new("PangoRectangle *")
             pango.pango_font_get_glyph_extents(self.font, glyph, ffi.NULL, extents)

@@ -20,7 +20,7 @@ from hmic_letters.pdf.faster.memory import Memory
 STYLES = 2_000  # that are known, of some thirty style sheets
 # Each of them is computed from the others.
 TOGETHER = frozenset({"position", "float", "display"})
-# What other rooms remember of a style.
+# The values that other modules remember of a style.
 DERIVED = frozenset(
     {"lengths", "nothing_behind", "key_of_text", "has_plain_lines", "has_rules", "has_outline"}
 )
@@ -39,7 +39,8 @@ def take() -> None:
 class _Heard(logging.Handler):
     """Count what was logged.
 
-    What is computed once is told once, and must be told of the next letter, too.
+    WeasyPrint warns of a value only when it computes it. The next letter must get that warning,
+    too.
     """
 
     times = 0
@@ -57,7 +58,7 @@ def spoken_of(style: Any) -> Mapping[str, Any]:
 
 
 class Known:
-    """What rules make of a style."""
+    """The values that rules give a style."""
 
     def __init__(self) -> None:
         self.anonymous: Known | None = None

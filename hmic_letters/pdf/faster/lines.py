@@ -194,7 +194,7 @@ OF_LINE = (
     "tab_size",
     "line_height",
 )
-# What else of a font is switched on and off.
+# The other properties that switch features of a font.
 OF_FONT = (
     "font_kerning",
     "font_variant_ligatures",

@@ -1,4 +1,4 @@
-"""What is remembered for all letters that share their fonts, and how a shorter way is taken.
+"""The memory of all letters that share their fonts, and the way to replace a function.
 
 Upstream: nothing. WeasyPrint has a place of its own for what one document remembers
 (LayoutContext).
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Recent:
-    """The so many that were asked for last."""
+    """The values that were asked for last, up to a number."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -24,14 +24,14 @@ class Recent:
         return value
 
     def put(self, key: Any, value: Any) -> None:
-        """Remembers it, in the place of what was not asked for for longest."""
+        """Remember a value; if there are too many, forget the one unused for longest."""
         self._held[key] = value
         if len(self._held) > self._size:
             del self._held[next(iter(self._held))]
 
 
 class Memory:
-    """What is remembered: it goes with the fonts."""
+    """The remembered values: they end with the fonts."""
 
     def __init__(self) -> None:
         self.style_sheets: dict[Any, tuple[Any, Any]] = {}
@@ -41,7 +41,7 @@ class Memory:
         self.heard = 0
         self.struts: dict[Any, Any] = {}
         self.layouts: dict[Any, Any] = {}
-        # What all letters say, and some letters' own words.
+        # Words that all letters share, and words of single letters.
         self.spreads = Recent(150)
         self.lines = Recent(300)
         self.faces: dict[int, Any] = {}

@@ -24,8 +24,8 @@ from hmic_letters.pdf.faster.glyphs import Glyphs, glyphs
 # Breaks that are not plain: a hyphen that shows at a line's end alone, what has no width, and other
 # spaces than the usual ones.
 ODD_TEXT = re.compile("[\u00ad\u1680\u2000-\u200b\u205f\u2060\u3000\ufeff]")
-# What a line may be wider or narrower by than the same words in the whole text, in ems: a letter
-# and the space after it may stand closer.
+# The most that the width of a line may differ from that of the same words in the whole text, in
+# ems: a letter and the space after it may be closer.
 HAIR = 1 / 8
 # Of the width of a line, at least: for narrower ones WeasyPrint takes another way.
 EMS = 4

@@ -313,8 +313,8 @@ def names(*names: str) -> frozenset[str]:
     return frozenset(names).union(*(LOGICAL[name].values() for name in names if name in LOGICAL))
 
 
-# What a style sheet does beside giving rules; units that go by the size of a letter's pages; names
-# of values, of which WeasyPrint says but once that they are wrong; and bytes that hide all that.
+# A style sheet with one of these does more than give rules, or depends on the size of the pages, or
+# names values that WeasyPrint warns of only once, or can hide one of these.
 WITH_EFFECTS = re.compile(
     rb"@import|@font-face|@layer|@color-profile|@counter-style"
     rb"|\dp?[dsl]?v(w|h|i|b|min|max)|var\(|\\|\0",

@@ -21,7 +21,7 @@ MOST_PAGES = 500
 MOST_ELEMENTS = 200_000  # of the structure
 SMALLEST, LARGEST = 72, 14_400  # points that a page has on each side
 LINKS = ("http://", "https://", "mailto:")
-# What a file can do by itself, by where it is, and how we name it.
+# The things that a file can do by itself: their keys in each place, and our words for them.
 OF_FILE = {
     "/OpenAction": "an action at opening",
     "/AA": "actions",
