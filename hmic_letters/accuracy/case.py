@@ -18,13 +18,13 @@ from hmic_letters.letter.page import Page
 from hmic_letters.letter.render import Renderer
 from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.workspace.digests import digest
-from hmic_letters.workspace.paths import Edition, accuracy_file, force_file
+from hmic_letters.workspace.paths import PAPERS, Edition, accuracy_file, force_file
 from hmic_letters.workspace.store import hold
 
 
 def folder_of(root: Path, slug: str) -> Path:
     """Return the folder with a force's proofs, returned forms and replies."""
-    return root / "accuracy" / slug
+    return root / PAPERS / slug
 
 
 def is_free(root: Path, recorded: Mapping[str, str], path: Path, sha: str) -> bool:

@@ -28,6 +28,7 @@ from hmic_letters.data.model.calendar import in_words
 from hmic_letters.letter.changes import as_text
 from hmic_letters.problem import visible
 from hmic_letters.record.clock import day_given, occasion_now
+from hmic_letters.record.commands import changing
 from hmic_letters.record.ledger import Occasion
 from hmic_letters.terminal.answers import FAILED, chosen, counted, show_problems, shown
 from hmic_letters.terminal.reading import reading
@@ -68,7 +69,7 @@ def send(
 
     failed = False
     specimens = []
-    with reading(workspace) as read:
+    with changing(workspace) as read:
         on = _occasion(read, day)
         if after(on.day, days) > read.inspection.value.embargo.until.date():
             click.echo("Warning: the answer is due after the day of publication.", err=True)
@@ -102,7 +103,7 @@ def receive(
     workspace: Path | None,
 ) -> None:
     """Read the response form that a force returned, .docx or .xlsx, and record its points."""
-    with reading(workspace) as read:
+    with changing(workspace) as read:
         (slug,) = chosen([force], read.slugs)
         received = receive_form(read, slug, file.absolute(), _occasion(read, day), author, anyway)
     answer = received.answer
@@ -134,7 +135,7 @@ def decide(
     agreed = _typed_once("agreed", agreed, agreed_file)
 
     (known,) = (one for one in DECISIONS if one == decision)
-    with reading(workspace) as read:
+    with changing(workspace) as read:
         (slug,) = chosen([force], read.slugs)
         before, now = decide_point(
             read, slug, point, known, by, _occasion(read, day), reason, agreed
@@ -149,7 +150,7 @@ def decide(
 
 def apply(force: str, workspace: Path | None) -> None:
     """Put the agreed wordings into the force's findings."""
-    with reading(workspace) as read:
+    with changing(workspace) as read:
         (slug,) = chosen([force], read.slugs)
         applied = apply_wordings(read, slug, occasion_now(None))
     for point in applied.by_hand:
@@ -163,7 +164,7 @@ def apply(force: str, workspace: Path | None) -> None:
 
 def reply(force: str, day: date | None, workspace: Path | None) -> None:
     """Make the PDF that answers each of the force's points."""
-    with reading(workspace) as read:
+    with changing(workspace) as read:
         (slug,) = chosen([force], read.slugs)
         path = make_reply(read, slug, _occasion(read, day))
     click.echo(f"{slug}: the reply is {shown(path)}.")
@@ -171,7 +172,7 @@ def reply(force: str, day: date | None, workspace: Path | None) -> None:
 
 def close(force: str, by: str, how: str | None, day: date | None, workspace: Path | None) -> None:
     """End the check of a force with its findings in their present wording."""
-    with reading(workspace) as read:
+    with changing(workspace) as read:
         (slug,) = chosen([force], read.slugs)
         closing = close_check(read, slug, by, _occasion(read, day), how)
     click.echo(f"{slug}: closed ({decision_in_words(closing.how)}).")

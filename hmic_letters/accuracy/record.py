@@ -5,6 +5,7 @@ Reading gives a value. Writing keeps the lines and comments that people typed.
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,9 +19,11 @@ from hmic_letters.data.model.accuracy import AccuracyCheck
 from hmic_letters.data.model.fields import Value
 from hmic_letters.data.source import parse, read
 from hmic_letters.problem import Refused
-from hmic_letters.record.ledger import on_record
+from hmic_letters.record.changing import put_recorded
+from hmic_letters.record.ledger import Entry
+from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import accuracy_file
-from hmic_letters.workspace.store import put, sync
+from hmic_letters.workspace.store import sync
 
 Content: TypeAlias = CommentedMap  # an accuracy file with the comments and layout that people typed
 
@@ -46,19 +49,15 @@ def read_record(root: Path, slug: str) -> Located[AccuracyCheck] | None:
 
 
 def change_record(
-    root: Path,
-    slug: str,
-    force: str,
-    change: Callable[[Content], None],
-    before: Callable[[AccuracyCheck], object],
+    root: Path, name: str, change: Callable[[Content], None], entry: Entry
 ) -> AccuracyCheck:
-    """Change the accuracy file: afterwards it is the old or the new one, never part of one.
+    """Change the accuracy file of a force, and add the ledger's line: both or neither.
 
-    ``change`` alters the file's content, given as round-trip values. ``before`` adds the
-    ledger's line: it runs after the new content is found valid, and before the file is written.
-    Raises Refused if the content is not valid, and OSError; then the file is unchanged.
+    ``name`` is the force's. ``change`` alters the file's content, given as round-trip values. The
+    line of ``entry`` gets the digest of the new file, too. The caller has locked ``data/``. Raises
+    Refused if the content is not valid, and as ``put_recorded`` does.
     """
-    path = root / accuracy_file(slug)
+    path = root / accuracy_file(entry.force)
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 96
@@ -68,7 +67,7 @@ def change_record(
     change(content)
     new = io.StringIO()
     yaml.dump(content, new)
-    text = new.getvalue() if old else HEAD.format(force=force) + new.getvalue()
+    text = new.getvalue() if old else HEAD.format(force=name) + new.getvalue()
     located = understand(parse(path, text.encode()), AccuracyCheck)
     if located.problems:
         raise Refused(located.problems)
@@ -76,9 +75,8 @@ def change_record(
     path.parent.mkdir(exist_ok=True)
     path.parent.chmod(0o700)
     sync(path.parent.parent)
-    before(located.value)
-    with on_record():
-        put(path, text.encode(), 0o600)
+    files = {**entry.files, str(path.relative_to(root)): digest(text.encode())}
+    put_recorded(root, path, text.encode(), 0o600, replace(entry, files=files))
     return located.value
 
 

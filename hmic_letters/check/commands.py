@@ -16,8 +16,8 @@ from hmic_letters.data.schema import schemas
 from hmic_letters.problem import Problem, Severity, did_you_mean, errors, visible
 from hmic_letters.terminal.answers import FAILED, chosen, counted, shown, workspace_root
 from hmic_letters.terminal.reading import answering
-from hmic_letters.workspace.paths import Edition, letters_folder
-from hmic_letters.workspace.store import put
+from hmic_letters.workspace.paths import DATA, Edition, letters_folder
+from hmic_letters.workspace.store import hold
 
 
 def check(
@@ -66,7 +66,9 @@ def _problems_of(
     read = load(root, output)
     slugs = chosen(forces, read.slugs)
     if fix:
-        for problem in mend(root, output, slugs):
+        with hold(root / DATA):
+            mended = mend(root, output, slugs)
+        for problem in mended:
             change = "".join(part.new for part in problem.mend)
             line = problem.heading(Path.cwd()).replace(f": {problem.severity}[", ": mended[", 1)
             old = problem.mend[0].old
@@ -88,8 +90,10 @@ def _explain(code: str) -> None:
 
 def schema(workspace: Path | None) -> None:
     """Write the JSON Schemas of the data files into data/schema/."""
-    folder = workspace_root(workspace) / "data" / "schema"
-    folder.mkdir(exist_ok=True)
-    for name, text in schemas().items():
-        put(folder / name, text.encode())
-        click.echo(shown(folder / name))
+    root = workspace_root(workspace)
+    with answering(), hold(root / DATA) as data:
+        files = {f"schema/{name}": text.encode() for name, text in schemas().items()}
+        (root / DATA / "schema").mkdir(exist_ok=True)
+        data.write(files, mode=None)
+    for name in files:
+        click.echo(shown(root / DATA / name))

@@ -166,6 +166,8 @@ PUBLICATION = {
     "tool, fonts and libraries are the same. If they differ, nothing is wrong.",
     "record-added": "The ledger's folder, dispatched/ and published/ contain only files that the "
     "ledger mentions.",
+    "publication-waits": "A publication that was recorded and not put in its place waits, if the "
+    "embargo was moved since.",
     "record-changed": "A file that was sent, received, dispatched or published never changes.",
     "record-missing": "A file that was sent, received, dispatched or published is kept.",
     "record-open": "Only the account that keeps embargoed files can read them.",

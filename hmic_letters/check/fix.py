@@ -17,7 +17,8 @@ ROUNDS = 5  # of fixing: each can reveal problems that were hidden before
 def mend(root: Path, output: Path | None, slugs: Sequence[str]) -> tuple[Problem, ...]:
     """Fix the mechanical problems in the files, and return the problems that are gone.
 
-    Only the characters in question change. Each file is written whole or not at all.
+    Only the characters in question change. Each file is written whole or not at all. The caller has
+    locked ``data/``.
 
     Raises:
         OSError: a file cannot be written; the error names the file.

@@ -9,6 +9,7 @@ from hmic_letters.cli.options import (
     force_argument,
     forces_argument,
     json_option,
+    lock_wait_option,
     on_option,
     workspace_option,
 )
@@ -40,6 +41,7 @@ def accuracy() -> None:
     help="The number of working days until the answer is due. Default: 10.",
 )
 @workspace_option
+@lock_wait_option
 @body_in("accuracy.commands")
 def send() -> None:
     """Make the next proof of the named forces, with a response form in Word and Excel.
@@ -60,6 +62,7 @@ def send() -> None:
 @click.option("--anyway", is_flag=True, help="Even if a finding has changed since it was sent.")
 @on_option
 @workspace_option
+@lock_wait_option
 @body_in("accuracy.commands")
 def receive() -> None:
     """Read the response form that a force returned, .docx or .xlsx, and record its points."""
@@ -76,6 +79,7 @@ def receive() -> None:
 @click.option("--agreed-file", metavar="FILE", type=TEXT_FILE, help="The new text, from a file.")
 @on_option
 @workspace_option
+@lock_wait_option
 @body_in("accuracy.commands")
 def decide() -> None:
     """Record the decision on a POINT, such as P1.
@@ -91,6 +95,7 @@ def decide() -> None:
 @accuracy.command()
 @force_argument
 @workspace_option
+@lock_wait_option
 @body_in("accuracy.commands")
 def apply() -> None:
     """Put the agreed wordings into the force's findings."""
@@ -100,6 +105,7 @@ def apply() -> None:
 @force_argument
 @on_option
 @workspace_option
+@lock_wait_option
 @body_in("accuracy.commands")
 def reply() -> None:
     """Make the PDF that answers each of the force's points."""
@@ -114,6 +120,7 @@ def reply() -> None:
 @click.option("--no-response", "how", flag_value="no-response", help="The answer is overdue.")
 @on_option
 @workspace_option
+@lock_wait_option
 @body_in("accuracy.commands")
 def close() -> None:
     """End the check of a force with its findings in their present wording."""

@@ -11,6 +11,7 @@ from hmic_letters.cli.options import (
     force_argument,
     forces_argument,
     json_option,
+    lock_wait_option,
     on_option,
     output_option,
     workspace_option,
@@ -20,6 +21,7 @@ from hmic_letters.cli.options import (
 @click.command()
 @forces_argument
 @workspace_option
+@lock_wait_option
 @output_option
 @click.option(
     "--jobs",
@@ -43,6 +45,7 @@ def generate() -> None:
 @click.command()
 @forces_argument
 @workspace_option
+@lock_wait_option
 @output_option
 @click.option("--letters", is_flag=True, help="Check the letters that were made, too.")
 @click.option("--ocr", is_flag=True, help="With --letters: read pictures of their pages, too.")
@@ -120,6 +123,7 @@ def diff() -> None:
 
 @click.command()
 @workspace_option
+@lock_wait_option
 @body_in("check.commands")
 def schema() -> None:
     """Write the JSON Schemas of the data files into data/schema/.

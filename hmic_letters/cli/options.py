@@ -57,6 +57,13 @@ output_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder of the letters. Default: letters/ in the workspace.",
 )
+lock_wait_option = click.option(
+    "--lock-wait",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=60,
+    help="How long to wait for another run that writes there. Default: 60.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for a script.")
 
 

@@ -1,12 +1,14 @@
 """The commands from a cleared letter to a published one."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from hmic_letters.cli.options import (
     body_in,
     forces_argument,
+    lock_wait_option,
     output_option,
     reason_option,
     workspace_option,
@@ -20,6 +22,7 @@ from hmic_letters.terminal.answers import run_body
 @click.option("--yes", is_flag=True, help="Dispatch; without this it only shows the plan.")
 @reason_option(False, "The reason why a letter goes out again, as a new version.")
 @workspace_option
+@lock_wait_option
 @output_option
 @body_in("publication.commands")
 def dispatch() -> None:
@@ -33,6 +36,7 @@ def dispatch() -> None:
 
 @click.command()
 @workspace_option
+@lock_wait_option
 @body_in("publication.commands")
 def publish() -> None:
     """Make the public edition of every dispatched letter, once the embargo has lifted.
@@ -56,11 +60,11 @@ def embargo(ctx: click.Context, workspace: Path | None) -> None:
 @click.argument("when")
 @reason_option(True, "The reason for the move.")
 @workspace_option
+@lock_wait_option
 @click.pass_obj
-def move(above: Path | None, when: str, reason: str, workspace: Path | None) -> None:
+def move(above: Path | None, /, workspace: Path | None, **given: Any) -> None:
     """Move the embargo to WHEN, London's date and time: '2014-09-05 00:01'."""
-    given = {"when": when, "reason": reason, "workspace": workspace or above}
-    run_body("publication.commands:move", **given)
+    run_body("publication.commands:move", workspace=workspace or above, **given)
 
 
 COMMANDS = (dispatch, publish, embargo)

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import click
 
-from hmic_letters.cli.options import body_in, complete, json_option, workspace_option
+from hmic_letters.cli.options import (
+    body_in,
+    complete,
+    json_option,
+    lock_wait_option,
+    workspace_option,
+)
 
 
 @click.command()
@@ -24,6 +30,7 @@ def log() -> None:
     "--rebuild", "again", is_flag=True, help="Make each letter again, and compare its bytes."
 )
 @workspace_option
+@lock_wait_option
 @body_in("record.commands")
 def verify() -> None:
     """Find any changed, missing or added byte in the ledger and in the files it names."""
@@ -43,6 +50,7 @@ def trace() -> None:
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @workspace_option
+@lock_wait_option
 @body_in("record.commands")
 def archive() -> None:
     """Write the letters, the public editions and the ledger into the new folder DIR.

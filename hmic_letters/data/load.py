@@ -12,7 +12,7 @@ from hmic_letters.data.model.force import Force
 from hmic_letters.data.model.inspection import Inspection, Inspector, Inspectors
 from hmic_letters.data.source import Document, read
 from hmic_letters.problem import Problem, Refused, unreadable
-from hmic_letters.workspace.digests import digest, is_stray
+from hmic_letters.workspace.digests import digest, force_entries, is_stray
 from hmic_letters.workspace.letter_record import Made, read_made
 from hmic_letters.workspace.paths import (
     FORCES,
@@ -100,7 +100,7 @@ def load(root: Path, output: Path | None = None) -> Workspace:
     except Refused as error:
         problems += error.problems
     try:
-        force_files = tuple(sorted((root / FORCES).iterdir()))
+        force_files = tuple(force_entries(root))
     except OSError as error:
         problems.append(unreadable(error, root / FORCES))
     if inspection is not None:

@@ -16,6 +16,7 @@ from hmic_letters.publication.embargo import move as move_embargo
 from hmic_letters.publication.embargo import remains
 from hmic_letters.publication.publish import publish as make_public
 from hmic_letters.record.clock import occasion_now
+from hmic_letters.record.commands import changing
 from hmic_letters.record.ledger import Occasion, read_ledger
 from hmic_letters.terminal.answers import (
     FAILED,
@@ -111,7 +112,7 @@ def embargo(workspace: Path | None) -> None:
 
 def move(when: str, reason: str, workspace: Path | None) -> None:
     """Move the embargo to WHEN, London's date and time: '2014-09-05 00:01'."""
-    with reading(workspace, with_text=False) as read:
+    with changing(workspace, with_text=False) as read:
         moved = move_embargo(read, when, reason, occasion_now())
     click.echo(f"The embargo now lifts at {moved.embargo.time} on {moved.embargo.day}.")
     click.echo(f"Head of the ledger {moved.line.hash}: note it elsewhere.")

@@ -15,10 +15,10 @@ from hmic_letters.problem import Problem, Refused
 from hmic_letters.publication.copy.mail import draft
 from hmic_letters.publication.copy.passphrase import new_passphrase
 from hmic_letters.publication.copy.seal import Unsealable, new_serial, sealed
-from hmic_letters.record.ledger import Event, Line, Occasion, read_ledger, writing
+from hmic_letters.record.ledger import Entry, Event, Line, Occasion, read_ledger, writing
 from hmic_letters.record.write_once import NOTE, freezing, holding
 from hmic_letters.workspace.digests import digest
-from hmic_letters.workspace.paths import DISPATCHED, PASSPHRASES
+from hmic_letters.workspace.paths import DISPATCHED, PASSPHRASES, slip_file
 from hmic_letters.workspace.store import hold
 
 if TYPE_CHECKING:
@@ -91,13 +91,22 @@ def _dispatch(
             with writing(root) as writer:
                 # Why: the embargo may have moved while the copies were made.
                 refuse_other_embargo(workspace, writer.ledger)
-                line = writer.ledger.next(Event.DISPATCHED, slug, occasion, frozen.files, about)
+                slip = slip_file(slug, plan.number)
+                slip_data = _slip(plan, serial, copies, passphrase)
+                files = {**frozen.files, str(slip): digest(slip_data)}
+                line = writer.ledger.next(
+                    Entry(
+                        event=Event.DISPATCHED,
+                        force=slug,
+                        occasion=occasion,
+                        files=files,
+                        about=about,
+                    )
+                )
                 frozen.write({NOTE: note(line)})
                 with hold(root / PASSPHRASES) as apart:
                     (root / PASSPHRASES).chmod(0o700)
-                    apart.write(
-                        {f"{slug}-{plan.number}.txt": _slip(plan, serial, copies, passphrase)}
-                    )
+                    apart.write({slip.name: slip_data})
                 frozen.finish(writer, line)
     return line
 

@@ -1,5 +1,6 @@
 """The embargo: the time until it lifts, and its move, with the copies that the move makes wrong."""
 
+import stat
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,10 +11,11 @@ from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.inspection import Embargo, Inspection
 from hmic_letters.data.source import parse
 from hmic_letters.problem import Problem, Refused, errors
-from hmic_letters.record.ledger import Event, Line, Occasion, writing
+from hmic_letters.record.changing import put_recorded
+from hmic_letters.record.ledger import Entry, Event, Line, Occasion, read_ledger
 from hmic_letters.record.verify import holding_all
+from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import DISPATCHED
-from hmic_letters.workspace.store import put
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,7 @@ def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> M
     ``until`` is London's date and time, as in 2014-09-05 00:01. Raises Refused if that moment does
     not exist, exists twice, is past or is on record already. Raises it too if the letters cannot
     have that moment, or if the ledger is damaged. Raises Unavailable while another run dispatches
-    or publishes. Raises OSError; then the
-    file is unchanged, unless the ledger has the line.
+    or publishes, and OSError as ``put_recorded`` does. The caller has locked ``data/``.
     """
     document, before = workspace.inspection.document, workspace.inspection.value.embargo
     data = amended_text(document, ("embargo", "until"), until)
@@ -65,8 +66,9 @@ def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> M
     embargo = located.value.embargo
     if embargo.moment.timestamp() <= occasion.at.timestamp():
         raise _refused(workspace, f"{embargo.time} on {embargo.day} is past")
-    with holding_all(workspace.root, DISPATCHED), writing(workspace.root) as writer:
-        on_record = writer.ledger.embargo
+    root = workspace.root
+    with holding_all(root, DISPATCHED, publishes=False):
+        on_record = read_ledger(root).embargo
         if embargo.iso == before.iso and on_record in {None, embargo.iso}:
             raise _refused(workspace, f"it lifts at {embargo.time} on {embargo.day} already")
         if document.path.read_bytes() != document.data:
@@ -81,19 +83,14 @@ def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> M
                 ]
             )
         about = {"from": on_record or before.iso, "embargo": embargo.iso, "reason": reason}
-        line = writer.ledger.next(Event.EMBARGO_MOVED, "", occasion, {}, about)
-        # Why the file first: an embargo that is not on record lifts nothing, and another move
-        # completes it.
-        put(document.path, data)
-        try:
-            writer.append(line)
-        except OSError:
-            if line not in writer.ledger.lines:
-                put(document.path, document.data)
-            raise
-        lines = writer.ledger.of(Event.DISPATCHED)
+        about |= {"data": digest(data)}
+        entry = Entry(event=Event.EMBARGO_MOVED, force="", occasion=occasion, files={}, about=about)
+        mode = stat.S_IMODE(document.path.stat().st_mode)
+        line = put_recorded(root, document.path, data, mode, entry)
+        ledger = read_ledger(root)
+        lines = ledger.of(Event.DISPATCHED)
         wrong = tuple(line for line in lines if line.about["embargo"] != embargo.iso)
-        public = writer.ledger.of(Event.PUBLISHED)
+        public = ledger.of(Event.PUBLISHED)
     return Moved(embargo, wrong, line, public[-1] if public else None)
 
 

@@ -17,9 +17,10 @@ from hmic_letters.letter.letter import Medium
 from hmic_letters.letter.page import Page, Rendered
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.pool import printing
-from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.record.dispatched import INPUTS, LETTER, PAGE
 from hmic_letters.record.ledger import (
+    Entry,
     Event,
     Ledger,
     Line,
@@ -106,7 +107,7 @@ def publish(workspace: Workspace, occasion: Occasion, jobs: int) -> Publication:
     with ExitStack() as locks:
         locks.enter_context(holding_all(root))
         ledger, damage = look(root)
-        if damage:
+        if errors(damage):
             raise Refused(damage)
         _refuse_embargoed(workspace, ledger, occasion)
         problems: list[Problem] = []
@@ -329,6 +330,14 @@ def _keep(
         with writing(root) as writer:
             # Why again: the ledger may have changed since this run began.
             _refuse_embargoed(workspace, writer.ledger, occasion)
-            line = writer.ledger.next(Event.PUBLISHED, "", occasion, frozen.files, about)
+            line = writer.ledger.next(
+                Entry(
+                    event=Event.PUBLISHED,
+                    force="",
+                    occasion=occasion,
+                    files=frozen.files,
+                    about=about,
+                )
+            )
             frozen.finish(writer, line, mode=0o555)
     return line

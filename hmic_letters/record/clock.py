@@ -5,13 +5,14 @@ Printing never reads it.
 
 import ctypes
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from hmic_letters.data.model.calendar import in_london
 from hmic_letters.problem import Unavailable
-from hmic_letters.record.ledger import Occasion
-from hmic_letters.workspace.store import account
+from hmic_letters.record.ledger import Ledger, Occasion
+from hmic_letters.workspace.lock import account
 
 STAT = Path("/proc/stat")
 UPTIME = Path("/proc/uptime")
@@ -21,25 +22,66 @@ EXECUTABLE = Path("/proc/self/exe")
 CLOCK_GETTIME = {(2, 62): 228, (2, 183): 113}  # 64-bit x86 and 64-bit ARM
 
 
+DISAGREE = timedelta(seconds=2)  # by which three clocks that are right can differ
+
+
 def now() -> datetime:
-    """Return the moment in UTC: the earliest of Python's clock, the kernel's and its uptime.
+    """Return the moment in UTC by this process's clock, if the kernel's two clocks allow it.
 
     Why three: tools such as faketime give a process another time and other files, but not another
-    kernel clock. The kernel gives its start in whole seconds. So the moment can be a second early,
-    and is never late. Raises Unavailable if Linux does not give the time.
+    kernel clock. A process whose clock is behind is told so, and goes on: it publishes nothing
+    early. The kernel gives its start in whole seconds. So the moment can be a second early, and is
+    never late. Raises Unavailable if Linux does not give the time, if its two clocks disagree, or
+    if the process's clock is ahead of them.
     """
     own_time = datetime.now(UTC)
     if sys.platform != "linux":
         return own_time
     since_start = _started_and_uptime()
-    if (kernel_time := _kernel_time()) is None:
+    kernel_time = _kernel_time()
+    said = f"Python's clock says {_shown(own_time)}, the kernel's start and uptime say "
+    said += _shown(since_start)
+    if kernel_time is None:
         raise Unavailable(
             "The kernel cannot be asked for the time on this machine, and no moment is trusted "
-            f"without it. Python's clock says {own_time:%Y-%m-%d %H:%M:%S} UTC, the kernel's "
-            f"start and uptime say {since_start:%Y-%m-%d %H:%M:%S} UTC. Run the command with a "
-            "64-bit Python on x86-64 or ARM, where /proc can be read."
+            f"without it. {said}. Run the command with a 64-bit Python on x86-64 or ARM, where "
+            "/proc can be read."
         )
+    said += f", the kernel's clock says {_shown(kernel_time)}"
+    if (
+        abs(kernel_time - since_start) > DISAGREE
+        or own_time - min(kernel_time, since_start) > DISAGREE
+    ):
+        raise Unavailable(
+            f"The clocks of this machine disagree, and no moment is trusted. {said}. Have the "
+            "clock set right, or run the command on a machine whose clocks agree (in some "
+            "containers they never do)."
+        )
+    if kernel_time - own_time > DISAGREE:
+        _warn(said)
     return min(own_time, since_start, kernel_time)
+
+
+def _shown(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+@cache
+def _warn(said: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(f"Warning: this process has another time than the machine. {said}.\n")
+
+
+def has_lifted(ledger: Ledger) -> bool:
+    """Tell whether the embargo on record has lifted; it has not, where no clock can be trusted."""
+    if ledger.embargo is None:
+        return False
+    try:
+        at = now()
+    except Unavailable:
+        return False
+    embargo = datetime.fromisoformat(ledger.embargo)
+    return at >= ledger.last and at.timestamp() >= embargo.timestamp()
 
 
 def _kernel_time() -> datetime | None:
@@ -83,7 +125,8 @@ def today() -> date:
 
 def occasion_now(day: date | None = None) -> Occasion:
     """Return who runs the command, and when; ``day`` is the day that was named instead of today."""
-    return Occasion(account(), now(), day_given(day))
+    now()  # a clock that cannot be trusted is told before anything is done
+    return Occasion(account(), now, day_given(day))
 
 
 def day_given(day: date | None) -> date:

@@ -2,12 +2,16 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from hmic_letters.problem import Problem, visible
+from hmic_letters.data.load import Workspace, load
+from hmic_letters.problem import Problem, errors, visible
 from hmic_letters.record.archive import archive as write_archive
+from hmic_letters.record.changing import changing_data
 from hmic_letters.record.ledger import Ledger, Line, read_ledger
 from hmic_letters.record.verify import rebuild
 from hmic_letters.record.verify import verify as look
@@ -48,6 +52,23 @@ SAID_OF_PEOPLE = (
 )
 
 
+@contextmanager
+def changing(workspace: Path | None, with_text: bool = True) -> Iterator[Workspace]:
+    """Read a workspace whose ``data/`` is locked, for a command that changes it.
+
+    A refusal in the ``with`` ends the command, as in ``reading``.
+    """
+    root = workspace_root(workspace)
+    with answering(with_text=with_text), changing_data(root) as completed:
+        for path in completed:
+            click.echo(
+                f"A run was ended after its line was in the ledger: {shown(path)} now is as it "
+                "left it.",
+                err=True,
+            )
+        yield load(root)
+
+
 def log(force: str | None, as_json: bool, workspace: Path | None) -> None:
     """Show what was sent, received, decided, dispatched and published, and by whom."""
     root = workspace_root(workspace)
@@ -79,15 +100,15 @@ def verify(head: str | None, again: bool, workspace: Path | None) -> None:
             else:
                 click.echo(f"{line.force}, version {line.about['version']}: {outcome}.")
     _say_verified(ledger, problems)
-    sys.exit(FAILED if problems else 0)
+    sys.exit(FAILED if errors(problems) else 0)
 
 
 def archive(folder: Path, workspace: Path | None) -> None:
     """Write the record into the new folder DIR, readable without this tool."""
     with reading(workspace, with_text=False) as read:
         ledger, problems = look(read.root, None)
-        if problems:
-            show_problems(problems)
+        show_problems(problems)
+        if errors(problems):
             click.echo("Nothing was archived.", err=True)
             sys.exit(FAILED)
         count = write_archive(read, ledger, folder.absolute())

@@ -6,7 +6,7 @@ changing all lines after it. docs/record.md describes the format, for reading wi
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -72,13 +72,29 @@ ABOUT: Mapping[Event, Mapping[str, type | UnionType]] = {
 class Occasion:
     """The person and the moment of an event.
 
-    ``by`` is the system's account, ``at`` is in UTC. ``day`` is the day in London, or an earlier
-    day that the person names who records the event later.
+    ``by`` is the system's account, ``clock`` gives the present moment in UTC. ``day`` is the day in
+    London, or an earlier day that the person names who records the event later.
     """
 
     by: str
-    at: datetime
+    clock: Callable[[], datetime]
     day: date
+
+    @property
+    def at(self) -> datetime:
+        """The present moment. Why not that of the start: a command may have waited for another."""
+        return self.clock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An event to record. ``force``, ``files`` and ``about`` are as in Line."""
+
+    event: Event
+    force: str
+    occasion: Occasion
+    files: Mapping[str, str]
+    about: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -165,29 +181,22 @@ class Ledger:
             or force in line.about.get("versions", ())
         )
 
-    def next(
-        self,
-        event: Event,
-        force: str,
-        occasion: Occasion,
-        files: Mapping[str, str],
-        about: Mapping[str, Any],
-    ) -> Line:
+    def next(self, entry: Entry) -> Line:
         """Make the line to append. Raises Refused if the clock is behind the latest moment."""
-        at = occasion.at.replace(microsecond=0)
+        at = entry.occasion.at.replace(microsecond=0)
         if self.lines and at < self.last:
             raise Refused([clock_behind(Place(Path(LEDGER, LINES)), at, self.last)])
         return Line(
             len(self.lines) + 1,
             self.head,
-            event,
-            force,
-            occasion.by,
+            entry.event,
+            entry.force,
+            entry.occasion.by,
             at.astimezone(UTC).isoformat(),
             in_london(at).isoformat(),
-            dict(sorted(files.items())),
+            dict(sorted(entry.files.items())),
             # Why: reading the line again must give an equal value.
-            json.loads(json.dumps(about)),
+            json.loads(json.dumps(entry.about)),
         )
 
 
@@ -372,7 +381,7 @@ def writing(root: Path) -> Iterator[Writer]:
 
     Raises Refused for a damaged ledger: no line is added to it.
     """
-    with hold(root / LEDGER, wait=True) as folder:
+    with hold(root / LEDGER) as folder:
         ledger = read_ledger(root)
         if ledger.problems:
             raise Refused(ledger.problems)
@@ -382,16 +391,9 @@ def writing(root: Path) -> Iterator[Writer]:
         yield Writer(folder, ledger)
 
 
-def record(  # noqa: PLR0913, PLR0917 (each is a part of the line)
-    root: Path,
-    event: Event,
-    force: str,
-    occasion: Occasion,
-    files: Mapping[str, str],
-    about: Mapping[str, Any],
-) -> Line:
+def record(root: Path, entry: Entry) -> Line:
     """Add one line to the ledger of a workspace. Raises as ``writing`` does, and OSError."""
     with writing(root) as writer:
-        line = writer.ledger.next(event, force, occasion, files, about)
+        line = writer.ledger.next(entry)
         writer.append(line)
         return line

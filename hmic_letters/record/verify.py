@@ -8,15 +8,27 @@ from pathlib import Path
 from hmic_letters.letter.inputs import inputs_of
 from hmic_letters.letter.page import Rendered
 from hmic_letters.pdf.pool import printing
-from hmic_letters.problem import Place, Problem, Refused
+from hmic_letters.problem import Place, Problem, Refused, Severity
+from hmic_letters.record.changing import changing_data
 from hmic_letters.record.dispatched import note
 from hmic_letters.record.ledger import HEAD, LINES, Event, Ledger, Line, read_ledger
 from hmic_letters.record.remake import judge, render_again
-from hmic_letters.record.write_once import NOTE, holding
+from hmic_letters.record.write_once import NOTE, holding, place_of
 from hmic_letters.workspace.digests import digest
-from hmic_letters.workspace.paths import DISPATCHED, LEDGER, PASSPHRASES, PUBLISHED, Edition
-from hmic_letters.workspace.store import HOLDER, hold
+from hmic_letters.workspace.lock import HOLDER
+from hmic_letters.workspace.paths import (
+    ACCURACY,
+    DISPATCHED,
+    LEDGER,
+    PAPERS,
+    PASSPHRASES,
+    PUBLISHED,
+    Edition,
+    slip_file,
+)
+from hmic_letters.workspace.store import hold
 
+PRIVATE = (LEDGER, DISPATCHED, PASSPHRASES, ACCURACY, PAPERS, Path("letters", Edition.EMBARGOED))
 RESTORE = "Bring the file back from a copy; 'hmic-letters log' says when it was made."
 
 
@@ -26,7 +38,11 @@ def verify(root: Path, head: str | None) -> tuple[Ledger, tuple[Problem, ...]]:
     ``head`` is a hash from a dispatch note. It first finishes the work of a killed run. Raises
     Unavailable if another run is at work.
     """
-    with holding_all(root):
+    with ExitStack() as held:
+        # Of a ledger that does not hold together, or a folder that is missing, look tells.
+        with suppress(Refused):
+            held.enter_context(changing_data(root))
+        held.enter_context(holding_all(root))
         ledger, problems = look(root)
     if head is not None and head not in {line.hash for line in ledger.lines}:
         reason = f"no line has the hash {head}"
@@ -36,17 +52,17 @@ def verify(root: Path, head: str | None) -> tuple[Ledger, tuple[Problem, ...]]:
 
 
 @contextmanager
-def holding_all(root: Path, *needed: Path) -> Iterator[None]:
+def holding_all(root: Path, *needed: Path, publishes: bool = True) -> Iterator[None]:
     """Hold what went out and what is public against other runs; make the folders ``needed``.
 
-    Raises Unavailable if another run is at work.
+    ``publishes`` is as in ``write_once.holding``. Raises Unavailable if another run keeps them.
     """
     with ExitStack() as held:
         for name in (DISPATCHED, PUBLISHED):
             if name in needed or (root / name).is_dir():
                 # Of a ledger that does not hold together look tells.
                 with suppress(Refused):
-                    held.enter_context(holding(root, name))
+                    held.enter_context(holding(root, name, publishes))
         yield
 
 
@@ -54,7 +70,7 @@ def look(root: Path) -> tuple[Ledger, tuple[Problem, ...]]:
     """Return what verify finds, for a caller that holds all of it already."""
     with ExitStack() as held:
         if (root / LEDGER).is_dir():
-            held.enter_context(hold(root / LEDGER, wait=True))
+            held.enter_context(hold(root / LEDGER))
         ledger = read_ledger(root)
     return ledger, tuple(sorted((*ledger.problems, *_faults_of_files(root, ledger))))
 
@@ -64,21 +80,51 @@ def _faults_of_files(root: Path, ledger: Ledger) -> Iterator[Problem]:
         str(DISPATCHED / line.force / str(line.about["version"]) / NOTE): digest(note(line))
         for line in ledger.of(Event.DISPATCHED)
     }
-    known = ledger.files | notes
+    recorded = ledger.files | notes
+    known = {place_of(root, name): sha for name, sha in recorded.items()}
+    if waiting := known.keys() - recorded.keys():
+        yield _unfinished(root, ledger, min(waiting))
     for name, sha in known.items():
         path = root / name
         if not path.is_file() or _leads_elsewhere(root, path):
             yield Problem(Place(path), "record-missing", "the file is missing", RESTORE)
         elif digest(path.read_bytes()) != sha:
-            reason = "the file is not the one that was recorded"
-            yield Problem(Place(path), "record-changed", reason, RESTORE)
+            yield _changed(path, name, ledger)
+    for line in ledger.of(Event.DISPATCHED):
+        slip = root / slip_file(line.force, line.about["version"])
+        if str(slip.relative_to(root)) not in known and not slip.is_file():
+            # The ledger of earlier versions of this tool does not speak of it.
+            yield Problem(Place(slip), "record-missing", "the file is missing", RESTORE)
     known |= {str(LEDGER / name): "" for name in (LINES, HEAD)}
     folders = {str(folder) for name in known for folder in Path(name).parents}
     folders |= {str(name) for name in (LEDGER, DISPATCHED, PUBLISHED)}
     for folder in (LEDGER, DISPATCHED, PUBLISHED):
         yield from _added(root, folder, known.keys(), folders)
-    for folder in (LEDGER, DISPATCHED, PASSPHRASES):
-        yield from _open_to_others(root / folder)
+    for folder in PRIVATE:
+        yield from _open_to_others(root / folder, str(folder))
+
+
+def _changed(path: Path, name: str, ledger: Ledger) -> Problem:
+    """Report a file that is not the recorded one: a warning, where people may type into it."""
+    lines = [line for line in ledger.lines if name in line.files]
+    line = lines[-1] if lines else None  # a dispatch note is in no line
+    is_closed = line is None or line.event is Event.CLOSED or line.about.get("closed")
+    if line is not None and Path(name).parent == ACCURACY and not is_closed:
+        reason = f"somebody has typed into it since line {line.number} of the ledger"
+        remedy = "See whether it says what was decided; the next command puts it on record."
+        return Problem(Place(path), "record-changed", reason, remedy, Severity.WARNING)
+    reason = "the file is not the one that was recorded"
+    return Problem(Place(path), "record-changed", reason, RESTORE)
+
+
+def _unfinished(root: Path, ledger: Ledger, name: str) -> Problem:
+    return Problem(
+        Place((root / name).parent),
+        "publication-waits",
+        "it is on record and not in its place: the run was ended, and the embargo now lifts at "
+        f"{ledger.embargo}",
+        "Wait until it lifts, then run 'hmic-letters publish': it puts this publication in place.",
+    )
 
 
 def _leads_elsewhere(root: Path, path: Path) -> bool:
@@ -105,12 +151,12 @@ def _added(
             yield Problem(Place(root / here / name), "record-added", reason, remedy)
 
 
-def _open_to_others(folder: Path) -> Iterator[Problem]:
+def _open_to_others(folder: Path, shown: str) -> Iterator[Problem]:
     """Report what other accounts can read or change of what is embargoed."""
     for path in (folder, *sorted(folder.rglob("*"))):
         if path.exists() and not path.is_symlink() and path.stat().st_mode & 0o077:
             reason = "other accounts of this machine can reach it"
-            remedy = f"Take that from them: chmod -R go= {folder.name}"
+            remedy = f"Take that from them: chmod -R go= {shown}"
             yield Problem(Place(path), "record-open", reason, remedy)
             return
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,11 +24,14 @@ UNAVAILABLE = 3
 INTERRUPTED = 130
 
 
-def run_body(place: str, **given: object) -> None:
+def run_body(place: str, *, lock_wait: float | None = None, **given: Any) -> None:
     """Import the body of a command, 'package.module:function', and run it.
 
-    Why: help and completion import no body, and a command imports no body but its own.
+    ``lock_wait`` is the number of seconds to wait for another run. Why by name: help and completion
+    import no body, and a command imports no body but its own.
     """
+    if lock_wait is not None:
+        import_module("hmic_letters.workspace.lock").WAIT.set(lock_wait)
     module, _, name = place.partition(":")
     getattr(import_module(f"hmic_letters.{module}"), name)(**given)
 

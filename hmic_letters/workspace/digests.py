@@ -2,10 +2,18 @@
 
 import errno
 import os
+import re
 import stat
 from pathlib import Path
 
 from hmic_letters.workspace.paths import FORCES, INSPECTORS, MARKER, TEMPLATES
+
+# Names of files that editors, shared folders and systems leave, and that nobody means.
+LEFT = re.compile(
+    r"\..*|.*~|~.*|#.*#|@eaDir|__MACOSX|Icon\r|.*:Zone\.Identifier|"
+    r"(?:eh)?thumbs\.db|desktop\.ini|.*\.(?:bak|orig|rej|sw[a-z]|te?mp)",
+    re.IGNORECASE,
+)
 
 
 def digest(data: bytes) -> str:
@@ -28,7 +36,7 @@ def digests(root: Path) -> dict[str, str]:
 
     Anything else in ``data/forces/`` has an empty digest. Raises OSError.
     """
-    paths = [root / MARKER, root / INSPECTORS, *(root / FORCES).iterdir()]
+    paths = [root / MARKER, root / INSPECTORS, *force_entries(root)]
     paths += [path for path in (root / TEMPLATES).iterdir() if is_template(path)]
     return {
         str(path.relative_to(root)): "" if is_stray(path) else digest(content(path))
@@ -36,9 +44,14 @@ def digests(root: Path) -> dict[str, str]:
     }
 
 
+def force_entries(root: Path) -> list[Path]:
+    """List the files of the forces, and whatever else people put beside them. Raises OSError."""
+    return sorted(path for path in (root / FORCES).iterdir() if not LEFT.fullmatch(path.name))
+
+
 def is_template(path: Path) -> bool:
     """Tell whether something in ``templates/`` belongs to the letters."""
-    return not path.name.startswith(".") and not path.is_dir()
+    return not LEFT.fullmatch(path.name) and not path.is_dir()
 
 
 def is_stray(path: Path) -> bool:

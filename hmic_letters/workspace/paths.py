@@ -3,10 +3,12 @@
 from enum import StrEnum
 from pathlib import Path
 
+DATA = Path("data")
 MARKER = Path("data", "inspection.yaml")  # the file that makes a folder a workspace
 INSPECTORS = Path("data", "inspectors.yaml")
 FORCES = Path("data", "forces")
 ACCURACY = Path("data", "accuracy")  # the accuracy files
+PAPERS = Path("accuracy")  # the proofs, returned forms and replies, by force
 TEMPLATES = Path("templates")
 LEDGER = Path("ledger")  # one line for each event, from the first proof to publication
 DISPATCHED = Path("dispatched")  # the letters that went out, by force and version
@@ -40,6 +42,11 @@ def force_file(slug: str) -> Path:
 def accuracy_file(slug: str) -> Path:
     """Return the path of an accuracy file in a workspace; the file need not exist."""
     return ACCURACY / f"{slug}.yaml"
+
+
+def slip_file(slug: str, version: int) -> Path:
+    """Return the path of the slip with the passphrase of a version, in a workspace."""
+    return PASSPHRASES / f"{slug}-{version}.txt"
 
 
 def forces_with_file(root: Path) -> list[str]:

@@ -1,20 +1,21 @@
 """Writing to disk: whole files or none, and letters that only their owner may read."""
 
-import fcntl
 import os
-import pwd
 import re
 import shutil
 import stat
-import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hmic_letters.problem import Unavailable
+from hmic_letters.workspace.lock import Busy, locked
 
-HOLDER = ".holder"  # names the run that has the lock on a folder
+TEMPORARY = ".temporary"  # in a locked folder: the temporary files of libraries
 UNFINISHED = re.compile(
+    r"\..+\.[0-9a-f]{8}\.part|"
+    # Earlier versions of this tool left these.
     r"\.{1,2}[A-Za-z0-9._-]+\.(pdf|html|jsonl?|docx|xlsx|txt)\.part|\.head\.part"
 )
 
@@ -30,27 +31,38 @@ class Folder:
         with open(os.open(name, os.O_RDONLY, dir_fd=self._handle), "rb") as file:  # noqa: PTH123
             return file.read()
 
-    def write(self, files: Mapping[str, bytes], mode: int = 0o600) -> None:
+    def write(self, files: Mapping[str, bytes], mode: int | None = 0o600) -> None:
         """Put files in place, in their order; a crash leaves each file either old or new.
 
-        Raises OSError. If the disk is full, all old files are unchanged.
+        Files have names or paths in the folder; a folder that is missing is made (mode 0700). With
+        ``mode`` None, a file keeps its mode, or else everybody may read it. Raises OSError. If the
+        disk is full, all old files are unchanged.
         """
-        unfinished = {name: f".{name}.part" for name in files}
-        created = []
+        unfinished = {}
         try:
             for name, data in files.items():
-                write_new(unfinished[name], data, mode, self._handle)
-                created.append(unfinished[name])
-            for name in files:
-                os.replace(unfinished[name], name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
-            os.fsync(self._handle)
+                begun = str(Path(name).with_name(f".{Path(name).name}.{os.urandom(4).hex()}.part"))
+                if not (self._path / name).parent.is_dir():
+                    make((self._path / name).parent)
+                write_new(begun, data, self._mode(name) if mode is None else mode, self._handle)
+                unfinished[name] = begun
+            for name, begun in unfinished.items():
+                os.replace(begun, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+            for folder in {(self._path / name).parent for name in files}:
+                sync(folder)
         except BaseException as error:
-            for name in created:
+            for begun in unfinished.values():
                 with suppress(OSError):
-                    os.unlink(name, dir_fd=self._handle)
+                    os.unlink(begun, dir_fd=self._handle)
             if isinstance(error, OSError):
                 raise OSError(error.errno, error.strerror, str(self._path)) from None
             raise
+
+    def _mode(self, name: str) -> int:
+        try:
+            return stat.S_IMODE(os.stat(name, dir_fd=self._handle).st_mode)
+        except FileNotFoundError:
+            return 0o644
 
 
 def write_new(path: str | Path, data: bytes, mode: int = 0o600, folder: int | None = None) -> None:
@@ -73,15 +85,14 @@ def write_new(path: str | Path, data: bytes, mode: int = 0o600, folder: int | No
 
 
 @contextmanager
-def hold(path: Path, wait: bool = False) -> Iterator[Folder]:
-    """Lock an output folder against other runs, and make it (mode 0700) if it is missing.
+def hold(path: Path) -> Iterator[Folder]:
+    """Lock a folder against other runs, and make it (mode 0700) if it is missing.
 
-    Unfinished files of a killed run are removed. Raises Unavailable if the folder cannot be used.
-    If another run has the lock, wait or, without ``wait``, raise Unavailable. The lock ends with
-    the process, however that ends.
+    Unfinished files of a killed run are removed, in this folder and in those in it. Raises
+    Unavailable if the folder cannot be used, or if another run does not give it up in time.
     """
     try:
-        _make(path)
+        make(path)
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
         raise Unavailable(
@@ -89,59 +100,48 @@ def hold(path: Path, wait: bool = False) -> Iterator[Folder]:
             "letters, --output names another folder."
         ) from None
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            raise Unavailable(
-                f"Another run of hmic-letters{_holder(path)} is writing to {path}. Wait until it "
-                "has ended."
-            ) from None
-        for name in os.listdir(handle):  # noqa: PTH208
-            if UNFINISHED.fullmatch(name):
-                # If a leftover cannot be removed, writing that file will report it.
-                with suppress(OSError):
-                    os.unlink(name, dir_fd=handle)
-        with _named(path):
+        with locked(handle, path):
+            for folder in (path, *filter(_is_folder, path.iterdir())):
+                _sweep(folder)
             yield Folder(handle, path)
+    except Busy as error:
+        raise Unavailable(str(error)) from None
     finally:
         os.close(handle)
 
 
-@contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Name this run in the folder that it has locked, for the message to a refused run."""
-    holder = path / HOLDER
-    # If the folder is read-only, the first file that is written there will report it.
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _sweep(folder: Path) -> None:
+    # If a leftover cannot be removed, writing that file will report it.
     with suppress(OSError):
-        command = " ".join(["hmic-letters", *sys.argv[1:2]])
-        holder.unlink(missing_ok=True)
-        with open(os.open(holder, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123
-            file.write(f"process {os.getpid()} of {account()}: {command}")
+        for path in folder.iterdir():
+            if UNFINISHED.fullmatch(path.name) and not _is_folder(path):
+                path.unlink()
+            elif path.name == TEMPORARY:
+                shutil.rmtree(path)
+
+
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have libraries put their temporary files into a locked folder.
+
+    Why: a killed run leaves them, and only what lies in the workspace is swept.
+    """
+    place, before = folder / TEMPORARY, tempfile.tempdir
+    make(place)
+    tempfile.tempdir = str(place)
     try:
         yield
     finally:
-        with suppress(OSError):
-            holder.unlink()
+        tempfile.tempdir = before
+        shutil.rmtree(place, ignore_errors=True)
 
 
-def _holder(path: Path) -> str:
-    try:
-        # The other run may not have written it yet.
-        holder = (path / HOLDER).read_text("utf-8")
-        return f" ({holder})" if holder else ""
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-def account() -> str:
-    """Return the account that runs this process. Why from the system: no variable can fake it."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
-
-
-def _make(path: Path) -> None:
+def make(path: Path) -> None:
+    """Make a folder and those above it (mode 0700), unless they are there. Raises OSError."""
     # Why not mkdir(parents=True): only the last folder gets its mode, and less the umask.
     for folder in (*reversed(path.parents), path):
         with suppress(FileExistsError):
@@ -159,39 +159,71 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
+class NewFolder:
+    """A folder that is made beside its place, as ``.NAME.part``, and then gets its name."""
+
+    def __init__(self, final: Path) -> None:
+        self.final, self.begun = final, final.with_name(f".{final.name}.part")
+
+    def begin(self) -> None:
+        """Make it empty; what a killed run left there is removed. Raises OSError."""
+        remove(self.begun)
+        make(self.begun)
+
+    def write(self, files: Mapping[str, bytes], mode: int = 0o600) -> None:
+        """Put files into the folder, by their path in it. Raises OSError, which names the place."""
+        for name, data in files.items():
+            make((self.begun / name).parent)
+            try:
+                write_new(self.begun / name, data, mode)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(self.final)) from None
+
+    def settle(self, mode: int) -> None:
+        """Give all folders in it their mode, and have the disk keep all names. Raises OSError."""
+        for path in reversed([Path(at) for at, _, _ in os.walk(self.begun)]):
+            path.chmod(mode)
+            sync(path)
+        sync(self.final.parent)
+        sync(self.final.parent.parent)
+
+    def put_in_place(self) -> None:
+        """Give the folder its name. Raises OSError."""
+        self.begun.rename(self.final)
+        sync(self.final.parent)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, if it is there, even if it is read-only. Raises OSError."""
+    if _is_folder(folder):
+        for at, _, _ in os.walk(folder):
+            Path(at).chmod(0o700)
+        shutil.rmtree(folder)
+
+
 def hold_new(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make a folder (mode 0700) with ``files`` (0600) by their path in it: all or none.
 
     Raises Unavailable if the folder exists already. Raises OSError, and leaves nothing behind.
     """
-    unfinished = folder.with_name(f".{folder.name}.part")
     if folder.exists():
         raise Unavailable(f"{folder} is there already. Name a folder that is not.")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    _make(unfinished)
+    new = NewFolder(folder)
+    new.begin()
     try:
-        for name, data in files.items():
-            _make((unfinished / name).parent)
-            write_new(unfinished / name, data)
-        for at, _, _ in os.walk(unfinished):
-            sync(Path(at))
-        unfinished.rename(folder)
-        sync(folder.parent)
+        new.write(files)
+        new.settle(0o700)
+        new.put_in_place()
     except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        remove(new.begun)
         raise
 
 
 def put(path: Path, data: bytes, mode: int | None = None) -> None:
-    """Put a file of the workspace in place; a crash leaves either the old file or the new one.
+    """Put a file in place that no other command writes; a crash leaves the old file or the new one.
 
-    The new file has ``mode``, or else that of the old one, or else everybody may read it. Raises
-    OSError, and leaves the old file unchanged.
+    ``mode`` is as in ``Folder.write``. Raises OSError, and leaves the old file unchanged.
     """
-    if mode is None:
-        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
-    # Remove the unfinished file of a killed run.
-    path.with_name(f".{path.name}.part").unlink(missing_ok=True)
     handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         Folder(handle, path.parent).write({path.name: data}, mode)

@@ -83,7 +83,7 @@ def office(of_2014: Path, tmp_path: Path) -> Path:
 
 
 def occasion(at: datetime) -> Occasion:
-    return Occasion("ann", at, date(2014, 9, 4))
+    return Occasion("ann", lambda: at, date(2014, 9, 4))
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
@@ -158,9 +158,33 @@ def test_a_faked_clock_does_not_get_past_the_machines_own(office: Path, machine:
         text=True,
         check=False,
     )
-    assert done.returncode == 1, done.stderr
-    assert "error[embargoed]" in done.stderr
+    assert done.returncode == UNAVAILABLE, done.stderr
+    assert "The clocks of this machine disagree" in done.stderr
+    assert "Python's clock says 2100-01-01 00:00:0" in done.stderr
     assert not (office / "published").exists()
+
+
+@pytest.mark.parametrize("seconds", [-1_814_400, -3, 3, 1_814_400])
+def test_two_clocks_of_the_kernel_that_disagree_are_told(
+    office: Path, seconds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container may show its own time since it started beside the machine's start."""
+    uptime = float(clock.UPTIME.read_text("ascii").split()[0])
+    (tmp_path / "uptime").write_text(f"{uptime + seconds} 1.0\n")
+    monkeypatch.setattr(clock, "UPTIME", tmp_path / "uptime")
+    before = tree(office)
+    for arguments in (
+        ("publish",),
+        ("dispatch", *CLEARED, "--yes", "--reason", "a"),
+        ("accuracy", "send", "essex"),
+        ("accuracy", "send", "essex", "--on", "2014-08-11"),
+    ):
+        done = attempt(office, *arguments)
+        assert done.returncode == UNAVAILABLE, done.stderr
+        assert "The clocks of this machine disagree" in done.stderr
+        assert "the kernel's clock says 2" in done.stderr
+    assert tree(office) == before
+    assert attempt(office, "verify").returncode == 0
 
 
 def test_without_the_kernels_clock_nothing_is_published_and_all_is_read(
@@ -411,7 +435,7 @@ def test_no_embargo_moves_under_a_run(
 ) -> None:
     run = stopped_when(office, sign, words, **faked(f"2014-09-03 {at}"))
     move = ("embargo", "move", "2014-09-11 00:01", "--reason", "Stop press.")
-    refused = attempt_process(office, *move, **faked("2014-09-03 23:01:01"))
+    refused = attempt_process(office, *move, "--lock-wait", "0", **faked("2014-09-03 23:01:01"))
     run.send_signal(signal.SIGCONT)
     run.communicate()
     assert refused.returncode == 3

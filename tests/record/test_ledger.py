@@ -18,12 +18,12 @@ from helpers.project import PROJECT, edit
 from hmic_letters.pdf.printer import Printer
 from hmic_letters.problem import Problem, Refused
 from hmic_letters.record.dispatched import note
-from hmic_letters.record.ledger import Event, Occasion, read_ledger, record
+from hmic_letters.record.ledger import Entry, Event, Occasion, read_ledger, record
 from hmic_letters.record.verify import rebuild, verify
 from hmic_letters.workspace.digests import digest
 
 SCRIPT = PROJECT / "tests/verify-ledger.sh"
-NOON = Occasion("ann", datetime(2014, 9, 3, 11, 0, tzinfo=UTC), date(2014, 9, 3))
+NOON = Occasion("ann", lambda: datetime(2014, 9, 3, 11, 0, tzinfo=UTC), date(2014, 9, 3))
 
 
 def codes(root: Path) -> set[str]:
@@ -191,7 +191,7 @@ def test_a_line_that_was_put_in_is_found(sent: Path, tmp_path: Path) -> None:
 
 def test_what_a_killed_run_left_is_mended(tmp_path: Path) -> None:
     for _ in range(3):
-        record(tmp_path, Event.SENT, "kent", NOON, {}, {"proof": 1})
+        record(tmp_path, replace(entry(Event.SENT, NOON), about={"proof": 1}))
     path, head = tmp_path / "ledger/ledger.jsonl", tmp_path / "ledger/head"
     whole, said = path.read_bytes(), head.read_bytes()
     first, second, _ = whole.splitlines(keepends=True)
@@ -202,7 +202,7 @@ def test_what_a_killed_run_left_is_mended(tmp_path: Path) -> None:
         head.write_bytes(before + said)
         (tmp_path / "ledger/.ledger.jsonl.part").write_bytes(whole[:50])
         assert not read_ledger(tmp_path).problems
-        record(tmp_path, Event.CLOSED, "kent", NOON, {}, {})
+        record(tmp_path, entry(Event.CLOSED, NOON))
         ledger = read_ledger(tmp_path)
         assert (len(ledger.lines), ledger.problems) == (count + 1, ())
         assert path.read_bytes().startswith(lines)
@@ -268,14 +268,18 @@ def test_what_others_can_reach_is_told(sent: Path, tmp_path: Path) -> None:
         shutil.rmtree(office)
 
 
+def entry(event: Event, occasion: Occasion) -> Entry:
+    return Entry(event=event, force="kent", occasion=occasion, files={}, about={})
+
+
 def test_no_line_is_earlier_than_the_one_before(tmp_path: Path) -> None:
-    record(tmp_path, Event.SENT, "kent", NOON, {}, {})
+    record(tmp_path, entry(Event.SENT, NOON))
     before = (tmp_path / "ledger/ledger.jsonl").read_bytes()
-    earlier = replace(NOON, at=NOON.at - timedelta(seconds=1))
+    earlier = replace(NOON, clock=lambda: NOON.at - timedelta(seconds=1))
     with pytest.raises(Refused, match="clock-behind"):
-        record(tmp_path, Event.CLOSED, "kent", earlier, {}, {})
+        record(tmp_path, entry(Event.CLOSED, earlier))
     assert (tmp_path / "ledger/ledger.jsonl").read_bytes() == before
-    record(tmp_path, Event.CLOSED, "kent", NOON, {}, {})
+    record(tmp_path, entry(Event.CLOSED, NOON))
 
 
 def test_nothing_is_added_to_a_record_that_does_not_hold(office: Path) -> None:

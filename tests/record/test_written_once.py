@@ -24,7 +24,7 @@ SENT = ("accuracy", "send", HERTS, "--on", "2014-08-11")
 
 
 def occasion(day: date = date(2014, 8, 12)) -> Occasion:
-    return Occasion("somebody", datetime(2014, 8, 12, 9, tzinfo=UTC), day)
+    return Occasion("somebody", lambda: datetime(2014, 8, 12, 9, tzinfo=UTC), day)
 
 
 def codes(refused: Refused) -> list[str]:
@@ -53,7 +53,7 @@ def test_a_proof_that_lost_the_race_leaves_the_other_s(
     assert sent.proof is None
     assert [problem.code for problem in sent.problems] == ["sent-twice"]
     assert cleared.tree(workspace / "accuracy") == kept
-    assert verified(workspace) == "1 line, 4 files: all as recorded."
+    assert verified(workspace) == "1 line, 5 files: all as recorded."
 
 
 def test_nothing_is_sent_to_a_check_that_was_closed_meanwhile(
@@ -72,7 +72,7 @@ def test_nothing_is_sent_to_a_check_that_was_closed_meanwhile(
     (sent,) = sending.send(load(workspace), [HERTS], occasion(), 10, 1)
     assert [problem.code for problem in sent.problems] == ["closed"]
     assert not (workspace / "accuracy" / HERTS / "2").exists()
-    assert verified(workspace) == "2 lines, 4 files: all as recorded."
+    assert verified(workspace) == "2 lines, 5 files: all as recorded."
 
 
 def test_a_lost_record_begins_behind_what_is_on_record(workspace: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_lost_record_begins_behind_what_is_on_record(workspace: Path) -> None:
     assert "proof 2 is in" in cleared.command(workspace, *SENT[:-1], "2014-08-12")
     after = cleared.tree(workspace / "accuracy")
     assert {path: after[path] for path in before} == before
-    assert verified(workspace) == "2 lines, 8 files: all as recorded."
+    assert verified(workspace) == "2 lines, 9 files: all as recorded."
     assert cleared.attempt(workspace, "check", HERTS).returncode == 0
 
 
@@ -130,7 +130,7 @@ def test_a_reply_that_says_something_else_is_another_file(workspace: Path, tmp_p
         replies.append(said.rpartition("/")[2].strip())
     first, second = f"{HERTS}-reply-1.pdf.", f"{HERTS}-reply-1-2.pdf."
     assert replies == [first, first, second]
-    assert verified(workspace) == "7 lines, 7 files: all as recorded."
+    assert verified(workspace) == "7 lines, 8 files: all as recorded."
 
 
 def test_a_move_of_the_embargo_loses_nobody_s_change(workspace: Path) -> None:

@@ -1,5 +1,6 @@
 """Apply: put the agreed wordings into the force's file."""
 
+import stat
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,9 +19,9 @@ from hmic_letters.data.model.accuracy import (
 )
 from hmic_letters.data.source import Keys, parse
 from hmic_letters.problem import Problem, Refused
-from hmic_letters.record.ledger import Event, Occasion, on_record, record
+from hmic_letters.record.changing import put_recorded
+from hmic_letters.record.ledger import Entry, Event, Occasion
 from hmic_letters.workspace.digests import digest
-from hmic_letters.workspace.store import put
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,9 @@ def apply(workspace: Workspace, slug: str, occasion: Occasion) -> Applied:
                     "Run apply again.",
                 )
             about = {"findings": changed, "data": digest(data)}
-            record(root, Event.APPLIED, slug, occasion, {}, about)
-            with on_record():
-                put(document.path, data)
+            entry = Entry(event=Event.APPLIED, force=slug, occasion=occasion, files={}, about=about)
+            mode = stat.S_IMODE(document.path.stat().st_mode)
+            put_recorded(root, document.path, data, mode, entry)
     by_hand = tuple(
         point
         for point in located.value.points

@@ -17,7 +17,7 @@ from hmic_letters.data.model.accuracy import AccuracyCheck, Closing
 from hmic_letters.data.model.accuracy import in_words as decision_in_words
 from hmic_letters.data.model.calendar import in_words
 from hmic_letters.problem import Place, Problem, Refused, errors
-from hmic_letters.record.ledger import Event, Occasion, record
+from hmic_letters.record.ledger import Entry, Event, Occasion
 
 
 def close(workspace: Workspace, slug: str, by: str, occasion: Occasion, how: str | None) -> Closing:
@@ -41,10 +41,8 @@ def close(workspace: Workspace, slug: str, by: str, occasion: Occasion, how: str
 
         about = {"how": closing.how, "by": by, "on": str(closing.on), "findings": closing.digest}
 
-        def note(_: AccuracyCheck) -> None:
-            record(root, Event.CLOSED, slug, occasion, {}, about)
-
-        change_record(root, slug, force.name, end, note)
+        entry = Entry(event=Event.CLOSED, force=slug, occasion=occasion, files={}, about=about)
+        change_record(root, force.name, end, entry)
     return closing
 
 

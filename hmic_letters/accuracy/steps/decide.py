@@ -3,8 +3,8 @@
 from hmic_letters.accuracy.case import opened, refused
 from hmic_letters.accuracy.record import Content, change_record
 from hmic_letters.data.load import Workspace
-from hmic_letters.data.model.accuracy import AccuracyCheck, Decision, Point
-from hmic_letters.record.ledger import Event, Occasion, record
+from hmic_letters.data.model.accuracy import Decision, Point
+from hmic_letters.record.ledger import Entry, Event, Occasion
 from hmic_letters.workspace.paths import accuracy_file
 
 
@@ -49,8 +49,6 @@ def decide(
 
         about = {"point": point_id, "decision": decision, "by": by, "on": str(occasion.day)}
 
-        def note(_: AccuracyCheck) -> None:
-            record(root, Event.DECIDED, slug, occasion, {}, about)
-
-        check = change_record(root, slug, force.name, change, note)
+        entry = Entry(event=Event.DECIDED, force=slug, occasion=occasion, files={}, about=about)
+        check = change_record(root, force.name, change, entry)
     return before, check.points[ids.index(point_id)]

@@ -23,12 +23,11 @@ from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.accuracy import (
     LETTER,
     NEW,
-    AccuracyCheck,
     Response,
 )
 from hmic_letters.documents.reading import SIZE_LIMIT, read_returned
 from hmic_letters.problem import Place, Problem, Refused
-from hmic_letters.record.ledger import Event, Occasion, read_ledger, record
+from hmic_letters.record.ledger import Entry, Event, Occasion, read_ledger
 from hmic_letters.workspace.digests import digest, from_outside
 from hmic_letters.workspace.store import hold
 
@@ -113,12 +112,9 @@ def receive(
             "points": [point.id for point in answer.points],
             "closed": closed,
         }
-        file = {folder / name: data}
-
-        def note(_: AccuracyCheck) -> None:
-            record(root, Event.RECEIVED, slug, occasion, digests(workspace, file), about)
-
-        change_record(root, slug, force.name, add, note)
+        files = digests(workspace, {folder / name: data})
+        entry = Entry(event=Event.RECEIVED, force=slug, occasion=occasion, files=files, about=about)
+        change_record(root, force.name, add, entry)
     return Received(answer, closed)
 
 

@@ -23,7 +23,7 @@ from hmic_letters.letter.letter import Answered, Worded, compose
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.printer import print_one
 from hmic_letters.problem import Refused, errors
-from hmic_letters.record.ledger import Event, Occasion, read_ledger, record
+from hmic_letters.record.ledger import Entry, Event, Occasion, read_ledger, record
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import Edition
 from hmic_letters.workspace.store import hold
@@ -70,7 +70,13 @@ def reply(workspace: Workspace, slug: str, occasion: Occasion) -> Path:
         with hold(path.parent) as folder:
             about = {"proof": number, "on": str(occasion.day)}
             folder.write({path.name: pdf})
-            record(root, Event.ANSWERED, slug, occasion, digests(workspace, {path: pdf}), about)
+            files = digests(workspace, {path: pdf})
+            record(
+                root,
+                Entry(
+                    event=Event.ANSWERED, force=slug, occasion=occasion, files=files, about=about
+                ),
+            )
     return path
 
 

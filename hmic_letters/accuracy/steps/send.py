@@ -21,17 +21,17 @@ from hmic_letters.accuracy.form.content import Form
 from hmic_letters.accuracy.record import Content, change_record, plain, read_record
 from hmic_letters.check.run import check_force, check_workspace
 from hmic_letters.data.load import Workspace
-from hmic_letters.data.model.accuracy import AccuracyCheck, CheckedFinding, Proof
+from hmic_letters.data.model.accuracy import CheckedFinding, Proof
 from hmic_letters.data.model.calendar import in_words
 from hmic_letters.letter.letter import DraftProof, Letter, compose
 from hmic_letters.letter.page import Rendered
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.pool import printing
 from hmic_letters.problem import Problem, Refused, errors
-from hmic_letters.record.ledger import Event, Occasion, read_ledger, record
+from hmic_letters.record.ledger import Entry, Event, Occasion, read_ledger
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import Edition, accuracy_file, force_file
-from hmic_letters.workspace.store import hold
+from hmic_letters.workspace.store import hold, temporary_files_in
 
 
 @dataclass(frozen=True)
@@ -187,9 +187,10 @@ def _record_proof(
     force = workspace.forces[slug].value
     form = Form(slug, force.name, proof, force.specimen)
     paths = _paths(workspace.root, slug, proof.number)
-    files = (pdf, page.encode(), word(form), spreadsheet(form))
-    kept = dict(zip(paths, files, strict=True))
-    with hold(path.parent.parent):
+    with hold(path.parent.parent) as folder:
+        with temporary_files_in(path.parent.parent):
+            files = (pdf, page.encode(), word(form), spreadsheet(form))
+        kept = dict(zip(paths, files, strict=True))
         # Why: the draft was made without the folder's lock, so check the number before writing.
         located = read_record(workspace.root, slug)
         if located is not None:
@@ -203,8 +204,7 @@ def _record_proof(
                 f"proof {proof.number} was sent by another run meanwhile",
                 "Look at it, then send again if need be.",
             )
-        with hold(path.parent) as folder:
-            folder.write({at.name: data for at, data in kept.items()})
+        folder.write({f"{proof.number}/{at.name}": data for at, data in kept.items()})
 
         def add(content: Content) -> None:
             content.setdefault("proofs", []).append(plain(proof))
@@ -212,7 +212,8 @@ def _record_proof(
         about = {"proof": proof.number, "on": str(proof.sent), "due": str(proof.due)}
         about |= {"to": proof.to, "data": workspace.digests[str(force_file(slug))]}
 
-        def note(_: AccuracyCheck) -> None:
-            record(workspace.root, Event.SENT, slug, occasion, digests(workspace, kept), about)
-
-        change_record(workspace.root, slug, force.name, add, note)
+        files_kept = digests(workspace, kept)
+        entry = Entry(
+            event=Event.SENT, force=slug, occasion=occasion, files=files_kept, about=about
+        )
+        change_record(workspace.root, force.name, add, entry)
