@@ -1,6 +1,7 @@
 """A problem in a person's files: its place, its message and its remedy."""
 
 import difflib
+import errno
 import os
 import re
 import unicodedata
@@ -160,5 +161,30 @@ def visible(text: str) -> str:
 
 def unreadable(error: OSError, folder: Path) -> Problem:
     """Report a file in a folder, or the folder itself, that cannot be read."""
-    reason = f"this cannot be read: {error.strerror}"
-    return Problem(Place(Path(error.filename or folder)), "unreadable", reason, "Restore it.")
+    path, why = failing(error, folder)
+    remedy = "Restore it, or see to its permissions."
+    return Problem(Place(path), "unreadable", f"this cannot be read: {why}", remedy)
+
+
+def failing(error: OSError, path: Path) -> tuple[Path, str]:
+    """Return the path that an error of the system is about, and the reason in words.
+
+    ``path`` counts if the error names none. Why not as the error has it: a folder that may not be
+    entered is named by a file in it, which need not exist. Of a path that does not exist it is the
+    nearest folder that does. The reason names the owner where permissions are at fault.
+    """
+    path = Path(error.filename or path).absolute()
+    above = [folder for folder in reversed(path.parents) if os.path.isdir(folder)]  # noqa: PTH112
+    barred = [folder for folder in above if not os.access(folder, os.X_OK)]
+    at = barred[0] if barred else path if os.path.lexists(path) else above[-1]
+    why = error.strerror or str(error)
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        why += f" (it belongs to {_owner(at)})"
+    return at, why
+
+
+def _owner(path: Path) -> str:
+    try:
+        return path.owner()
+    except (KeyError, OSError):
+        return "an account that is not known here"

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 
 from hmic_letters.accuracy.form.points import BULLET, folded
 from hmic_letters.accuracy.record import read_record
 from hmic_letters.data.complaints import Located
 from hmic_letters.data.load import Workspace
-from hmic_letters.data.model.accuracy import LETTER, NEW, AccuracyCheck
+from hmic_letters.data.model.accuracy import LETTER, NEW, AccuracyCheck, Closing
 from hmic_letters.data.model.accuracy import in_words as decision_in_words
 from hmic_letters.data.model.calendar import in_words
 from hmic_letters.data.model.force import Finding, Force
 from hmic_letters.data.source import Keys
+from hmic_letters.letter.inputs import printed
 from hmic_letters.letter.letter import compose
 from hmic_letters.letter.page import Page
 from hmic_letters.letter.render import Renderer
@@ -20,6 +22,13 @@ from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import PAPERS, Edition, accuracy_file, force_file
 from hmic_letters.workspace.store import hold
+
+
+class Changed(StrEnum):
+    """The part of a letter that was changed after its accuracy check was closed."""
+
+    FINDINGS = "findings"
+    BESIDE = "beside"  # a name, a title, a theme, particulars
 
 
 def folder_of(root: Path, slug: str) -> Path:
@@ -106,6 +115,25 @@ def digest_of(workspace: Workspace, force: Force) -> str:
         f"{finding.id} {one_line(finding)}" for finding in findings_of(workspace, force)
     )
     return digest(findings.encode())
+
+
+def changed_since(workspace: Workspace, slug: str, closing: Closing) -> Changed | None:
+    """Tell what was changed after the closing of a check, if anything: findings count most."""
+    if closing.digest != digest_of(workspace, workspace.forces[slug].value):
+        return Changed.FINDINGS
+    if closing.printed not in {None, printed(workspace, slug)}:
+        return Changed.BESIDE
+    return None
+
+
+def specimen_letter(workspace: Workspace, slug: str) -> Problem:
+    """Make the problem of a specimen that is to go to its force."""
+    return Problem(
+        workspace.forces[slug].document.place("specimen"),
+        "specimen-letter",
+        "the letter holds specimen text, and no findings",
+        "Put the findings in, and remove 'specimen'.",
+    )
 
 
 def refuse_open(located: Located[AccuracyCheck]) -> None:

@@ -27,7 +27,7 @@ from hmic_letters.data.model.accuracy import in_words as decision_in_words
 from hmic_letters.data.model.calendar import in_words
 from hmic_letters.letter.changes import as_text
 from hmic_letters.problem import visible
-from hmic_letters.record.clock import day_given, occasion_now
+from hmic_letters.record.clock import day_given, occasion_now, today
 from hmic_letters.record.commands import changing
 from hmic_letters.record.ledger import Occasion
 from hmic_letters.terminal.answers import FAILED, chosen, counted, show_problems, shown
@@ -55,7 +55,7 @@ def diff(
             for line in as_text(changes.comparison).splitlines():
                 click.echo(visible(line))
             return
-        data = as_file(read, changes, file.suffix.lower(), day_given(day))
+        data = as_file(read, changes, file.suffix.lower(), _day(day))
     put(file.absolute(), data, 0o600)
     click.echo(f"What changed from {changes.old} to {changes.new} is in {shown(file)}.")
 
@@ -68,7 +68,6 @@ def send(
         raise click.UsageError("Name the forces, or say --all.")
 
     failed = False
-    specimens = []
     with changing(workspace) as read:
         on = _occasion(read, day)
         if after(on.day, days) > read.inspection.value.embargo.until.date():
@@ -85,12 +84,6 @@ def send(
                 f"{sent.slug}: proof {sent.proof.number} {was} {shown(sent.folder)}; the answer "
                 f"is due by {in_words(sent.proof.due)}."
             )
-            if read.forces[sent.slug].value.specimen:
-                specimens.append(sent.slug)
-    if specimens:
-        click.echo(
-            f"Warning: specimen text, no findings: {', '.join(sorted(specimens))}.", err=True
-        )
     sys.exit(FAILED if failed else 0)
 
 
@@ -183,7 +176,7 @@ def status(day: date | None, as_json: bool, workspace: Path | None) -> None:
     gc.disable()
 
     with reading(workspace) as read:
-        rows = board(read, day_given(day))
+        rows = board(read, _day(day))
         if as_json:
             click.echo(rows_as_json(rows))
         else:
@@ -205,9 +198,17 @@ def _typed_once(name: str, text: str | None, file: IO[str] | None) -> str | None
         raise click.UsageError(f"--{name}-file: {file.name} is not text in UTF-8.") from None
 
 
+def _day(given: date | None) -> date:
+    """Return the day that was named, or today. Raises UsageError for a day to come."""
+    day = day_given(given)
+    if day > today():
+        raise click.UsageError(f"--on {day} is still to come: today is {today()} in London.")
+    return day
+
+
 def _occasion(workspace: Workspace, given: date | None) -> Occasion:
     """Return who runs the command, and when; warn if the day is after the publication."""
-    occasion = occasion_now(given)
+    occasion = occasion_now(_day(given))
     embargo = workspace.inspection.value.embargo
     if occasion.day > embargo.until.date():
         click.echo(

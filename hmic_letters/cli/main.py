@@ -12,7 +12,7 @@ import click
 from hmic_letters import __version__
 from hmic_letters.cli import letters, publication, record
 from hmic_letters.cli.accuracy import accuracy
-from hmic_letters.problem import Unavailable
+from hmic_letters.problem import Unavailable, failing
 from hmic_letters.terminal.answers import INTERRUPTED, UNAVAILABLE
 
 # Why: at its end Python would collect garbage for a tenth of a second, in memory that ends with it.
@@ -40,11 +40,8 @@ class Commands(click.Group):
         except BrokenPipeError:
             raise  # the reader of a pipe has gone: click handles it
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            click.echo(
-                f"Error: {where}{error.strerror or error}",
-                err=True,
-            )
+            path, why = failing(error, Path())
+            click.echo(f"Error: {f'{path}: ' if error.filename else ''}{why}", err=True)
             for note in getattr(error, "__notes__", []):
                 click.echo(f"  {note}", err=True)
             if error.errno in TO_BE_SEEN_TO:

@@ -1,6 +1,7 @@
 """Changes to a data file's text -> its new bytes, with every other byte kept."""
 
 import json
+import re
 import textwrap
 from collections.abc import Iterable
 
@@ -36,7 +37,8 @@ def amended_text(document: Document, keys: Keys, new: str) -> bytes:
     Line ends keep their kind. Raises Refused if anything else in the file would change.
     """
     start, end, style = document.span(keys)
-    text = document.data.decode("utf-8-sig").replace("\r\n", "\n")
+    whole = document.data.decode("utf-8-sig")
+    text = whole.replace("\r\n", "\n")
     if style in {">", "|"}:
         head, _, old = text[start:end].partition("\n")
         first = next(line for line in old.split("\n") if line.strip())
@@ -55,9 +57,12 @@ def amended_text(document: Document, keys: Keys, new: str) -> bytes:
         typed = head + "\n" + "\n".join(wrapped) + line_ends
     else:
         typed = json.dumps(new, ensure_ascii=False)
-    changed = text[:start] + typed + text[end:]
-    if b"\r\n" in document.data:
-        changed = changed.replace("\n", "\r\n")
+    # The text at hand has shorter line ends than the file: only its own line ends may change.
+    begin, stop = _offset(whole, start), _offset(whole, end)
+    old_lines = whole[begin:stop] if "\n" in whole[begin:stop] else whole[begin:].partition("\n")[0]
+    if "\r" in old_lines:
+        typed = typed.replace("\n", "\r\n")
+    changed = whole[:begin] + typed + whole[stop:]
     mark = b"\xef\xbb\xbf" if document.data.startswith(b"\xef\xbb\xbf") else b""
     data = mark + changed.encode("utf-8")
     if not _changes_only(document, keys, new, data):
@@ -72,6 +77,14 @@ def amended_text(document: Document, keys: Keys, new: str) -> bytes:
             ]
         )
     return data
+
+
+def _offset(whole: str, at: int) -> int:
+    """Return the place in a text of a place in it that was counted with each CRLF as one."""
+    for number, match in enumerate(re.finditer("\r\n", whole)):
+        if match.start() - number >= at:
+            return at + number
+    return at + whole.count("\r\n")
 
 
 def _changes_only(document: Document, keys: Keys, new: str, data: bytes) -> bool:

@@ -17,6 +17,25 @@ NOT_OF_INSPECTION = {"page_limit", "enclosure", "known_acronyms", "allowed"}
 NOT_OF_FORCE: Any = {"addressee": {"email"}, "copied_to": {"__all__": {"email"}}}
 
 
+# Fields that a letter prints and a force checks: facts about the force, and the words around them.
+CHECKED_OF_FORCE = {"name", "findings", "particulars"}
+CHECKED = {"title", "former_title", "short_title", "fieldwork", "themes", "particulars"}
+
+
+def printed(workspace: Workspace, slug: str) -> str:
+    """Return one digest of what a force's letter can print about the force, and of its titles.
+
+    It leaves out dates, the signatory and the people whom the letter goes to.
+    """
+    force, inspection = workspace.forces[slug].value, workspace.inspection.value
+    return _digest_of(
+        {
+            "force": force.model_dump(mode="json", include=CHECKED_OF_FORCE),
+            "inspection": inspection.model_dump(mode="json", include=CHECKED),
+        }
+    )
+
+
 def inputs_of(workspace: Workspace, slug: str) -> dict[str, str]:
     """List the inputs of a force's letter, each with its digest or its version.
 

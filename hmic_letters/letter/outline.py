@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-BLOCKS = {"h1", "h2", "p"}
+HEADINGS = {"h1", "h2"}
+# Elements within a line. Any other begins and ends a block.
+INLINE = {
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "mark", "output", "q", "ruby", "rp", "rt", "s", "samp", "small", "span", "strong", "sub",
+    "sup", "time", "u", "var", "wbr",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph or heading.
+    """A paragraph, a heading, a cell of a table or any other words of their own.
 
     ``style`` is 'h1', 'h2', 'p', 'li' or, for a point under a finding, 'li li'. ``finding`` is the
     id of its finding, or empty. ``text`` keeps the line breaks of an address. ``of_edition`` is
@@ -26,7 +32,7 @@ def outline(html: str) -> tuple[Block, ...]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return tuple(block for block in reader.blocks if block.text)
+    return tuple(reader.blocks)
 
 
 class _Reader(HTMLParser):
@@ -35,42 +41,49 @@ class _Reader(HTMLParser):
         self.blocks: list[Block] = []
         self._within: list[dict[str, str]] = []
         self._words = ""
-        self._open: str | None = None
+        self._open = ""
         self._of_edition = False
         self._is_main = False
         self._is_id = False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attributes}
-        if tag == "main":
-            self._is_main = True
-        elif tag == "li":
-            self._within.append(values)
-        elif tag in BLOCKS and self._is_main:
-            self._open, self._words = tag, ""
-            self._of_edition = "data-edition" in values
-        elif tag == "br":
+        if tag == "br":
             self._words += "\n"
+        elif tag == "img":
+            self._words += values.get("alt", "")
         elif tag == "span":
             self._is_id = values.get("class") == "finding-id"
+        elif tag not in INLINE:
+            self._end_block()
+            self._open, self._of_edition = tag, "data-edition" in values
+            if tag == "main":
+                self._is_main = True
+            elif tag == "li":
+                self._within.append(values)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "main":
-            self._is_main = False
-        elif tag == "li":
-            self._within.pop()
-        elif tag == "span":
+        if tag == "span":
             self._is_id = False
-        elif tag == self._open:
-            style = " ".join(["li"] * len(self._within)) or tag
+        elif tag not in INLINE:
+            self._end_block()
+            if tag == "main":
+                self._is_main = False
+            elif tag == "li":
+                self._within.pop()
+
+    def _end_block(self) -> None:
+        lines = (" ".join(line.split()) for line in self._words.split("\n"))
+        text = "\n".join(filter(None, lines))
+        if text and self._is_main:
+            heading = self._open if self._open in HEADINGS else "p"
+            style = " ".join(["li"] * len(self._within)) or heading
             finding = next(
                 (item["data-finding"] for item in self._within if "data-finding" in item), ""
             )
-            lines = (" ".join(line.split()) for line in self._words.split("\n"))
-            text = "\n".join(filter(None, lines))
             self.blocks.append(Block(style, finding, text, self._of_edition))
-            self._open = None
+        self._open, self._words, self._of_edition = "", "", False
 
     def handle_data(self, data: str) -> None:
-        if self._open is not None and not self._is_id:
+        if not self._is_id and self._open not in {"style", "script"}:
             self._words += data.replace("\n", " ")

@@ -16,7 +16,7 @@ from hmic_letters.letter.render import Renderer
 from hmic_letters.making.unchanged import SEAL, files_of, sealed
 from hmic_letters.pdf.pool import Pool
 from hmic_letters.pdf.printer import Printer
-from hmic_letters.problem import Place, Problem, Refused, errors
+from hmic_letters.problem import Place, Problem, Refused, errors, failing
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.letter_record import Made, record_name, state
 from hmic_letters.workspace.paths import Edition
@@ -135,7 +135,8 @@ class _Run:
             # The letter record goes last. Why: a letter beside the record of another is 'altered'.
             folder.write(files)
         except OSError as error:
-            reason = f"it cannot be written: {error.strerror}"
+            at, why = failing(error, path)
+            reason = f"it cannot be written: {at}: {why}"
             remedy = "Check the space and permissions of the disk, then run again."
             return Outcome(path, (Problem(Place(path), "unwritable", reason, remedy),))
         self._good.append(slug)

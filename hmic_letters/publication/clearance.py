@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hmic_letters.accuracy.case import digest_of
+from hmic_letters.accuracy.case import Changed, changed_since, specimen_letter
 from hmic_letters.check.letters.readback import read_back
 from hmic_letters.check.run import check_force, check_workspace
 from hmic_letters.data.load import Workspace
-from hmic_letters.data.model.calendar import in_words
+from hmic_letters.data.model.calendar import in_london, in_words
 from hmic_letters.documents.apart import Unreadable
 from hmic_letters.letter.letter import Letter, compose
 from hmic_letters.letter.outline import outline
@@ -30,6 +30,18 @@ if TYPE_CHECKING:
 
 
 # Words in a letter that announce an enclosure.
+# By what was changed after closing: the message and the remedy.
+CHANGED = {
+    Changed.FINDINGS: (
+        "the findings were changed",
+        "Remove the lines of 'closed', send the force a new proof, and close the check again.",
+    ),
+    Changed.BESIDE: (
+        "a name, a title, a theme or something under 'particulars' was changed",
+        "See the whole change: 'hmic-letters diff {slug}'. If the force need not check it, close "
+        "the check again: 'hmic-letters accuracy close {slug}'.",
+    ),
+}
 ENCLOSES = re.compile(
     r"\b(?:attached|enclosed) (?:is|are)\b|\bI (?:attach|enclose)\b", re.IGNORECASE
 )
@@ -68,6 +80,9 @@ class Plan:
         if self.enclosure is not None and self.enclosure.removed:
             removed = ", ".join(self.enclosure.removed)
             yield f"taken out of the copy of {self.enclosure.name}: {removed}"
+        dated = self.letter.inspection.letter_date
+        if dated > in_london(now).date():
+            yield f"it is dated {self.letter.date}, a day that is still to come"
         if self.letter.embargo.moment.timestamp() <= now.timestamp():
             yield f"its embargo lifted at {self.letter.embargo.time} on {self.letter.embargo.day}"
 
@@ -147,12 +162,7 @@ def _obstacles(workspace: Workspace, folder: Path, slug: str) -> Iterator[Proble
         return
     force = workspace.forces[slug].value
     if force.specimen:
-        yield Problem(
-            workspace.forces[slug].document.place("specimen"),
-            "specimen-letter",
-            "the letter holds specimen text, and no findings",
-            "Put the findings in, and remove 'specimen'.",
-        )
+        yield specimen_letter(workspace, slug)
         return
     yield from workspace.unread_checks.get(slug, ())
     yield from _open_check(workspace, slug)
@@ -172,20 +182,21 @@ def _open_check(workspace: Workspace, slug: str) -> Iterator[Problem]:
             f"Send it one: 'hmic-letters accuracy send {slug}'. Of a check that was made without "
             "this tool, send and close it for the record, with --on for the days.",
         )
-    elif located.value.closed is None:
+        return
+    if (closed := located.value.closed) is None:
         yield from problem_of(
             path,
             "open-check",
             "the accuracy check is not closed",
             f"'hmic-letters accuracy status' says what is open; then 'accuracy close {slug}'.",
         )
-    elif located.value.closed.digest != digest_of(workspace, workspace.forces[slug].value):
+    elif changed := changed_since(workspace, slug, closed):
+        what, remedy = CHANGED[changed]
         yield Problem(
             located.document.place("closed"),
             "changed-since-closing",
-            "the findings were changed after the accuracy check was closed on "
-            f"{in_words(located.value.closed.on)}",
-            "Remove the lines of 'closed', send the force a new proof, and close the check again.",
+            f"{what} after the accuracy check was closed on {in_words(closed.on)}",
+            remedy.format(slug=slug),
         )
 
 

@@ -128,8 +128,8 @@ def _unfinished(root: Path, ledger: Ledger, name: str) -> Problem:
 
 
 def _leads_elsewhere(root: Path, path: Path) -> bool:
-    """Whether a path goes by a link."""
-    return any((root / part).is_symlink() for part in (path, *path.relative_to(root).parents))
+    """Tell whether a path in the workspace goes by a link; the workspace itself may be one."""
+    return any((root / part).is_symlink() for part in (path, *path.relative_to(root).parents[:-1]))
 
 
 def _added(

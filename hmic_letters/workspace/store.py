@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hmic_letters.problem import Unavailable
+from hmic_letters.problem import Unavailable, failing
 from hmic_letters.workspace.lock import Busy, locked
 
 TEMPORARY = ".temporary"  # in a locked folder: the temporary files of libraries
 UNFINISHED = re.compile(
     r"\..+\.[0-9a-f]{8}\.part|"
     # Earlier versions of this tool left these.
-    r"\.{1,2}[A-Za-z0-9._-]+\.(pdf|html|jsonl?|docx|xlsx|txt)\.part|\.head\.part"
+    r"\.{1,2}[A-Za-z0-9._-]+\.(pdf|html|jsonl?|yaml|docx|xlsx|txt)\.part|\.head\.part"
 )
 
 
@@ -95,9 +95,10 @@ def hold(path: Path) -> Iterator[Folder]:
         make(path)
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
+        at, why = failing(error, path)
         raise Unavailable(
-            f"{path} cannot be used: {error.strerror}. Check what it is and its permissions; for "
-            "letters, --output names another folder."
+            f"{at} cannot be used: {why}. Check what it is and its permissions; for letters, "
+            "--output names another folder."
         ) from None
     try:
         with locked(handle, path):

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from helpers.cleared import command
 from helpers.conformance import validate
 from helpers.office import accepted, convert, fill_spreadsheet, fill_word, rewritten, row_of
-from helpers.project import Once, copy_project, edit
+from helpers.project import FORCE, Once, copy_project, edit
 from helpers.running import Run, run_killed
 from hmic_letters.accuracy.deadline import after
 from hmic_letters.data.edit import amended_text
@@ -247,20 +247,19 @@ def test_a_proof_is_a_draft(sent: Path, workspace: Path) -> None:
 @pytest.mark.whole
 def test_all_forces_are_sent_the_same_bytes(workspace: Path, run: Run, tmp_path: Path) -> None:
     """The same day and data give the same files; a force that is wrong stops no other."""
+    (workspace / "data/forces/kent.yaml").write_text(FORCE)
     other = tmp_path / "other"
     shutil.copytree(workspace, other)
     for folder in (workspace, other):
-        done = run("accuracy", "send", "kent", "essex", "--on", "2014-08-11", cwd=folder)
-        assert done.returncode == 0
-        assert done.stderr == "Warning: specimen text, no findings: essex, kent.\n"
+        done = run("accuracy", "send", "kent", HERTS, "--on", "2014-08-11", cwd=folder)
+        assert (done.returncode, done.stderr) == (0, "")
     assert hashes(workspace / "accuracy") == hashes(other / "accuracy")
     assert hashes(workspace / "data") == hashes(other / "data")
     edit(workspace / "data/forces/kent.yaml", "salutation: ", "salutatio: ")
-    done = run("accuracy", "send", "kent", "essex", "--on", "2014-08-12", cwd=workspace)
+    done = run("accuracy", "send", "kent", HERTS, "--on", "2014-08-12", cwd=workspace)
     assert done.returncode == 1
     assert "No proof for kent." in done.stderr
-    assert "essex: proof 2" in done.stdout
-    assert "specimen" in text_of(workspace / "accuracy/essex/2/essex-proof-2.pdf").lower()
+    assert f"{HERTS}: proof 2" in done.stdout
 
 
 def test_a_run_that_is_repeated_sends_nothing_twice(sent: Path, workspace: Path, run: Run) -> None:

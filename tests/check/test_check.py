@@ -317,7 +317,7 @@ def test_every_code_is_explained(run: Run) -> None:
         assert len(explanation(code)) > 20
     done = run("check", "--explain", "letter-after-embargo")
     assert done.returncode == 0
-    assert done.stdout.startswith("error[letter-after-embargo]\n\nA letter's date is before")
+    assert done.stdout.startswith("error[letter-after-embargo]\n\nA letter's date is not after")
     done = run("check", "--explain", "leter-after-embargo")
     assert done.returncode == 2
     assert "Did you mean 'letter-after-embargo'?" in done.stderr

@@ -1,6 +1,5 @@
 """What goes out: to whom, sealed, marked, and nothing that is not ready."""
 
-import ctypes
 import io
 import json
 import os
@@ -37,7 +36,7 @@ from helpers.cleared import (
 )
 from helpers.conformance import validate
 from helpers.project import edit
-from helpers.running import COMMAND
+from helpers.running import COMMAND, without_privileges
 from helpers.tree import faults
 from hmic_letters.check.letters.ocr import read_feet
 from hmic_letters.check.letters.reader import pictures
@@ -549,13 +548,6 @@ def test_three_at_once_leave_a_record_that_holds(office: Path) -> None:
         assert status == 0 or "Another run of hmic-letters" in told or "meanwhile" in told, told
     command(office, "verify")
     assert [path.name for path in (office / "dispatched/kent").iterdir()] == ["1"]
-
-
-def without_privileges() -> None:
-    """Lets permissions count for root, too: takes CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH away."""
-    drop = 24  # PR_CAPBSET_DROP of prctl(2); nobody but root has anything to lose
-    for capability in (1, 2):
-        ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0)
 
 
 @pytest.mark.parametrize("folder", [".", "ledger"])

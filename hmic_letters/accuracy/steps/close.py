@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from hmic_letters.accuracy.case import digest_of, not_in_letter, opened, refuse_open
+from hmic_letters.accuracy.case import (
+    Changed,
+    changed_since,
+    digest_of,
+    not_in_letter,
+    opened,
+    refuse_closed,
+    refuse_open,
+)
 from hmic_letters.accuracy.record import Content, change_record, plain
 from hmic_letters.check.run import check_force, check_workspace
 from hmic_letters.data.complaints import Located
@@ -16,6 +24,7 @@ from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.accuracy import AccuracyCheck, Closing
 from hmic_letters.data.model.accuracy import in_words as decision_in_words
 from hmic_letters.data.model.calendar import in_words
+from hmic_letters.letter.inputs import printed
 from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.record.ledger import Entry, Event, Occasion
 
@@ -23,10 +32,14 @@ from hmic_letters.record.ledger import Entry, Event, Occasion
 def close(workspace: Workspace, slug: str, by: str, occasion: Occasion, how: str | None) -> Closing:
     """End the check. ``how`` is 'no-inaccuracies' or 'no-response' if no form gives the reason.
 
-    Raises Refused while a point is undecided or an agreed wording is not in the letter. Raises it
+    A closed check can be closed again if the letter was changed since, but not its findings. Raises
+    Refused while a point is undecided or an agreed wording is not in the letter. Raises it
     if nobody has responded, and for 'no-response' until the answer is overdue.
     """
-    with opened(workspace, slug) as (root, force, located):
+    with opened(workspace, slug, also_closed=True) as (root, force, located):
+        closed = located.value.closed
+        if closed is None or changed_since(workspace, slug, closed) is not Changed.BESIDE:
+            refuse_closed(root, slug, located.value)
         refuse_open(located)
         problems = list(errors((*check_workspace(workspace), *check_force(slug, workspace))))
         if not problems:
@@ -72,4 +85,10 @@ def _wrong_ending(
 def closing_of(workspace: Workspace, slug: str, day: date, by: str, how: Any) -> Closing:
     """Return the closing of a check, with the digest of the findings in their present wording."""
     force = workspace.forces[slug].value
-    return Closing.model_construct(on=day, by=by, how=how, digest=digest_of(workspace, force))
+    return Closing.model_construct(
+        on=day,
+        by=by,
+        how=how,
+        digest=digest_of(workspace, force),
+        printed=printed(workspace, slug),
+    )

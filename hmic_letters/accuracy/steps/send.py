@@ -13,6 +13,7 @@ from hmic_letters.accuracy.case import (
     is_free,
     refuse_closed,
     refused,
+    specimen_letter,
 )
 from hmic_letters.accuracy.deadline import after
 from hmic_letters.accuracy.form.as_excel import spreadsheet
@@ -110,6 +111,8 @@ def _last_proof(workspace: Workspace, slug: str) -> Proof | None:
     """Return the last proof of a force, if any. Raises Refused if the force can get no proof."""
     if problems := errors(check_force(slug, workspace)):
         raise Refused(problems)
+    if workspace.forces[slug].value.specimen:
+        raise Refused([specimen_letter(workspace, slug)])
     located = read_record(workspace.root, slug)
     if located is None:
         return None

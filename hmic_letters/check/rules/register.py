@@ -56,12 +56,12 @@ def repeated_force(workspace: Workspace) -> Iterator[Fault]:
 
 
 def letter_after_embargo(workspace: Workspace) -> Iterator[Fault]:
-    """A letter's date is before the day of publication.
+    """A letter's date is not after the day in London on which its embargo lifts.
 
     Why: the letter says that the report 'will now be published'.
     """
     inspection = workspace.inspection.value
-    if inspection.letter_date >= inspection.embargo.until.date():
+    if inspection.letter_date > inspection.embargo.until.date():
         yield Fault(
             workspace.inspection.document.place("letter_date"),
             f"the letter is dated {in_words(inspection.letter_date)}, and its embargo lifts "

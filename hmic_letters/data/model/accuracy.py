@@ -157,12 +157,17 @@ class Point(Value):
 
 
 class Closing(Value):
-    """How a check ended. ``digest`` is that of the findings as they then were."""
+    """How a check ended. ``digest`` is that of the findings as they then were.
+
+    ``printed`` is the digest of all that the letter prints about the force. Closings of version
+    0.1.0 lack it.
+    """
 
     on: Day
     by: Text
     how: Literal["no-inaccuracies", "answered", "no-response"]
     digest: Text
+    printed: Text | None = None
 
 
 class AccuracyCheck(Value):
