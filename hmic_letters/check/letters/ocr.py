@@ -23,6 +23,7 @@ COMMAND = "tesseract"
 SCALE = 200 / 72  # 200 dots per inch: with fewer or more, tesseract misses whole lines
 AGREEMENT = 0.99
 CLEAR = 0.97  # if a line agrees less, read it again by itself
+SAYS = 0.8  # if a line by itself agrees less, its picture says something else
 HALF = 0.5  # if a line agrees less, the picture shows another line
 # What tesseract expects in a picture (page segmentation mode), and the languages that it reads.
 # Why Welsh for single lines: a line that needs a second look is often Welsh.
@@ -65,10 +66,7 @@ def read_pages(pages: Sequence[Scan]) -> list[Reading]:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(_read, pages))
     except (OSError, subprocess.CalledProcessError) as error:
-        raise Unavailable(
-            f"There is no tesseract here that reads English and Welsh ({error}). Run "
-            "'setup/system.sh ocr' in the project's folder: it installs it."
-        ) from None
+        raise _no_tesseract(error) from None
 
 
 def _read(page: Scan) -> Reading:
@@ -113,6 +111,23 @@ def _tesseract(picture: Image.Image, languages: str, *options: str) -> str:
     command = [COMMAND, "stdin", "stdout", "-l", languages, *options]
     done = subprocess.run(command, input=png.getvalue(), capture_output=True, check=True)  # noqa: S603
     return done.stdout.decode("utf-8")
+
+
+def says(picture: Image.Image, text: str) -> bool:
+    """Tell whether the picture of one line says a text. Raises Unavailable, as ``read_pages``."""
+    dark = ImageOps.expand(picture.convert("L"), border=20, fill=255)
+    try:
+        shown = _shown(_words(dark, LINE))
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise _no_tesseract(error) from None
+    return _ratio(text, shown) >= SAYS
+
+
+def _no_tesseract(error: Exception) -> Unavailable:
+    return Unavailable(
+        f"There is no tesseract here that reads English and Welsh ({error}). Run "
+        "'setup/system.sh ocr' in the project's folder: it installs it."
+    )
 
 
 def can_read() -> bool:

@@ -32,13 +32,17 @@ class Seen:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text and its place, in points from the paper's top left corner."""
+    """A line of text and its place, in points from the paper's top left corner.
+
+    ``in_margins`` is true of what a tagged PDF has besides its content: stamps and feet.
+    """
 
     text: str
     left: float
     top: float
     right: float
     bottom: float
+    in_margins: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Scan:
     lines: tuple[Line, ...]
 
 
-def scan(path: Path, scale: float) -> list[Scan]:
+def scan(path: Path | bytes, scale: float) -> list[Scan]:
     """Draw the pages of a PDF, with ``scale`` pixels for each point of the paper."""
     with pypdfium2.PdfDocument(path) as document:
         return [Scan(_picture(page, scale), tuple(_lines(page))) for page in document]
@@ -61,7 +65,8 @@ def _lines(page: pypdfium2.PdfPage) -> Iterator[Line]:
         words = _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw)).strip()
         left, bottom, right, top = item.get_bounds()
         if words:
-            yield Line(words, left, height - top, right, height - bottom)
+            in_margins = _is_artifact(item)
+            yield Line(words, left, height - top, right, height - bottom, in_margins)
     text.close()
 
 
@@ -102,9 +107,13 @@ def _pieces(pdf: bytes) -> Iterator[tuple[str, bool]]:
             text = page.get_textpage()
             for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
                 words = _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw))
-                # Text in the margins is an artifact, without a marked-content number.
-                yield words, pdfium.FPDFPageObj_GetMarkedContentID(item.raw) < 0
+                yield words, _is_artifact(item)
             text.close()
+
+
+def _is_artifact(item: pypdfium2.PdfObject) -> bool:
+    """Tell whether a piece of text is in the margins: it has no number of marked content."""
+    return int(pdfium.FPDFPageObj_GetMarkedContentID(item.raw)) < 0
 
 
 def words_of_pages(pdf: bytes, passphrase: str = "") -> tuple[str, ...]:
