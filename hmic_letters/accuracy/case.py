@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-from hmic_letters.accuracy.form.points import BULLET, folded
+from hmic_letters.accuracy.form.answers import folded
+from hmic_letters.accuracy.form.content import BULLET
 from hmic_letters.accuracy.record import read_record
 from hmic_letters.data.complaints import Located
 from hmic_letters.data.load import Workspace

@@ -104,11 +104,12 @@ def receive(
         click.echo(f"{point.id} on {point.finding} (class {point.kind}): {point.point}")
     for text in answer.unplaced:
         click.echo(f"Kept, and belongs to no point: {text}")
+    if answer.points:
+        click.echo(f"{slug}: {counted(len(answer.points), 'point')} from {answer.author}.")
+        return
     if answer.no_inaccuracies:
         click.echo(f"{slug}: no inaccuracies, says {answer.author}.")
-        click.echo(f"{slug}: {'closed' if received.closed else 'not closed: points are open'}.")
-    else:
-        click.echo(f"{slug}: {counted(len(answer.points), 'point')} from {answer.author}.")
+    click.echo(f"{slug}: {'closed' if received.closed else f'not closed: {received.why_open}'}.")
 
 
 def decide(

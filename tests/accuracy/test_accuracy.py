@@ -410,8 +410,8 @@ def foreign(kind: str) -> Callable[[Path], bytes]:
 OTHER_FILES: dict[str, tuple[Callable[[Path], bytes], str]] = {
     "empty": (lambda _: b"", "the file is empty"),
     "PDF": (foreign("pdf"), "the file is a PDF"),
-    "old Word": (foreign("doc"), "of an old Word or Excel"),
-    "LibreOffice": (foreign("odt"), "the file is no .docx or .xlsx"),
+    "old Word": (foreign("doc"), "an old Word file (.doc)"),
+    "LibreOffice": (foreign("odt"), "of LibreOffice's own kind"),
     "rich text": (foreign("rtf"), "the file is rich text"),
     "text": (lambda _: b"Dear HMIC, all is well.", "no Word or Excel file, or it is damaged"),
     "cut off": (foreign("docx"), "damaged"),
@@ -530,6 +530,53 @@ def test_tracked_changes(sent: Path, accuracy: Run, tmp_path: Path) -> None:
     done = accuracy("receive", HERTS, tracked_path, "--on", "2014-08-20")
     assert (done.returncode, done.stderr) == (0, "")
     assert "P1 on AC2 (class B): The target is 75%, not 70%.\n" in done.stdout
+
+
+def test_a_yes_with_more_beside_it_closes_nothing(
+    sent: Path, workspace: Path, accuracy: Run, tmp_path: Path
+) -> None:
+    """It is shown and recorded, and a person closes the check."""
+
+    def change(document: WordDocument) -> None:
+        with_text("[ ]", "[X]")(document)
+        document.add_paragraph("AC2 is wrong: the target is 75%.")
+
+    path = fill_word(forms(sent)[0], tmp_path / "form.docx", {}, also=change)
+    done = accuracy("receive", HERTS, path, "--on", "2014-08-20")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Kept, and belongs to no point: AC2 is wrong: the target is 75%.\n" in done.stdout
+    assert "hertfordshire: not closed: the form says more" in done.stdout
+    record = (workspace / RECORD).read_text()
+    assert "AC2 is wrong: the target is 75%." in record
+    assert "closed:" not in record
+    assert accuracy("close", HERTS, "--by", "Ann Other", "--on", "2014-08-21").returncode == 0
+
+
+def test_a_refusal_shows_all_that_the_form_says(sent: Path, accuracy: Run, tmp_path: Path) -> None:
+    def change(document: WordDocument) -> None:
+        document.add_paragraph("Please ring us.")
+
+    rows = {"AC2": AC2, "AC3": {"point": "Out of date."}}
+    path = fill_word(forms(sent)[0], tmp_path / "form.docx", rows, also=change)
+    done = accuracy("receive", HERTS, path, "--on", "2014-08-20")
+    assert done.returncode == 1
+    assert "error[no-class]: the row of AC3 has no class" in done.stderr
+    for said in ("AC2: class 'B', point 'The target is 75%, not 70%.'", "Please ring us."):
+        assert f"warning[unrecorded]: the form says: {said}" in done.stderr
+
+
+def test_a_form_that_came_before_its_proof(
+    sent: Path, workspace: Path, accuracy: Run, tmp_path: Path
+) -> None:
+    path = fill_word(forms(sent)[0], tmp_path / "form.docx", {"AC2": AC2})
+    before = hashes(workspace)
+    done = accuracy("receive", HERTS, path, "--on", "2014-08-10")
+    assert done.returncode == 1
+    assert (
+        "error[before-sent]: it is received on 2014-08-10, and proof 1 was sent on" in done.stderr
+    )
+    assert hashes(workspace) == before
+    assert accuracy("receive", HERTS, path, "--on", "2014-08-11").returncode == 0
 
 
 def test_an_older_proof(sent: Path, workspace: Path, accuracy: Run, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hmic_letters.data.model.accuracy import LETTER, NEW, Proof
+from hmic_letters.data.model.accuracy import LETTER, NEW, CheckedFinding, Proof
 from hmic_letters.data.model.calendar import in_words
 
 HEADING = "Factual accuracy check: response form"
@@ -23,6 +23,7 @@ AUTHOR = "HMIC"
 NO_INACCURACIES = "We confirm that there are no factual inaccuracies."
 COMPLETED_BY = "Completed by (name and post):"
 SPARE_ROWS = 5
+BULLET = " • "  # between a finding's text and its points, on one line
 ON_THE_LETTER = "The letter itself: names, ranks, honours, titles, dates."
 LEFT_OUT = "Something that was left out."
 EXPLANATION = (
@@ -77,6 +78,11 @@ class Form:
         yield LETTER, ON_THE_LETTER
         for _ in range(SPARE_ROWS):
             yield NEW, LEFT_OUT
+
+
+def on_one_line(finding: CheckedFinding) -> str:
+    """Join a finding's text and the points under it, each after a bullet, like a form's cell."""
+    return BULLET.join([finding.text, *finding.points])
 
 
 def reference(slug: str, proof: Proof) -> str:

@@ -1,37 +1,44 @@
-"""The lines and rows of a returned form -> its points, each tied to its finding and proof."""
+"""The lines and tables of a returned form -> its points, each tied to its finding and proof."""
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hmic_letters.accuracy.form.answers import (
+    AUTHOR,
+    TICK,
+    class_of,
+    cleaned,
+    folded,
+    is_nothing,
+    is_ticked,
+    says_more_than_a_name,
+    says_more_than_yes,
+    simple,
+)
 from hmic_letters.accuracy.form.content import (
     COLUMNS,
-    COMPLETED_BY,
     HEADING,
     LEFT_OUT,
     MARK,
-    NO_INACCURACIES,
     ON_THE_LETTER,
     Form,
+    on_one_line,
     reference,
 )
 from hmic_letters.data.model.accuracy import (
-    CLASSES,
     LETTER,
     NEW,
     AccuracyCheck,
-    CheckedFinding,
     Kind,
     Point,
     Proof,
 )
-from hmic_letters.documents.reading import Sheet
-from hmic_letters.problem import Place, Problem, Refused, did_you_mean, is_visible
+from hmic_letters.documents.returned.sheet import Cell, Row, Sheet
+from hmic_letters.problem import Place, Problem, Refused, Severity, did_you_mean
 
 REFERENCE = re.compile(r"([a-z]+(?:-[a-z]+)*)-([1-9][0-9]{0,3})-([0-9a-f]{12})")
-TICKED = re.compile(r"^\W*[x✓✔✗✘☑☒]|[☑☒✓✔]|\[\s*[x✓✔]\s*\]", re.IGNORECASE)
 # The headings that each column of the form may have, without the part in brackets.
 HEADINGS = {
     "finding": ("finding", "findings"),
@@ -41,13 +48,15 @@ HEADINGS = {
     "wording": ("proposed wording", "wording"),
     "evidence": ("evidence",),
 }
-FOLDED = str.maketrans("‘’‛“”„–—‑\xa0", "'''\"\"\"--- ")
-BULLET = " • "  # between a finding's text and its points, on one line
+ANSWERS = ("class", "point", "wording", "evidence")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The content of a form: its proof, its author, its points and texts that belong to none."""
+    """The content of a form: its proof, its author, its points and texts that belong to none.
+
+    ``no_inaccuracies`` means that the box is ticked and its line says nothing else.
+    """
 
     proof: Proof
     author: str
@@ -56,25 +65,28 @@ class Answer:
     unplaced: tuple[str, ...]
 
 
-def on_one_line(finding: CheckedFinding) -> str:
-    """Join a finding's text and the points under it, each after a bullet, like a form's cell."""
-    return BULLET.join([finding.text, *finding.points])
-
-
-def folded(text: str) -> str:
-    """Undo changes that Word makes by itself: kinds of quotation marks, dashes and spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).translate(FOLDED).split())
-
-
 def read_response(
     path: Path, sheet: Sheet, form: Form, check: AccuracyCheck, author: str | None
 ) -> Answer:
     """Understand a returned form of one force's check.
 
     ``form`` is the form of the last proof. ``author`` names who completed the form, and overrides
-    the form. Raises Refused with every problem of the form.
+    the form. Raises Refused with every problem of the form, and with everything that it says.
     """
     return _Reading(path, sheet, form, check, author).answer()
+
+
+def unrecorded(path: Path, texts: Iterable[str]) -> Iterator[Problem]:
+    """Show what a refused form says."""
+    remedy = "It is not recorded: the form is refused whole."
+    for text in dict.fromkeys(texts):
+        yield Problem(Place(path), "unrecorded", f"the form says: {text}", remedy, Severity.WARNING)
+
+
+def in_words(finding: str, answers: Mapping[str, str | None]) -> str:
+    """Write the answers of one row on one line."""
+    given = [f"{name} '{text}'" for name in ANSWERS if (text := answers.get(name))]
+    return f"{finding or 'no finding'}: {', '.join(given)}"
 
 
 class _Reading:
@@ -84,39 +96,75 @@ class _Reading:
         self._path, self._sheet, self._form, self._check = path, sheet, form, check
         self._problems: list[Problem] = []
         self._unplaced: list[str] = []
+        self._rows: list[str] = []  # those with an answer, in words
         self._proof = self._find_proof()
-        self._author = author or self._find_author()
+        self._own = set(self._own_texts())
+        self._author, self._named = author or "", ""
+        self._ticked = self._says_yes = False
+        self._with_text: set[str] = set()  # findings whose text is there, and those without it
+        self._without_text: dict[str, None] = {}
         numbers = [re.fullmatch(r"P([0-9]+)", point.id) for point in check.points]
         self._numbers = max((int(number[1]) for number in numbers if number), default=0)
 
     def answer(self) -> Answer:
+        of_another = tuple(self._problems)
         points = tuple(self._points())
-        ticked = self._is_ticked()
-        self._keep_lines()
-        if ticked and points:
+        for line in self._sheet.lines:
+            self._read_line(line)
+        for note in self._sheet.notes:
+            if simple(note.text) not in self._own:
+                self._unplaced.append(cleaned(str(note)))
+        if of_another:
+            # Its rows are on other findings: show them, and judge none.
+            self._problems = [*of_another]
+        else:
+            self._unplaced += [
+                f"{name}: its text is taken out of the form"
+                for name in self._without_text
+                if name not in self._with_text
+            ]
+            self._judge(points)
+        if self._problems:
+            shown = unrecorded(self._path, [*self._rows, *self._unplaced])
+            raise Refused([*self._problems, *shown])
+        points = tuple(point.model_copy(update={"author": self._author}) for point in points)
+        unplaced = tuple(dict.fromkeys(self._unplaced))
+        return Answer(self._proof, self._author, self._says_yes, points, unplaced)
+
+    def _judge(self, points: tuple[Point, ...]) -> None:
+        """Report a form without an author, and one that says both or neither of two things."""
+        is_faulty = bool(self._problems)
+        if not self._author:
+            self._report(
+                "no-author",
+                "the form does not say who completed it",
+                "Ask the force, and name the person with --from.",
+            )
+        if self._ticked and points:
             self._report(
                 "contradiction",
                 "the box for 'no inaccuracies' is ticked, and points are made: "
                 f"{', '.join(f'{point.id} on {point.finding}' for point in points)}",
                 "Ask the force which of the two it means.",
             )
-        elif not ticked and not points and not {one.code for one in self._problems} - {"no-author"}:
+        elif not self._ticked and not points and not is_faulty:
             self._report(
                 "empty-form",
                 "the form makes no point, and the box for 'no inaccuracies' is not ticked",
-                "Ask the force which of the two it means, or whether it sent the right file.",
+                "Ask the force which of the two it means, or whether it sent the right file. If it "
+                "makes a point elsewhere, type that into the row of its finding, and receive that.",
             )
-        if self._problems:
-            raise Refused(self._problems)
-        return Answer(self._proof, self._author, ticked, points, tuple(self._unplaced))
 
     def _report(self, code: str, message: str, remedy: str) -> None:
         self._problems.append(Problem(Place(self._path), code, message, remedy))
 
     def _find_proof(self) -> Proof:
-        texts = [*self._sheet.lines, *(cell for row in self._sheet.rows for cell in row)]
+        """Return the proof that the form answers; if that is unclear, report it."""
+        cells = (cell.text for table in self._sheet.tables for row in table for cell in row)
+        texts = (*self._sheet.lines, *cells)
         given = next((match for text in texts if (match := REFERENCE.search(text))), None)
         wanted = self._form.reference
+        proofs = {reference(self._form.slug, proof): proof for proof in self._check.proofs}
         if given is None:
             self._report(
                 "no-reference",
@@ -125,105 +173,139 @@ class _Reading:
                 f"If it is the form of {self._form.force}, type the line into it again, as it "
                 f"stands in the form that was sent: 'Reference: {wanted}' for the last proof.",
             )
-            raise Refused(self._problems)
-        if given[1] != self._form.slug:
+        elif given[1] != self._form.slug:
             self._report(
                 "another-force",
                 f"this is the form of {given[1]}, and not of {self._form.slug}",
                 f"Receive it for {given[1]}, or ask {self._form.force} for its own.",
             )
-            raise Refused(self._problems)
-        proof = next((one for one in self._check.proofs if one.number == int(given[2])), None)
-        if proof is None or given[0] != reference(self._form.slug, proof):
+        elif given[0] not in proofs:
             self._report(
                 "unknown-proof",
                 f"the form's reference {given[0]} is that of no proof that was sent",
                 f"The last one's is {wanted}: look whether a sign of it was changed.",
             )
-            raise Refused(self._problems)
-        return proof
+        else:
+            return proofs[given[0]]
+        return self._check.proofs[-1]
 
-    def _find_author(self) -> str:
-        start = folded(COMPLETED_BY).casefold().partition("(")[0]
-        for text in self._lines_and_cells():
-            if folded(text).casefold().startswith(start) and ":" in text:
-                name = _clean(text.partition(":")[2])
-                if name:
-                    return name
-        self._report(
-            "no-author",
-            "the form does not say who completed it",
-            "Ask the force, and name the person with --from.",
-        )
-        return "nobody"
+    def _own_texts(self) -> Iterator[str]:
+        """Yield the texts that the form itself has, as they are compared."""
+        form = Form(self._form.slug, self._form.force, self._proof, self._form.specimen)
+        yield ""
+        for text in (HEADING, MARK, f"{MARK}.", *COLUMNS, *self._form.lines, *form.lines):
+            yield simple(text)
+        for name, text in form.rows:
+            yield from map(simple, (name, text, *text.split("\n")))
 
-    def _lines_and_cells(self) -> Iterator[str]:
-        """Yield all lines, and all rows with their cells joined."""
-        yield from self._sheet.lines
-        for row in self._sheet.rows:
-            yield " ".join(filter(None, row))
+    # Lines
 
-    def _is_ticked(self) -> bool:
-        wanted = folded(NO_INACCURACIES).casefold().rstrip(".")
-        for text in self._lines_and_cells():
-            line = folded(text).casefold()
-            if wanted in line:
-                rest = line.replace(wanted, " ")
-                if TICKED.search(rest.strip()) or re.search(r"\bx\b|\byes\b", rest):
-                    return True
-        return False
+    def _is_own(self, text: str) -> bool:
+        """Return whether the form itself has a line, or its number of pages."""
+        foot = rf"(?:{re.escape(simple(self._form.title))}, )?page \d+ of \d+"
+        return simple(text) in self._own or bool(re.fullmatch(foot, simple(text)))
 
-    def _keep_lines(self) -> None:
-        """Keep every line that is not the form's own."""
-        own = {folded(line).casefold() for line in (HEADING, f"{MARK}.", *self._form.lines)}
-        own |= {folded(line).casefold() for line in _lines_of(self._form, self._proof)}
-        tick = folded(NO_INACCURACIES).casefold().rstrip(".")
-        author = folded(COMPLETED_BY).casefold().partition("(")[0]
-        foot = re.compile(re.escape(folded(self._form.title).casefold()) + r", page \d+ of \d+")
-        for line in self._sheet.lines:
-            folded_line = folded(line).casefold()
-            if (
-                folded_line in own
-                or tick in folded_line
-                or folded_line.startswith(author)
-                or foot.fullmatch(folded_line)
-            ):
-                continue
-            if text := _clean(line):
+    def _read_line(self, line: str) -> None:
+        """Find the author or the tick in a line, and keep every text that is not the form's own."""
+        if (finding := self._finding(line, "")) in self._proof.findings:
+            self._without_text[str(finding)] = None  # a row of a spreadsheet with its id alone
+        pieces = [line] if self._is_own(line) else [*filter(str.strip, line.split("\n"))]
+        while pieces:
+            piece = pieces.pop(0)
+            if TICK in simple(piece):
+                self._read_tick(piece)
+            elif AUTHOR.match(simple(piece)):
+                name = cleaned(piece.partition(":")[2])
+                self._read_author(name or (cleaned(pieces.pop(0)) if pieces else ""))
+            elif not self._is_own(piece) and (text := cleaned(piece)):
                 self._unplaced.append(text)
 
+    def _read_tick(self, line: str) -> None:
+        if is_ticked(line):
+            self._ticked = True
+            self._says_yes = not says_more_than_yes(line)
+        if says_more_than_yes(line):
+            self._unplaced.append(cleaned(line))
+
+    def _read_author(self, name: str) -> None:
+        """Take the first name for the author, and keep any other words."""
+        if name and (self._named or says_more_than_a_name(name, self._proof.findings)):
+            self._unplaced.append(f"completed by: {name}")
+        self._named = self._named or name
+        self._author = self._author or name
+
+    # Tables
+
     def _points(self) -> Iterator[Point]:
-        columns: Mapping[str, int] | None = None
-        for row in self._sheet.rows:
-            if (found_columns := _columns(row)) is not None:
-                columns = found_columns
-            elif columns is not None:
-                yield from self._points_of(row, columns)
-            elif not any(
-                folded(start).casefold() in folded(" ".join(row)).casefold()
-                for start in (COMPLETED_BY[:12], NO_INACCURACIES[:-1], "Reference:")
-            ):
-                self._unplaced.append(_clean(" | ".join(filter(None, row))))
-        if columns is None:
+        known: Mapping[str, int] | None = None
+        for table in self._sheet.tables:
+            columns: Mapping[str, int] | None = None
+            for row in table:
+                if (found := _columns(row)) is not None:
+                    known = columns = found
+                    self._keep(one for one in row if not self._is_heading(one.text))
+                elif columns is not None or self._continues(row, known):
+                    yield from self._points_of(row, columns or known or {})
+                else:
+                    self._read_row(row)
+        if known is None:
+            hidden = any("hidden" in note.kind for note in self._sheet.notes)
             self._report(
                 "no-table",
                 f"there is no table with the columns {', '.join(COLUMNS)}",
-                "Ask for the form that was sent, or put the headings above its table again.",
+                "Show its hidden rows and columns, and receive it again."
+                if hidden
+                else "Ask for the form that was sent, or put the headings above its table again.",
             )
 
-    def _points_of(self, row: tuple[str, ...], columns: Mapping[str, int]) -> Iterator[Point]:
-        cells = {name: _clean(row[at]) if at < len(row) else "" for name, at in columns.items()}
-        for at, cell in enumerate(row):
-            if cell.strip() and at not in columns.values():
-                self._unplaced.append(_clean(f"{cells['finding']}, in a column of its own: {cell}"))
-        answers = {name: cells[name] for name in ("class", "point", "wording", "evidence")}
+    def _is_heading(self, text: str) -> bool:
+        names = {name for names in HEADINGS.values() for name in names}
+        return simple(text) in self._own or simple(text) in names
+
+    def _continues(self, row: Row, columns: Mapping[str, int] | None) -> bool:
+        """Return whether a row without headings above it goes on with the table of the findings."""
+        if columns is None or len(row) <= max(columns.values()):
+            return False
+        finding, kind = (_text(row, columns[name]) for name in ("finding", "class"))
+        return self._finding(finding, "") is not None or class_of(kind) is not None
+
+    def _read_row(self, row: Row) -> None:
+        """Read a row of a table that is not that of the findings, such as one of signatures."""
+        text = " ".join(cell.text for cell in row if cell.text)
+        if TICK in simple(text) or AUTHOR.match(simple(text)):
+            self._read_line(" ".join(text.split("\n")))
+        else:
+            self._keep(row)
+
+    def _keep(self, row: Iterable[Cell]) -> None:
+        """Keep a row that has a text of its own, with what could not be read."""
+        texts = [_whole(cell) for cell in row]
+        if not all(self._is_own(text) for text in texts):
+            self._unplaced.append(cleaned(" | ".join(filter(None, texts))))
+
+    def _points_of(self, row: Row, columns: Mapping[str, int]) -> Iterator[Point]:
+        cells = {name: cleaned(_text(row, at)) for name, at in columns.items()}
+        where = f"the row of {cells['finding'] or 'no finding'}"
+        apart = [cell for at, cell in enumerate(row) if at not in columns.values()]
+        if text := " | ".join(filter(None, map(_whole, apart))):
+            self._unplaced.append(cleaned(f"{cells['finding']}, in a column of its own: {text}"))
+        answers = {name: cells[name] for name in ANSWERS}
         finding = self._finding(cells["finding"], cells["checked"])
         changed = self._changed(finding, cells["checked"])
-        if not any(answers.values()) and not changed:
-            if finding is None and cells["finding"]:
-                self._unplaced.append(_clean(" | ".join(filter(None, row))))
+        if finding in self._proof.findings:
+            (self._with_text.add if cells["checked"] else self._without_text.setdefault)(finding)
+        doubtful = [cell for cell in row if cell not in apart and cell.doubt]
+        for cell in doubtful:
+            self._report("unread-cell", f"in {where}, a cell is unclear: {cell.doubt}", cell.remedy)
+        if any(answers.values()) or changed or doubtful:
+            given = {**answers, "wording": answers["wording"] or changed}
+            self._rows.append(in_words(cells["finding"], given))
+        if doubtful:
             return
-        where = f"the row of {cells['finding'] or 'no finding'}"
+        if all(map(is_nothing, answers.values())) and not changed:
+            if finding is None or any(re.search(r"\w", text) for text in answers.values()):
+                self._keep(row)
+            return
         if finding is None:
             near = did_you_mean(cells["finding"].upper(), [*self._proof.findings])
             self._report(
@@ -240,13 +322,15 @@ class _Reading:
 
     def _point(self, where: str, finding: str, answers: dict[str, str]) -> Iterator[Point]:
         kind = self._class(where, answers["class"], finding)
-        if kind == "B" and not answers["evidence"]:
+        if kind == "B" and is_nothing(answers["evidence"]):
+            given = f"'{answers['evidence']}' for" if answers["evidence"] else "no"
             self._report(
                 "no-evidence",
-                f"{where} is of class B, a wrong fact, and gives no evidence",
+                f"{where} is of class B, a wrong fact, and gives {given} evidence",
                 "Ask the force for the document, page and paragraph.",
             )
-        text = answers["point"] or answers["wording"]
+        wording = "" if is_nothing(answers["wording"]) else answers["wording"]
+        text = wording if is_nothing(answers["point"]) else answers["point"]
         if not text:
             self._report(
                 "no-point",
@@ -261,9 +345,9 @@ class _Reading:
                 finding=finding,
                 kind=kind,
                 point=text,
-                wording=answers["wording"] or None,
+                wording=wording or None,
                 evidence=answers["evidence"] or None,
-                author=self._author,
+                author="nobody yet",  # the line with the name may follow
             )
 
     def _finding(self, cell: str, text: str) -> str | None:
@@ -288,25 +372,24 @@ class _Reading:
         return "" if not text or folded(text) == folded(own) else text
 
     def _class(self, where: str, cell: str, finding: str) -> Kind | None:
-        match = re.fullmatch(r"(?:class\s*)?([abc])\b.*", cell.strip().casefold(), re.DOTALL)
-        for kind in CLASSES:
-            if match is not None and kind == match[1].upper() and (kind == "C" or finding != NEW):
-                return kind
+        kind = class_of(cell)
+        if kind is not None and (kind == "C" or finding != NEW):
+            return kind
         if finding == NEW and not cell:
             return "C"
         what = f"has the class '{cell}'" if cell else "has no class"
         self._report(
             "no-class",
             f"{where} {what}",
-            "Write A (a slip), B (a fact, with evidence) or C (an omission) there, as the force "
-            "means it.",
+            "Write one of A (a slip), B (a fact, with evidence) and C (an omission) there, as the "
+            "force means it.",
         )
         return None
 
 
-def _columns(row: tuple[str, ...]) -> dict[str, int] | None:
+def _columns(row: Row) -> dict[str, int] | None:
     """Return the position of each column of the form, if the row is the table's heading."""
-    headings = [folded(cell).casefold() for cell in row]
+    headings = [folded(cell.text).casefold() for cell in row]
     positions: dict[str, int] = {}
     for name in HEADINGS:
         at = next((at for at, cell in enumerate(headings) if _heads(name, cell)), None)
@@ -320,16 +403,10 @@ def _heads(name: str, cell: str) -> bool:
     return cell.partition("(")[0].strip() in HEADINGS[name]
 
 
-def _lines_of(form: Form, proof: Proof) -> tuple[str, ...]:
-    return Form(form.slug, form.force, proof, form.specimen).lines
+def _text(row: Row, at: int) -> str:
+    return row[at].text if at < len(row) else ""
 
 
-def _clean(text: str) -> str:
-    """Put a cell's text on one line, without invisible characters."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    joined = "".join(
-        f"{BULLET if line.startswith('•') else ' '}{line.removeprefix('•').strip()}"
-        for line in lines
-    )
-    shown = "".join(one if is_visible(one) or one.isspace() else "" for one in joined)
-    return " ".join(shown.split())
+def _whole(cell: Cell) -> str:
+    """Return the text of a cell, with what could not be read of it."""
+    return f"{cell.text} ({cell.doubt})".strip() if cell.doubt else cell.text

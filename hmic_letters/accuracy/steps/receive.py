@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -15,8 +16,13 @@ from hmic_letters.accuracy.case import (
     opened,
     refused,
 )
-from hmic_letters.accuracy.form.content import Form
-from hmic_letters.accuracy.form.points import Answer, on_one_line, read_response
+from hmic_letters.accuracy.form.content import Form, on_one_line
+from hmic_letters.accuracy.form.points import (
+    Answer,
+    in_words,
+    read_response,
+    unrecorded,
+)
 from hmic_letters.accuracy.record import Content, change_record, plain
 from hmic_letters.accuracy.steps.close import closing_of
 from hmic_letters.data.load import Workspace
@@ -34,10 +40,11 @@ from hmic_letters.workspace.store import hold
 
 @dataclass(frozen=True)
 class Received:
-    """The content of a form; ``closed`` if the form closed the check."""
+    """The content of a form; ``closed`` if it closed the check, or else ``why_open``."""
 
     answer: Answer
     closed: bool
+    why_open: str
 
 
 def receive(
@@ -50,9 +57,10 @@ def receive(
 ) -> Received:
     """Read a returned form, keep the file, and record its points.
 
-    A form that confirms 'no inaccuracies' closes the check, if it answers the last proof and no
-    point is open. Raises Refused if the form cannot be understood. Raises it, unless ``anyway``, if
-    the form has a point on a finding that has changed since it was checked.
+    A form that confirms 'no inaccuracies' and says nothing else closes the check, if it answers the
+    last proof and no point is open. Raises Refused if the form cannot be understood, or came before
+    its proof was sent. Raises it, unless ``anyway``, if the form has a point on a finding that has
+    changed since it was checked.
     """
     try:
         data = from_outside(path, SIZE_LIMIT)
@@ -70,8 +78,12 @@ def receive(
             )
         form = Form(slug, force.name, check.proofs[-1], force.specimen)
         answer = read_response(path, read_returned(path, data), form, check, author)
-        if not anyway and (changed := list(_changed_since(workspace, slug, path, answer))):
-            raise Refused(changed)
+        problems = list(_too_early(path, answer, occasion.day))
+        if not anyway:
+            problems += _changed_since(workspace, slug, path, answer)
+        if problems:
+            rows = [in_words(one.finding, plain(one)) for one in answer.points]
+            raise Refused([*problems, *unrecorded(path, [*rows, *answer.unplaced])])
         folder = folder_of(root, slug) / "received"
         plain_name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name)[-80:]
         recorded = read_ledger(root).files
@@ -90,8 +102,8 @@ def receive(
             author=answer.author,
             unplaced=answer.unplaced,
         )
-        last = answer.proof.number == check.proofs[-1].number
-        closed = answer.no_inaccuracies and last and not check.undecided
+        why_open = _why_open(answer, check)
+        closed = answer.no_inaccuracies and not why_open
 
         def add(content: Content) -> None:
             fields = plain(response)
@@ -115,7 +127,29 @@ def receive(
         files = digests(workspace, {folder / name: data})
         entry = Entry(event=Event.RECEIVED, force=slug, occasion=occasion, files=files, about=about)
         change_record(root, force.name, add, entry)
-    return Received(answer, closed)
+    return Received(answer, closed, why_open)
+
+
+def _why_open(answer: Answer, check: AccuracyCheck) -> str:
+    """Return why the form does not close the check; empty if it may."""
+    if answer.proof.number != check.proofs[-1].number:
+        return f"it answers proof {answer.proof.number}, and a later one was sent"
+    if check.undecided:
+        return "points are open"
+    if answer.unplaced:
+        return "the form says more; read it, and close the check with 'hmic-letters accuracy close'"
+    return ""
+
+
+def _too_early(path: Path, answer: Answer, day: date) -> Iterator[Problem]:
+    if day < answer.proof.sent:
+        yield Problem(
+            Place(path),
+            "before-sent",
+            f"it is received on {day}, and proof {answer.proof.number} was sent on "
+            f"{answer.proof.sent}",
+            "Name the day on which it was received with --on.",
+        )
 
 
 def _changed_since(
