@@ -691,6 +691,14 @@ def test_a_comment_beside_the_tick_keeps_the_check_open() -> None:
     ]
 
 
+def test_the_cells_to_fill_in_have_the_format_text() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(spreadsheet(FORM))).worksheets[0]
+    first = sheet[at("A")].row
+    for row in sheet.iter_rows(min_row=first, min_col=3):
+        assert {cell.number_format for cell in row} == {"@"}
+    assert {sheet.column_dimensions[column].number_format for column in "ABCDEF"} == {"@"}
+
+
 def test_a_form_that_is_filled_in_plainly_says_just_that() -> None:
     assert outcome(word_form(tick=run(TICKED))) == ["yes"]
     assert outcome(excel_form({}, tick=TICKED)) == ["yes"]

@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.numbers import FORMAT_GENERAL, FORMAT_TEXT
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,6 +28,8 @@ def spreadsheet(form: Form) -> bytes:
         above = sheet.cell(number, 1, line)
         above.font = Font(TYPEFACE, bold=number == 1, size=14 if number == 1 else 11)
         above.alignment = Alignment(wrap_text=True, vertical="center")
+        is_filled_in = line in form.lines[-2:]  # those of the name and the tick
+        above.number_format = FORMAT_TEXT if is_filled_in else FORMAT_GENERAL
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(COLUMNS))
         # Why: a merged cell does not grow by itself, and in LibreOffice no cell does.
         sheet.row_dimensions[number].height = LINE * (_lines(line, sum(WIDTHS)) + 0.5)
@@ -34,6 +37,8 @@ def spreadsheet(form: Form) -> bytes:
     for column, (title, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True), 1):
         sheet.cell(top, column, title).fill = PatternFill("solid", SHADE)
         sheet.column_dimensions["ABCDEF"[column - 1]].width = width / 2
+        # Why: the rows that people add have the format of the column.
+        sheet.column_dimensions["ABCDEF"[column - 1]].number_format = FORMAT_TEXT
     sheet.row_dimensions[top].height = 3 * LINE
     for number, (name, text) in enumerate(form.rows, top + 1):
         sheet.cell(number, 1, name)
@@ -45,12 +50,15 @@ def spreadsheet(form: Form) -> bytes:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.border = Border(side, side, side, side)
             cell.font = Font(TYPEFACE, bold=cell.row == top, size=11)
-    for row in sheet.iter_rows():
+    for number, row in enumerate(sheet.iter_rows(), 1):
         for cell in row:
             if isinstance(cell.value, str):
                 # Why: openpyxl takes a text that begins with '=' for a formula, and Excel does so
                 # when somebody edits the cell, unless it has this mark.
                 cell.data_type, cell.quotePrefix = "s", cell.value.startswith("=")
+            elif number > top:
+                # Why: in any other format Excel makes numbers and dates of '75%' and '3-4'.
+                cell.number_format = FORMAT_TEXT
     choice = DataValidation(type="list", formula1=f'"{",".join(CLASSES)}"', allow_blank=True)
     choice.add(f"C{top + 1}:C{top + 500}")
     sheet.add_data_validation(choice)
