@@ -358,7 +358,7 @@ POINTS: dict[str, tuple[str, list[str]]] = {
     "a prompt": (
         f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{run('Choose')}</w:sdtContent>"
         f"</w:sdt>{run('not 70%')}",
-        OPEN_AC1,
+        [*OPEN_AC1, "kept: AC1, prompt: Choose"],
     ),
     "a smart tag": (f"<w:smartTag>{run('not')}</w:smartTag>{run(' 70%')}", OPEN_AC1),
     "small words above": (
@@ -471,6 +471,16 @@ def test_other_tables_are_kept() -> None:
         "AC2 | A | A slip.",
         "kept: Name | Rank | Date | JB",
     ]
+
+
+def test_signatures_right_below_the_findings_are_kept() -> None:
+    def sign(sheet: Worksheet) -> None:
+        for row in (("Name", "Rank", "Date", "Signature"), ("Jo", "Supt", date(2014, 8, 14), "JB")):
+            sheet.append(row)
+
+    point, heading, signed = outcome(excel_form({"C": "A", "D": "bad"}, sign))
+    assert (point, heading) == ("AC1 | A | bad", "kept: Name | Rank | Date | Signature")
+    assert signed == "kept: Jo | Supt | 2014-08-14 | JB"
 
 
 def test_the_words_of_a_hidden_row_are_told() -> None:

@@ -98,6 +98,7 @@ class _Reading:
         self._unplaced: list[str] = []
         self._rows: list[str] = []  # those with an answer, in words
         self._proof = self._find_proof()
+        self._is_of_another = bool(self._problems)
         self._own = set(self._own_texts())
         self._author, self._named = author or "", ""
         self._ticked = self._says_yes = False
@@ -107,16 +108,16 @@ class _Reading:
         self._numbers = max((int(number[1]) for number in numbers if number), default=0)
 
     def answer(self) -> Answer:
-        of_another = tuple(self._problems)
+        not_ours = tuple(self._problems)
         points = tuple(self._points())
         for line in self._sheet.lines:
             self._read_line(line)
         for note in self._sheet.notes:
             if simple(note.text) not in self._own:
                 self._unplaced.append(cleaned(str(note)))
-        if of_another:
+        if self._is_of_another:
             # Its rows are on other findings: show them, and judge none.
-            self._problems = [*of_another]
+            self._problems = [*not_ours]
         else:
             self._unplaced += [
                 f"{name}: its text is taken out of the form"
@@ -232,7 +233,7 @@ class _Reading:
         if name and (self._named or says_more_than_a_name(name, self._proof.findings)):
             self._unplaced.append(f"completed by: {name}")
         self._named = self._named or name
-        self._author = self._author or name
+        self._author = self._author or ("" if is_nothing(name) else name)
 
     # Tables
 
@@ -285,42 +286,59 @@ class _Reading:
 
     def _points_of(self, row: Row, columns: Mapping[str, int]) -> Iterator[Point]:
         cells = {name: cleaned(_text(row, at)) for name, at in columns.items()}
-        where = f"the row of {cells['finding'] or 'no finding'}"
-        apart = [cell for at, cell in enumerate(row) if at not in columns.values()]
-        if text := " | ".join(filter(None, map(_whole, apart))):
-            self._unplaced.append(cleaned(f"{cells['finding']}, in a column of its own: {text}"))
-        answers = {name: cells[name] for name in ANSWERS}
         finding = self._finding(cells["finding"], cells["checked"])
-        changed = self._changed(finding, cells["checked"])
+        if finding is None and self._is_of_signatures(cells):
+            self._keep(row)
+            return
+        apart = [_whole(cell) for at, cell in enumerate(row) if at not in columns.values()]
+        if text := " | ".join(filter(None, apart)):
+            self._unplaced.append(cleaned(f"{cells['finding']}, in a column of its own: {text}"))
         if finding in self._proof.findings:
             (self._with_text.add if cells["checked"] else self._without_text.setdefault)(finding)
-        doubtful = [cell for cell in row if cell not in apart and cell.doubt]
-        for cell in doubtful:
-            self._report("unread-cell", f"in {where}, a cell is unclear: {cell.doubt}", cell.remedy)
-        if any(answers.values()) or changed or doubtful:
-            given = {**answers, "wording": answers["wording"] or changed}
-            self._rows.append(in_words(cells["finding"], given))
-        if doubtful:
+        where = f"the row of {cells['finding'] or 'no finding'}"
+        asked = [row[at] for at in columns.values() if at < len(row)]
+        doubts = {cell.doubt: cell.remedy for cell in asked if cell.doubt}
+        for doubt, remedy in doubts.items():
+            self._report("unread-cell", f"in {where}, a cell is unclear: {doubt}", remedy)
+        answers = {name: cells[name] for name in ANSWERS}
+        changed = self._changed(finding, cells["checked"])
+        shown = {**answers, "wording": answers["wording"] or changed}
+        if any((answers if self._is_of_another else shown).values()):
+            self._rows.append(in_words(cells["finding"], shown))
+        if doubts:
             return
         if all(map(is_nothing, answers.values())) and not changed:
             if finding is None or any(re.search(r"\w", text) for text in answers.values()):
                 self._keep(row)
-            return
-        if finding is None:
-            near = did_you_mean(cells["finding"].upper(), [*self._proof.findings])
+        elif finding is None:
             self._report(
                 "no-such-finding",
                 f"{where} is about no finding of proof {self._proof.number}: "
                 f"'{answers['point'] or answers['wording'] or changed}'",
-                near or f"Write the id of the finding there, '{LETTER}' or '{NEW}'.",
+                self._near(cells) or f"Write the id of the finding there, '{LETTER}' or '{NEW}'.",
             )
-            return
+        else:
+            yield from self._point(where, finding, answers, changed)
+
+    def _near(self, cells: Mapping[str, str]) -> str:
+        return did_you_mean(cells["finding"].upper(), [*self._proof.findings])
+
+    def _is_of_signatures(self, cells: Mapping[str, str]) -> bool:
+        """Return whether a row is like those of a table of signatures right below the findings.
+
+        Its first cell is like no id, and its other cells are no answers: 'Name', 'Rank', 'Date'.
+        """
+        is_class = not cells["class"] or re.search(r"\b[abc]\b", cells["class"].casefold())
+        has_answer = is_class and any(cells[name] for name in ANSWERS)
+        is_id = re.fullmatch(r"\D+", cells["finding"]) is None or self._near(cells)
+        return not has_answer and not is_id
+
+    def _point(
+        self, where: str, finding: str, answers: dict[str, str], changed: str
+    ) -> Iterator[Point]:
         if answers["wording"] and changed:
             self._unplaced.append(f"{finding}, changed in the text that was checked: {changed}")
         answers["wording"] = answers["wording"] or changed
-        yield from self._point(where, finding, answers)
-
-    def _point(self, where: str, finding: str, answers: dict[str, str]) -> Iterator[Point]:
         kind = self._class(where, answers["class"], finding)
         if kind == "B" and is_nothing(answers["evidence"]):
             given = f"'{answers['evidence']}' for" if answers["evidence"] else "no"
@@ -408,5 +426,5 @@ def _text(row: Row, at: int) -> str:
 
 
 def _whole(cell: Cell) -> str:
-    """Return the text of a cell, with what could not be read of it."""
-    return f"{cell.text} ({cell.doubt})".strip() if cell.doubt else cell.text
+    """Return the text of a cell, or else why there is none."""
+    return cell.text or cell.doubt

@@ -102,7 +102,7 @@ def receive(
             author=answer.author,
             unplaced=answer.unplaced,
         )
-        why_open = _why_open(answer, check)
+        why_open = _why_open(slug, answer, check)
         closed = answer.no_inaccuracies and not why_open
 
         def add(content: Content) -> None:
@@ -130,14 +130,17 @@ def receive(
     return Received(answer, closed, why_open)
 
 
-def _why_open(answer: Answer, check: AccuracyCheck) -> str:
+def _why_open(slug: str, answer: Answer, check: AccuracyCheck) -> str:
     """Return why the form does not close the check; empty if it may."""
     if answer.proof.number != check.proofs[-1].number:
         return f"it answers proof {answer.proof.number}, and a later one was sent"
     if check.undecided:
         return "points are open"
     if answer.unplaced:
-        return "the form says more; read it, and close the check with 'hmic-letters accuracy close'"
+        return (
+            "the form says more. Type what is a point into a copy of it and receive that, or close "
+            f"the check: 'hmic-letters accuracy close {slug} --by NAME'"
+        )
     return ""
 
 

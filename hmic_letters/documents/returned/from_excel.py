@@ -69,7 +69,7 @@ def read_excel(package: Package, main: str, root: Element) -> Sheet:
             where = f"{name}, which is hidden"
             notes += [Note(where, "", cell.text) for row in sheet.rows for cell in row if cell.text]
         notes += [Note(name, kind, text) for kind, text in _comments(package, target)]
-        notes += [Note(name, thing, UNREAD) for thing in _things(package, target)]
+        notes += [Note(name, thing, UNREAD) for thing in _things(package, target, part)]
     return Sheet(tuple(lines), tuple(filter(None, tables)), tuple(notes))
 
 
@@ -337,7 +337,8 @@ class _WorkSheet:
         number = float(value)
         shown = shown_number(number, style.code, self._book.is_1904)
         if shown is None:
-            return Cell(value, f"{place} has a number in the format '{style.code}'", AS_TEXT)
+            code = f"'{style.code}'" if style.code else "of money or dates of its country"
+            return Cell(value, f"{place} has a number in the format {code}", AS_TEXT)
         if style.gone or not shown:
             self._add(style.gone or HIDDEN, shown or value)
             return Cell("")
@@ -381,11 +382,13 @@ def _edges(sheet: Element) -> Iterator[str]:
                 yield words
 
 
-def _things(package: Package, target: str) -> Iterator[str]:
+def _things(package: Package, target: str, sheet: Element) -> Iterator[str]:
     """Yield the things on a sheet that are not read."""
     for part in package.related(target, "drawing"):
         yield from ("a picture" for _ in part.iter("xdr|pic"))
         yield from ("a chart or diagram" for _ in part.iter("xdr|graphicFrame"))
+    if sheet.find("x|conditionalFormatting") is not None:
+        yield "a format that depends on a condition"
     for part in package.related(target, "ctrlProp"):
         ticked = "a ticked" if part.get("checked") == "Checked" else "a"
         yield f"{ticked} control ({part.get('objectType')})"

@@ -12,6 +12,7 @@ from hmic_letters.documents.returned.sheet import Cell, Note, Row, Sheet, Table
 from hmic_letters.documents.returned.symbols import UNKNOWN, symbol
 from hmic_letters.documents.returned.word_styles import (
     HIDDEN,
+    PROMPT,
     WHITE,
     Lists,
     Look,
@@ -21,6 +22,7 @@ from hmic_letters.documents.returned.word_styles import (
     value,
 )
 
+LOW = 40  # twentieths of a typographic point
 COLUMNS_LIMIT = 63  # in a table, as in Word
 # Properties, deletions and marks: none of them shows a word.
 SILENT = {
@@ -66,6 +68,8 @@ class _Reader:
         self._doubts: list[str] = []
         self._fields: list[_Field] = []
         self._pieces: list[tuple[str, str]] = []  # words, with the reason why they do not count
+        self._gone = ""  # why none of the words inside an element counts
+        self._table = ""  # the style of the table
         self._ground: str | None = WHITE
         self._is_joined = False  # the mark between the last paragraph and the next is deleted
         self._beside: dict[tuple[str, str], Note] = {}
@@ -133,10 +137,10 @@ class _Reader:
             elif block.tag == "w|altChunk":
                 _, target = self._targets.get(block.get("r|id", ""), ("", "unknown"))
                 self._tell(f"an inserted file, {target}")
-            elif block.tag == "w|sdt" and is_on(block.find("w|sdtPr/w|showingPlcHdr")):
-                continue
             elif block.tag not in SILENT:  # content controls and the like contain blocks
+                around, self._gone = self._gone, self._gone or _prompt(block)
                 self._read_blocks(block, lines, tables)
+                self._gone = around
 
     def _add(self, lines: list[str], paragraph: Element) -> None:
         """Add the text of a paragraph, or join it to the one before."""
@@ -159,7 +163,7 @@ class _Reader:
 
     def _rows(self, table: Element) -> Iterator[Row]:
         properties = table.find("w|tblPr")
-        ground = self._ground
+        ground, around = self._ground, self._table
         style = value(properties, "w|tblStyle")
         inside = ground_of(properties, None if self._styles.has_shade(style) else ground)
         above: Row = ()
@@ -169,17 +173,17 @@ class _Reader:
             first = len(self._notes)
             cells: list[Cell] = [Cell("")] * _number(row, "w|trPr/w|gridBefore", 0)
             for cell in _inside(row, "w|tc"):
-                self._ground = ground_of(cell.find("w|tcPr"), inside)
+                self._ground, self._table = ground_of(cell.find("w|tcPr"), inside), style
                 cells.append(
                     self._cell(cell, above[len(cells)] if len(cells) < len(above) else None)
                 )
                 cells += [Cell("")] * (_number(cell, "w|tcPr/w|gridSpan", 1) - 1)
-            self._ground = ground
+            self._ground, self._table = ground, around
             where = cells[0].text if cells else ""
             self._notes[first:] = [
                 replace(note, where=where or note.where) for note in self._notes[first:]
             ]
-            if is_on(row.find("w|trPr/w|hidden")):
+            if is_on(row.find("w|trPr/w|hidden")) or _is_flat(row.find("w|trPr/w|trHeight")):
                 for one in cells:
                     self._note("in a hidden row", one.text, where)
                 continue
@@ -229,7 +233,7 @@ class _Reader:
         if look.raised:
             text = text.translate(SUPERSCRIPTS)
         shown = "".join(symbol(look.typeface, ord(one)) for one in text)
-        if UNKNOWN in shown and not look.gone:
+        if UNKNOWN in shown and not (look.gone or self._gone):
             self._tell(f"a character of the typeface {look.typeface or '(unknown)'}")
         hiding = next((field for field in self._fields if not field.in_result), None)
         if hiding is not None:
@@ -237,7 +241,7 @@ class _Reader:
             return
         for field in self._fields:
             field.has_result = True
-        self._pieces.append((shown, look.gone))
+        self._pieces.append((shown, look.gone or self._gone))
 
     def _walk(self, parent: Element, paragraph: Element, look: Look | None = None) -> None:
         """Read what a paragraph or, if it has a look, a run contains."""
@@ -254,7 +258,7 @@ class _Reader:
                 self._tell(f"a part of the kind {re.split('[}|]', child.tag)[-1]}")
 
     def _run(self, run: Element, paragraph: Element, _: Look | None) -> None:
-        look = self._styles.look(paragraph, run.find("w|rPr"), self._ground)
+        look = self._styles.look(paragraph, run.find("w|rPr"), self._table, self._ground)
         self._walk(run, paragraph, look)
 
     def _sign(self, sign: Element, _: Element, look: Look | None) -> None:
@@ -288,14 +292,16 @@ class _Reader:
         self._walk(ruby, paragraph, look)
 
     def _control(self, control: Element, paragraph: Element, look: Look | None) -> None:
-        """Read a content control; its prompt, such as 'Choose an item', is no answer."""
+        """Read a content control."""
         box = control.find("w|sdtPr/w14|checkbox")
         if box is not None:
             checked = box.find("w14|checked")
             is_checked = checked is not None and checked.get("w14|val") in {"1", "true", "on"}
             self._emit("☒" if is_checked else "☐")
-        elif not is_on(control.find("w|sdtPr/w|showingPlcHdr")):
+        else:
+            around, self._gone = self._gone, self._gone or _prompt(control)
             self._walk(control, paragraph, look)
+            self._gone = around
 
     def _drawing(self, drawing: Element, *_: object) -> None:
         """Read the words of a drawing; tell of everything else in it."""
@@ -371,6 +377,18 @@ def _outermost(parent: Element, tag: str) -> Iterator[Element]:
             yield child
         elif child.tag != "mc|Fallback":
             yield from _outermost(child, tag)
+
+
+def _prompt(control: Element) -> str:
+    """Return PROMPT for a content control that shows its prompt, such as 'Choose an item'."""
+    return PROMPT if is_on(control.find("w|sdtPr/w|showingPlcHdr")) else ""
+
+
+def _is_flat(height: Element | None) -> bool:
+    """Return whether a row is too low to show anything."""
+    if height is None or height.get("w|hRule") != "exact":
+        return False
+    return int(height.get("w|val", "0")) < LOW
 
 
 def _number(parent: Element, path: str, default: int) -> int:

@@ -20,6 +20,8 @@ STARTS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", "a packed archive", UNPACK),
     (b"7z\xbc\xaf", "a packed archive", UNPACK),
     (b"Rar!", "a packed archive", UNPACK),
+    (b"L\x00\x00\x00\x01\x14\x02", "a link to a file", "Ask for the file itself."),
+    (b"[InternetShortcut]", "a link to a page", "Ask for the file itself."),
     (b"\x78\x9f\x3e\x22", "a parcel that Outlook makes of attachments (winmail.dat)", ASK),
 )
 # Names inside the old format of Office, which many programs use.
@@ -31,7 +33,7 @@ INSIDE = (
     ("Book", "an old Excel file (.xls)", AS_EXCEL),
 )
 OLD = b"\xd0\xcf\x11\xe0"
-BEGINNING = 4_096  # bytes that show which kind of text a file is
+BEGINNING = 16_384  # bytes that show which kind of text a file is
 # Texts by their beginning, in small letters.
 TEXTS = (
     (r"(?s)<\?xml.*<\?mso-application progid=.word", "a Word file in the form of XML", AS_WORD),
@@ -39,7 +41,7 @@ TEXTS = (
     (r"(?s)mime-version:.*web archive file", "a web page", AS_WORD),
     (r"(<\?xml[^>]*>\s*)?<(!doctype )?html", "a web page", AS_WORD),
     (
-        r"(from .*\n)?(?=(.*\n){0,80}(from|received|mime-version):)([a-z-]+: .*\n)",
+        r"(from .*\n)?(?=(.*\n){0,80}(from|received|mime-version):)([a-z0-9-]+: .*\n)",
         "an e-mail",
         ATTACHED,
     ),

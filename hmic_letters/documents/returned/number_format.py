@@ -14,6 +14,7 @@ WHOLE = 10**15  # below that, a number without a fraction is exact
 GENERAL, TEXT = "General", "@"
 # How Excel shows these formats in the United Kingdom.
 BRITISH = {14: "dd/mm/yyyy", 22: "dd/mm/yyyy hh:mm"}
+MONEY = (5, 6, 7, 8, 42, 44)
 # The parts of a date and a time, as strftime writes them.
 UNITS = {
     **{"yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "%-m"},
@@ -35,8 +36,12 @@ PLAIN = re.compile(r"[-+$£€()/:!^&'~{}<>=% ]")  # shown as they are
 
 
 def format_of(number: int, own: dict[int, str]) -> str:
-    """Return the format with a number: one of the file's own, or one that Excel has built in."""
-    return own.get(number) or BRITISH.get(number) or BUILTIN_FORMATS.get(number, GENERAL)
+    """Return the format with a number: one of the file's own, or one that Excel has built in.
+
+    It is empty if it depends on the country.
+    """
+    known = {**BUILTIN_FORMATS, **dict.fromkeys(MONEY, ""), **BRITISH, **own}
+    return known.get(number, "")
 
 
 def is_date(code: str) -> bool:
@@ -69,7 +74,7 @@ def shown_text(text: str, code: str) -> str:
 def shown_number(value: float, code: str, is_1904: bool) -> str | None:
     """Show a number by a format; None if this tool cannot be sure of how Excel shows it."""
     sections = _sections(code)
-    if len(code) > LONGEST or len(sections) > SECTIONS or re.search(r"\[[<>=]", code):
+    if not code or len(code) > LONGEST or len(sections) > SECTIONS or re.search(r"\[[<>=]", code):
         return None
     at = 0
     if value < 0 and len(sections) > 1 and "@" not in sections[1]:

@@ -24,6 +24,7 @@ TYPEFACES = {
 # Characters for private use whose typeface is lost; programs make bullets of them.
 LOST = {0xA7: "▪", 0xB7: "•", 0xD8: "➢", 0xFC: "✓"}
 PRIVATE = range(0xE000, 0xF900)  # where Word puts the codes of such a typeface, from 0xF000 on
+CODES = range(0x21, 0x100)  # of such a typeface
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -34,6 +35,7 @@ def is_symbolic(typeface: str) -> bool:
 
 def symbol(typeface: str, code: int) -> str:
     """Return the character that a code of a typeface shows; UNKNOWN if it is not known."""
-    if code not in PRIVATE and not is_symbolic(typeface):
+    is_own = code in PRIVATE or (code in CODES and is_symbolic(typeface))
+    if not is_own:
         return chr(code)
     return TYPEFACES.get(typeface.casefold(), LOST).get(code & 0xFF, UNKNOWN)

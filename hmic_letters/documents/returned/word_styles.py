@@ -17,7 +17,7 @@ NUMERALS = {
     **{"m": 1000, "cm": 900, "d": 500, "cd": 400, "c": 100, "xc": 90, "l": 50, "xl": 40},
     **{"x": 10, "ix": 9, "v": 5, "iv": 4, "i": 1},
 }
-STRUCK, HIDDEN = "struck out", "hidden"
+STRUCK, HIDDEN, PROMPT = "struck out", "hidden", "prompt"
 
 
 def is_on(element: Element | None) -> bool:
@@ -89,17 +89,20 @@ class Styles:
         """Return whether a style of tables shades anything."""
         return any(True for style in self._line(name) for _ in style.iter("w|shd"))
 
-    def look(self, paragraph: Element, run: Element | None, ground: str | None) -> Look:
-        """Return how a run of a paragraph looks on its ground; a ground of None is unknown."""
+    def look(self, paragraph: Element, run: Element | None, table: str, ground: str | None) -> Look:
+        """Return how a run looks in a paragraph, in a table of a style, on a ground.
+
+        A ground of None is unknown.
+        """
         own = _by_tag(run)
         around = self._of(value(paragraph, "w|pPr/w|pStyle", self._default))
         inside = self._of(value(run, "w|rStyle"))
-        found = {**self._basis, **around, **inside, **own}
+        found = {**self._basis, **self._of(table), **around, **inside, **own}
         on = {tag: is_on(found.get(tag)) for tag in (*TOGGLES, "w|dstrike")}
         for tag in TOGGLES:
             if tag not in own and tag in inside:
                 on[tag] = is_on(inside[tag]) != is_on(around.get(tag))
-        gone = ""
+        gone = PROMPT if value(run, "w|rStyle") == "PlaceholderText" else ""
         if on["w|strike"] or on["w|dstrike"]:
             gone = STRUCK
         shade = paragraph.find("w|pPr/w|shd")
@@ -116,7 +119,9 @@ class Styles:
 
     def _is_unseen(self, found: Properties, ground: str | None) -> bool:
         size = _value(found, "w|sz")
-        if size.isdecimal() and int(size) <= TINY:
+        is_tiny = size.isdecimal() and int(size) <= TINY
+        fill = found.get("w14|textFill")
+        if is_tiny or (fill is not None and fill.find("w14|noFill") is not None):
             return True
         if "w|shd" in found:
             ground = _fill(found["w|shd"])
