@@ -87,6 +87,7 @@ class _Style:
     gone: str = ""
     raised: bool = False
     typeface: str = ""
+    ground: str | None = WHITE
     has_box: bool = False  # it shows TRUE and FALSE as a check box
 
 
@@ -110,7 +111,7 @@ class _Book:
         for child in item:
             look = style
             if child.tag == "x|r" and (properties := child.find("x|rPr")) is not None:
-                look = _font(properties, "x|rFont", WHITE if style.gone != HIDDEN else None)
+                look = _font(properties, "x|rFont", style.ground)
             text = child.findtext("x|t") if child.tag == "x|r" else child.text
             if child.tag in {"x|r", "x|t"}:
                 words.append((_signs(text or "", look), look.gone))
@@ -135,6 +136,7 @@ def _styles(root: Element | None) -> Iterator[_Style]:
             gone=look.gone,
             raised=look.raised,
             typeface=look.typeface,
+            ground=_ground(fill),
             has_box=any("xfComplement" in child.tag for child in one.iter()),
         )
 
@@ -358,7 +360,8 @@ def _comments(package: Package, target: str) -> Iterator[tuple[str, str]]:
         for comment in part.iter("x|comment"):
             text = "".join(one.text or "" for one in comment.iter("x|t"))
             at = int(comment.get("authorId", "0"))
-            by = f" by {authors[at]}" if at < len(authors) and authors[at] else ""
+            name = authors[at].strip() if at < len(authors) else ""
+            by = f" by {name}" if name else ""
             if not text.startswith(THREAD):
                 yield f"comment on {comment.get('ref')}{by}", _signs(text, _Style()).strip()
     for part in package.related(target, "threadedComment"):

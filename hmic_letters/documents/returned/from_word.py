@@ -30,7 +30,7 @@ SILENT = {
     *("w|delText", "w|delInstrText", "w|annotationRef", "w|footnoteRef", "w|endnoteRef"),
     *("w|separator", "w|continuationSeparator", "w|lastRenderedPageBreak", "w|tblPr", "w|trPr"),
     *("w|tcPr", "w|sectPr", "w|tblGrid", "w|tblPrEx", "w|customXmlPr", "w|smartTagPr"),
-    "mc|Fallback",
+    *("w|rubyPr", "mc|Fallback"),
 }
 GONE = ("w|strike", "w|dstrike", "w|vanish")
 FIXED = {"w|tab": " ", "w|ptab": " ", "w|br": "\n", "w|cr": "\n", "w|noBreakHyphen": "-"}
