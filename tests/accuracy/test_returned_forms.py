@@ -419,7 +419,7 @@ def test_a_cell_that_cannot_be_read_is_asked_about(name: str) -> None:
     point, said = UNREAD[name]
     data = word_form(point=run("70%, ") + point + run("not 70%"), after=words("Seen."))
     first, *others = outcome(data)
-    assert first.startswith("unread-cell: in the row of AC1, a cell is unclear: has ")
+    assert first.startswith("unread-cell: in the row of AC1, a cell is unclear: it has ")
     assert said in first
     assert "unrecorded: the form says: Seen." in others
     assert any(other.startswith("unrecorded: the form says: AC1: class 'A'") for other in others)

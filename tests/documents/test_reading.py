@@ -103,6 +103,26 @@ def many_rows() -> bytes:
     return packed({"xl/workbook.xml": book, "xl/worksheets/sheet1.xml": sheet})
 
 
+def long_labels() -> bytes:
+    """An automatic list whose label is long, on many paragraphs."""
+    space = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    listed = b'<w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:p>' * 3_000
+    level = b'<w:lvl w:ilvl="0"><w:lvlText w:val="%s"/></w:lvl>' % (b"x" * 1_000_000)
+    kind = b'<w:abstractNum w:abstractNumId="0">%s</w:abstractNum>' % level
+    number = b'<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    relation = b'<Relationship Id="a" Type="a/numbering" Target="numbering.xml"/>'
+    packages = b'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+    return packed(
+        {
+            "word/document.xml": b"<w:document %s><w:body>%s</w:body></w:document>"
+            % (space, listed),
+            "word/numbering.xml": b"<w:numbering %s>%s%s</w:numbering>" % (space, kind, number),
+            "word/_rels/document.xml.rels": b"<Relationships %s>%s</Relationships>"
+            % (packages, relation),
+        }
+    )
+
+
 def far_apart() -> bytes:
     """Two cells, in opposite corners."""
     book = openpyxl.Workbook()
@@ -124,6 +144,7 @@ MADE: dict[str, tuple[Callable[[], bytes], str]] = {
         "far more than a form",
     ),
     "lzma": (lambda: packed({"word/document.xml": b"<a/>"}, zipfile.ZIP_LZMA), "packed in a way"),
+    "a label that fills the memory": (long_labels, "too much memory"),
     "laughs": (
         lambda: packed({"word/document.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
         "cannot be read",

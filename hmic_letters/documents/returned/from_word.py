@@ -203,7 +203,8 @@ class _Reader:
             return above or Cell("")
         if not doubts:
             return Cell(text)
-        return Cell(text, f"has {', '.join(dict.fromkeys(doubts))}, not read", TYPE_IT)
+        doubt = f"it has {', '.join(dict.fromkeys(doubts))}, which is not read"
+        return Cell(text, doubt, TYPE_IT)
 
     # Paragraphs
 
