@@ -198,6 +198,10 @@ TICKS: dict[str, tuple[dict[str, object], list[str]]] = {
         {"tick": run(f"{TICKED[:-1]}, except in AC1.")},
         [f"kept: {TICKED[:-1]}, except in AC1."],
     ),
+    "a yes on two lines": (
+        {"tick": f"{run(TICKED[:20])}<w:r><w:br/></w:r>{run(TICKED[20:])}"},
+        ["yes"],
+    ),
     "a question": ({"tick": run(f"{TICKED[:-1]}?")}, [f"kept: {TICKED[:-1]}?"]),
     "words below": (
         {"tick": run(TICKED), "after": words("AC1 is wrong.")},
@@ -682,6 +686,18 @@ def test_words_that_do_not_show_are_no_point(
     assert f"unrecorded: the form says: AC1, {said}: bad" in found
 
 
+def test_a_finding_that_is_struck_out_whole_is_told() -> None:
+    def strike_row(sheet: Worksheet) -> None:
+        for column in "AB":
+            sheet[at(column)].font = Font(strike=True)
+
+    assert outcome(excel_form({}, strike_row, tick=TICKED)) == [
+        "kept: struck out: AC1",
+        "kept: struck out: The force attends 70% of crimes.",
+        "yes",
+    ]
+
+
 def test_the_words_behind_a_merged_cell_are_told() -> None:
     """Excel drops them, LibreOffice keeps them."""
     data = excel_form(
@@ -748,7 +764,7 @@ OTHERS: dict[str, tuple[str, bytes, str, str]] = {
     "binary Excel": ("form.xlsb", packed({"xl/workbook.bin": b"x"}), "(.xlsb)", "(*.xlsx)"),
     "Pages": ("form.pages", packed({"Index/Document.iwa": b"x"}), "Pages", "Export it"),
     "a photo": ("form.jpg", b"\xff\xd8\xff\xe0", "a picture", "Ask for"),
-    "a web page": ("form.doc", b"<html><body>Form</body></html>", "a web page", "(*.docx)"),
+    "a web page": ("form.doc", b"<html><body>Form</body></html>", "a web page", "save it as .docx"),
     "flat XML": (
         "form.xml",
         b'<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?><a/>',

@@ -35,7 +35,7 @@ from hmic_letters.data.model.accuracy import (
     Point,
     Proof,
 )
-from hmic_letters.documents.returned.sheet import Cell, Row, Sheet
+from hmic_letters.documents.returned.sheet import STRUCK, Cell, Row, Sheet
 from hmic_letters.problem import Place, Problem, Refused, Severity, did_you_mean
 
 REFERENCE = re.compile(r"([a-z]+(?:-[a-z]+)*)-([1-9][0-9]{0,3})-([0-9a-f]{12})")
@@ -99,7 +99,11 @@ class _Reading:
         self._rows: list[str] = []  # those with an answer, in words
         self._proof = self._find_proof()
         self._is_of_another = bool(self._problems)
-        self._own = set(self._own_texts())
+        form_sent = Form(form.slug, form.force, self._proof, form.specimen)
+        lines = (HEADING, MARK, f"{MARK}.", *COLUMNS, *form.lines, *form_sent.lines)
+        self._own_lines = {"", *map(simple, lines)}
+        rows = (one for row in form_sent.rows for text in row for one in (text, *text.split("\n")))
+        self._own = self._own_lines.union(map(simple, rows))
         self._author, self._named = author or "", ""
         self._ticked = self._says_yes = False
         self._with_text: set[str] = set()  # findings whose text is there, and those without it
@@ -113,7 +117,9 @@ class _Reading:
         for line in self._sheet.lines:
             self._read_line(line)
         for note in self._sheet.notes:
-            if simple(note.text) not in self._own:
+            # A finding that is struck out is to go; one in a hidden row is only out of sight.
+            own = self._own_lines if note.kind == STRUCK else self._own
+            if simple(note.text) not in own:
                 self._unplaced.append(cleaned(str(note)))
         if self._is_of_another:
             # Its rows are on other findings: show them, and judge none.
@@ -190,15 +196,6 @@ class _Reading:
             return proofs[given[0]]
         return self._check.proofs[-1]
 
-    def _own_texts(self) -> Iterator[str]:
-        """Yield the texts that the form itself has, as they are compared."""
-        form = Form(self._form.slug, self._form.force, self._proof, self._form.specimen)
-        yield ""
-        for text in (HEADING, MARK, f"{MARK}.", *COLUMNS, *self._form.lines, *form.lines):
-            yield simple(text)
-        for name, text in form.rows:
-            yield from map(simple, (name, text, *text.split("\n")))
-
     # Lines
 
     def _is_own(self, text: str) -> bool:
@@ -210,7 +207,10 @@ class _Reading:
         """Find the author or the tick in a line, and keep every text that is not the form's own."""
         if (finding := self._finding(line, "")) in self._proof.findings:
             self._without_text[str(finding)] = None  # a row of a spreadsheet with its id alone
-        pieces = [line] if self._is_own(line) else [*filter(str.strip, line.split("\n"))]
+        pieces = [*filter(str.strip, line.split("\n"))]
+        whole = simple(line)
+        if self._is_own(line) or (TICK in whole and not any(TICK in simple(one) for one in pieces)):
+            pieces = [line]
         while pieces:
             piece = pieces.pop(0)
             if TICK in simple(piece):
@@ -230,7 +230,9 @@ class _Reading:
 
     def _read_author(self, name: str) -> None:
         """Take the first name for the author, and keep any other words."""
-        if name and (self._named or says_more_than_a_name(name, self._proof.findings)):
+        if name != self._named and (
+            self._named or says_more_than_a_name(name, self._proof.findings)
+        ):
             self._unplaced.append(f"completed by: {name}")
         self._named = self._named or name
         self._author = self._author or ("" if is_nothing(name) else name)

@@ -18,9 +18,9 @@ from hmic_letters.documents.returned.number_format import (
     shown_text,
 )
 from hmic_letters.documents.returned.package import Package
-from hmic_letters.documents.returned.sheet import Cell, Note, Row, Sheet, Table
+from hmic_letters.documents.returned.sheet import HIDDEN, STRUCK, Cell, Note, Row, Sheet, Table
 from hmic_letters.documents.returned.symbols import UNKNOWN, symbol
-from hmic_letters.documents.returned.word_styles import HIDDEN, STRUCK, WHITE, is_same_colour
+from hmic_letters.documents.returned.word_styles import WHITE, is_same_colour
 
 CELLS_LIMIT = 100_000  # in a sheet
 SHEETS_LIMIT = 50
@@ -196,6 +196,8 @@ class _WorkSheet:
             if _is_set(one, "hidden") or float(one.get("width", "9")) < NARROW
         ]
         self._hidden_rows: set[int] = set()
+        usual = root.find("x|sheetFormatPr")
+        self._height = "15" if usual is None else usual.get("defaultRowHeight", "15")
         grid = self._grid(root)
         merged = self._merged(root, sum(map(len, grid.values())))
         height, width = max(grid, default=0), max(map(max, filter(None, grid.values())), default=0)
@@ -219,7 +221,7 @@ class _WorkSheet:
         at = cells = 0
         for row in root.iterfind("x|sheetData/x|row"):
             at = int(row.get("r", at + 1))
-            if _is_set(row, "hidden") or float(row.get("ht", "15")) < LOW:
+            if _is_set(row, "hidden") or float(row.get("ht", self._height)) < LOW:
                 self._hidden_rows.add(at)
             column = 0
             for cell in row.iterfind("x|c"):

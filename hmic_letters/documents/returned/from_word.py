@@ -8,11 +8,9 @@ from xml.etree.ElementTree import Element
 
 from hmic_letters.documents.returned.equations import SUPERSCRIPTS, equation
 from hmic_letters.documents.returned.package import Package
-from hmic_letters.documents.returned.sheet import Cell, Note, Row, Sheet, Table
+from hmic_letters.documents.returned.sheet import HIDDEN, PROMPT, Cell, Note, Row, Sheet, Table
 from hmic_letters.documents.returned.symbols import UNKNOWN, symbol
 from hmic_letters.documents.returned.word_styles import (
-    HIDDEN,
-    PROMPT,
     WHITE,
     Lists,
     Look,

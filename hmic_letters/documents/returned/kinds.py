@@ -6,6 +6,7 @@ from collections.abc import Sequence
 ASK = "Ask for the Word or Excel form itself, or type its points into that."
 AS_WORD = "Open it in Word and save it as Word Document (*.docx)."
 AS_EXCEL = "Open it in Excel and save it as Excel Workbook (*.xlsx)."
+AS_EITHER = "Open it in Word or Excel and save it as .docx or .xlsx, and receive that file."
 UNPACK = "Unpack it, and receive the form that is inside."
 ATTACHED = "Open the e-mail, save the form that is attached to it, and receive that."
 # The first bytes of files, with a description and a remedy.
@@ -38,8 +39,8 @@ BEGINNING = 16_384  # bytes that show which kind of text a file is
 TEXTS = (
     (r"(?s)<\?xml.*<\?mso-application progid=.word", "a Word file in the form of XML", AS_WORD),
     (r"(?s)<\?xml.*<\?mso-application progid=.excel", "an Excel file in the form of XML", AS_EXCEL),
-    (r"(?s)mime-version:.*web archive file", "a web page", AS_WORD),
-    (r"(<\?xml[^>]*>\s*)?<(!doctype )?html", "a web page", AS_WORD),
+    (r"(?s)mime-version:.*web archive file", "a web page", AS_EITHER),
+    (r"(<\?xml[^>]*>\s*)?<(!doctype )?html", "a web page", AS_EITHER),
     (
         r"(from .*\n)?(?=(.*\n){0,80}(from|received|mime-version):)([a-z0-9-]+: .*\n)",
         "an e-mail",

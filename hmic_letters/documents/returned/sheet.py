@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+STRUCK, HIDDEN, PROMPT = "struck out", "hidden", "prompt"  # kinds of notes
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from hmic_letters.documents.returned.sheet import HIDDEN, PROMPT, STRUCK
 from hmic_letters.documents.returned.symbols import is_symbolic
 
 Properties = Mapping[str, Element]
@@ -17,7 +18,6 @@ NUMERALS = {
     **{"m": 1000, "cm": 900, "d": 500, "cd": 400, "c": 100, "xc": 90, "l": 50, "xl": 40},
     **{"x": 10, "ix": 9, "v": 5, "iv": 4, "i": 1},
 }
-STRUCK, HIDDEN, PROMPT = "struck out", "hidden", "prompt"
 
 
 def is_on(element: Element | None) -> bool:
