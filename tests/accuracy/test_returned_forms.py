@@ -451,7 +451,15 @@ ANSWERS: dict[str, tuple[tuple[str, ...], list[str]]] = {
         ("B", "bad", "", "To follow."),
         ["no-evidence: the row of AC1 is of class B, a wrong fact, and gives 'To follow.'"],
     ),
-    "a wording that is none": (("A", "bad", "n/a"), ["AC1 | A | bad"]),
+    "evidence that says why not": (
+        ("B", "bad", "", "N/A, everybody knows."),
+        ["no-evidence: the row of AC1 is of class B, a wrong fact, and gives 'N/A, every"],
+    ),
+    "a wording of two words": (("A", "bad", "None attended."), ["AC1 | A | bad | None attended."]),
+    "a wording that is none": (
+        ("A", "bad", "n/a"),
+        ["AC1 | A | bad", "kept: AC1, wording: n/a"],
+    ),
     "a point that is none": (("A", "-", "It is."), ["AC1 | A | It is. | It is."]),
     "no point and no wording": (("A", "-", "N/A"), ["no-point: the row of AC1 has a class or"]),
 }

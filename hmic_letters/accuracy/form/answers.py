@@ -20,12 +20,15 @@ CLASS = re.compile(
 )
 # A second class, or a doubt; an 'a' before a word is an article.
 UNSURE = re.compile(r"\?|\b(?:or|not|[bc])\b|\ba\b(?!\s+\w)")
-# Entries that give no evidence and no wording.
+# Entries that are no answer, and others that are no evidence.
 NOTHING = re.compile(
-    r"\W*(?:(?:n\W{0,3}a|no(?:ne)?(?: [a-z]+)?|nothing.*|nil|not (?:applicable|available|known)|ok"
-    r"|unknown|tb[acd]|pending|to follow|will (?:follow|send|be [a-z]+)|(?:available )?on request"
-    r"|to be (?:confirmed|provided|supplied|advised|sent)|ditto|yes|x+|(?:do not|don't) know"
-    r"|(?:see|as) (?:above|below|before|point))\W*)?"
+    r"\W*(?:(?:n\W{0,3}a|none|no|nil|nothing|no (?:comment|change|point)s?|not applicable|tb[acd]"
+    r"|ditto|yes|ok|x+|(?:see|as) (?:above|below|before|point))\W*)?"
+)
+NO_EVIDENCE = re.compile(
+    r"\W*(?:(?:n/a|none|nil|nothing)\b.*|no [a-z]+|unknown|not (?:available|known|yet.*)|pending"
+    r"|to follow|will (?:follow|send|be [a-z]+)|(?:available )?(?:up)?on request"
+    r"|to be (?:confirmed|provided|supplied|advised|sent)|(?:do not|don't) know)\W*"
 )
 # Words beside a name that say more than a name and a post.
 MORE = re.compile(
@@ -90,5 +93,10 @@ def class_of(cell: str) -> Kind | None:
 
 
 def is_nothing(text: str) -> bool:
-    """Return whether an entry, such as 'N/A', says that there is nothing."""
+    """Return whether an entry, such as 'N/A', is no answer."""
     return NOTHING.fullmatch(simple(text)) is not None
+
+
+def is_evidence(text: str) -> bool:
+    """Return whether an entry may name a document; 'N/A' and 'to follow' name none."""
+    return not is_nothing(text) and NO_EVIDENCE.fullmatch(simple(text)) is None

@@ -11,6 +11,7 @@ from hmic_letters.accuracy.form.answers import (
     class_of,
     cleaned,
     folded,
+    is_evidence,
     is_nothing,
     is_ticked,
     says_more_than_a_name,
@@ -310,7 +311,7 @@ class _Reading:
         if doubts:
             return
         if all(map(is_nothing, answers.values())) and not changed:
-            if finding is None or any(re.search(r"\w", text) for text in answers.values()):
+            if finding is None or any(map(_has_words, answers.values())):
                 self._keep(row)
         elif finding is None:
             self._report(
@@ -342,15 +343,20 @@ class _Reading:
             self._unplaced.append(f"{finding}, changed in the text that was checked: {changed}")
         answers["wording"] = answers["wording"] or changed
         kind = self._class(where, answers["class"], finding)
-        if kind == "B" and is_nothing(answers["evidence"]):
+        if kind == "B" and not is_evidence(answers["evidence"]):
             given = f"'{answers['evidence']}' for" if answers["evidence"] else "no"
             self._report(
                 "no-evidence",
                 f"{where} is of class B, a wrong fact, and gives {given} evidence",
                 "Ask the force for the document, page and paragraph.",
             )
-        wording = "" if is_nothing(answers["wording"]) else answers["wording"]
-        text = wording if is_nothing(answers["point"]) else answers["point"]
+        for name in ("point", "wording"):
+            if is_nothing(answers[name]):
+                self._unplaced += [f"{finding}, {name}: {answers[name]}"] * _has_words(
+                    answers[name]
+                )
+                answers[name] = ""
+        text = answers["point"] or answers["wording"]
         if not text:
             self._report(
                 "no-point",
@@ -365,7 +371,7 @@ class _Reading:
                 finding=finding,
                 kind=kind,
                 point=text,
-                wording=wording or None,
+                wording=answers["wording"] or None,
                 evidence=answers["evidence"] or None,
                 author="nobody yet",  # the line with the name may follow
             )
@@ -405,6 +411,10 @@ class _Reading:
             "force means it.",
         )
         return None
+
+
+def _has_words(text: str) -> bool:
+    return re.search(r"\w", text) is not None
 
 
 def _columns(row: Row) -> dict[str, int] | None:

@@ -302,12 +302,12 @@ class _Reader:
             self._walk(control, paragraph, look)
             self._gone = around
 
-    def _drawing(self, drawing: Element, *_: object) -> None:
+    def _drawing(self, drawing: Element, _: Element, look: Look | None) -> None:
         """Read the words of a drawing; tell of everything else in it."""
         boxes = list(_outermost(drawing, "w|txbxContent"))
         shapes = [one.get("string", "") for one in drawing.iter("v|textpath")]
         for text in (*("\n".join(self._texts(box)) for box in boxes), *shapes):
-            self._emit(f"\n{text}\n")
+            self._emit(f"\n{text}\n", Look(gone=look.gone) if look else None)
         kinds = {SHOWS.get(re.split("[}|]", one.tag)[-1]) for one in drawing.iter()}
         for kind in sorted(filter(None, kinds)):
             self._tell(kind)
