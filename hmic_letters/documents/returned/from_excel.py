@@ -95,7 +95,6 @@ class _Book:
     """A workbook: what all of its sheets share."""
 
     def __init__(self, package: Package, main: str, root: Element) -> None:
-        self.package = package
         self.targets = package.relations(main)
         properties, engine = root.find("x|workbookPr"), root.find("x|calcPr")
         self.is_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
@@ -357,6 +356,10 @@ def _is_set(element: Element, name: str) -> bool:
 
 def _comments(package: Package, target: str) -> Iterator[tuple[str, str]]:
     """Yield the comments on a sheet, with their kind: 'comment on D16'."""
+    threads = list(package.related(target, "threadedComment"))
+    for part in threads:
+        for comment in part.iter("threads|threadedComment"):
+            yield f"comment on {comment.get('ref')}", comment.findtext("threads|text", "").strip()
     for part in package.related(target, "comments"):
         authors = [one.text or "" for one in part.iterfind("x|authors/x|author")]
         for comment in part.iter("x|comment"):
@@ -364,11 +367,8 @@ def _comments(package: Package, target: str) -> Iterator[tuple[str, str]]:
             at = int(comment.get("authorId", "0"))
             name = authors[at].strip() if at < len(authors) else ""
             by = f" by {name}" if name else ""
-            if not text.startswith(THREAD):
+            if not (threads and text.startswith(THREAD)):
                 yield f"comment on {comment.get('ref')}{by}", _signs(text, _Style()).strip()
-    for part in package.related(target, "threadedComment"):
-        for comment in part.iter("threads|threadedComment"):
-            yield f"comment on {comment.get('ref')}", comment.findtext("threads|text", "").strip()
 
 
 def _drawn_words(package: Package, target: str) -> Iterator[str]:
