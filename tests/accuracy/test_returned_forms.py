@@ -733,6 +733,26 @@ def test_the_cells_to_fill_in_have_the_format_text() -> None:
     assert {sheet.column_dimensions[column].number_format for column in "ABCDEF"} == {"@"}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ("Reference:", "", ["unrecorded: the form says: AC1: class 'A', point 'bad'"]),
+        ("kent-1-", "kent-2-", ["unrecorded: the form says: AC1: class 'A', point 'bad'"]),
+        ("kent-1-", "essex-1-", []),
+    ],
+)
+def test_of_another_force_nothing_is_shown(old: str, new: str, wanted: list[str]) -> None:
+    """A form whose proof is unclear may be this force's, and is shown."""
+    parts = parts_of(word_form(point=run("bad")))
+    xml = parts["word/document.xml"].decode()
+    line = f"Reference: {FORM.reference}"
+    changed = line.replace(old, new) if new else "Nothing"
+    parts["word/document.xml"] = xml.replace(line, changed).encode()
+    refusal, *others = outcome(packed(parts))
+    assert refusal.partition(":")[0] in {"no-reference", "unknown-proof", "another-force"}
+    assert [one for one in others if "AC1" in one] == wanted
+
+
 def test_a_form_that_is_filled_in_plainly_says_just_that() -> None:
     assert outcome(word_form(tick=run(TICKED))) == ["yes"]
     assert outcome(excel_form({}, tick=TICKED)) == ["yes"]

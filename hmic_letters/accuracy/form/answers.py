@@ -8,7 +8,7 @@ from hmic_letters.accuracy.form.content import BULLET, COMPLETED_BY, NO_INACCURA
 from hmic_letters.data.model.accuracy import CLASSES, Kind
 from hmic_letters.problem import is_visible
 
-MARKS = "✓✔✗✘☑☒√×"
+MARKS = "✓✔✗✘☑☒√×✅🗸🗹⊠⌧"
 YES = {*MARKS, "x", "y", "yes", "true"}
 # Words and signs beside the sentence that there are no inaccuracies. A '?' makes a yes no yes.
 BESIDE = re.compile(r"""[^\W_]+|[^\w\s\[\]().,:;!☐•'"-]""")

@@ -99,7 +99,7 @@ class _Reading:
         self._unplaced: list[str] = []
         self._rows: list[str] = []  # those with an answer, in words
         self._proof = self._find_proof()
-        self._is_of_another = bool(self._problems)
+        self._without_proof = tuple(self._problems)
         form_sent = Form(form.slug, form.force, self._proof, form.specimen)
         lines = (HEADING, MARK, f"{MARK}.", *COLUMNS, *form.lines, *form_sent.lines)
         self._own_lines = {"", *map(simple, lines)}
@@ -113,7 +113,6 @@ class _Reading:
         self._numbers = max((int(number[1]) for number in numbers if number), default=0)
 
     def answer(self) -> Answer:
-        not_ours = tuple(self._problems)
         points = tuple(self._points())
         for line in self._sheet.lines:
             self._read_line(line)
@@ -122,9 +121,9 @@ class _Reading:
             own = self._own_lines if note.kind == STRUCK else self._own
             if simple(note.text) not in own:
                 self._unplaced.append(cleaned(str(note)))
-        if self._is_of_another:
-            # Its rows are on other findings: show them, and judge none.
-            self._problems = [*not_ours]
+        if self._without_proof:
+            # Its rows may be on other findings: show them, and judge none.
+            self._problems = [*self._without_proof]
         else:
             self._unplaced += [
                 f"{name}: its text is taken out of the form"
@@ -187,6 +186,8 @@ class _Reading:
                 f"this is the form of {given[1]}, and not of {self._form.slug}",
                 f"Receive it for {given[1]}, or ask {self._form.force} for its own.",
             )
+            # Why no more: its words are not for those who see the letters of this force.
+            raise Refused(self._problems)
         elif given[0] not in proofs:
             self._report(
                 "unknown-proof",
@@ -306,7 +307,7 @@ class _Reading:
         answers = {name: cells[name] for name in ANSWERS}
         changed = self._changed(finding, cells["checked"])
         shown = {**answers, "wording": answers["wording"] or changed}
-        if any((answers if self._is_of_another else shown).values()):
+        if any((answers if self._without_proof else shown).values()):
             self._rows.append(in_words(cells["finding"], shown))
         if doubts:
             return

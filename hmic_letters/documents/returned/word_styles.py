@@ -141,7 +141,7 @@ def _by_tag(properties: Element | None) -> dict[str, Element]:
 
 def _fill(shade: Element) -> str:
     """Return the colour of a shade; no fill is white."""
-    fill = shade.get("w|fill", "auto")
+    fill = shade.get("w|color" if shade.get("w|val") == "solid" else "w|fill", "auto")
     return WHITE if fill == "auto" else fill
 
 
