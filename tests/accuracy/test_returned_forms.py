@@ -706,6 +706,16 @@ def test_a_finding_that_is_struck_out_whole_is_told() -> None:
     ]
 
 
+def test_a_row_that_is_deleted_is_told() -> None:
+    """Word shows it as struck out, until somebody accepts the change."""
+    parts = parts_of(word_form(tick=run(TICKED)))
+    head, row = parts["word/document.xml"].decode().split("<w:t>AC1</w:t>")
+    before, _, begun = head.rpartition("<w:trPr>")
+    xml = f"{before}<w:trPr><w:del/>{begun}<w:delText>AC1</w:delText>{row}"
+    parts["word/document.xml"] = xml.encode()
+    assert outcome(packed(parts)) == ["kept: struck out: AC1", "yes"]
+
+
 def test_the_words_behind_a_merged_cell_are_told() -> None:
     """Excel drops them, LibreOffice keeps them."""
     data = excel_form(

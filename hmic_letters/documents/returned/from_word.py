@@ -8,7 +8,16 @@ from xml.etree.ElementTree import Element
 
 from hmic_letters.documents.returned.equations import SUPERSCRIPTS, equation
 from hmic_letters.documents.returned.package import Package
-from hmic_letters.documents.returned.sheet import HIDDEN, PROMPT, Cell, Note, Row, Sheet, Table
+from hmic_letters.documents.returned.sheet import (
+    HIDDEN,
+    PROMPT,
+    STRUCK,
+    Cell,
+    Note,
+    Row,
+    Sheet,
+    Table,
+)
 from hmic_letters.documents.returned.symbols import UNKNOWN, symbol
 from hmic_letters.documents.returned.word_styles import (
     WHITE,
@@ -30,6 +39,7 @@ SILENT = {
     *("w|tcPr", "w|sectPr", "w|tblGrid", "w|tblPrEx", "w|customXmlPr", "w|smartTagPr"),
     *("w|rubyPr", "mc|Fallback"),
 }
+TEXTS = {"w|t", "w|delText"}
 GONE = ("w|strike", "w|dstrike", "w|vanish")
 FIXED = {"w|tab": " ", "w|ptab": " ", "w|br": "\n", "w|cr": "\n", "w|noBreakHyphen": "-"}
 FIXED |= {"w|softHyphen": "\N{SOFT HYPHEN}"}
@@ -167,6 +177,10 @@ class _Reader:
         above: Row = ()
         for row in _inside(table, "w|tr"):
             if row.find("w|trPr/w|del") is not None:
+                cell = next(_inside(row, "w|tc"), row)
+                self._note(
+                    STRUCK, "".join(one.text or "" for one in cell.iter() if one.tag in TEXTS)
+                )
                 continue
             first = len(self._notes)
             cells: list[Cell] = [Cell("")] * _number(row, "w|trPr/w|gridBefore", 0)
