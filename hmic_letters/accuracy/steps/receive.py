@@ -29,6 +29,7 @@ from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.accuracy import (
     LETTER,
     NEW,
+    AccuracyCheck,
     Response,
 )
 from hmic_letters.documents.reading import SIZE_LIMIT, read_returned
