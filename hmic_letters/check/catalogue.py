@@ -63,6 +63,7 @@ FORCE_CHECKS = _errors(
 AMONG_FORCES_CHECKS = _errors(
     people.name_of_another_force,
     people.addressee_of_another_force,
+    people.address_of_another_force,
     people.addressee_made_for_another_force,
 ) + _warnings(people.salutation_of_another_person)
 # Checks of every text in a file, even of texts that no letter prints.

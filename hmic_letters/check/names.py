@@ -1,22 +1,22 @@
-"""The names, officers and own terms that identify a force, and their places in a text."""
+"""The names, officers, own terms and addresses of forces, and their places in a text."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 from hmic_letters.data.load import Workspace
-from hmic_letters.data.model.force import Force
+from hmic_letters.data.model.force import Addressee, Force
 from hmic_letters.data.passages import Passage
+from hmic_letters.data.source import Keys
 
-WORD = re.compile("[A-Za-z]+")
+WORD = re.compile("[a-z]+")
 TITLES = (
     *("Mr", "Mr.", "Mrs", "Miss", "Ms", "Dr", "Sir", "Dame", "Chief Constable", "CC"),
     "Commissioner",
 )
-SHORT = 5  # letters; a shorter name in capitals may be an acronym
+SHORT = 5  # letters; a shorter alias in capitals may be an acronym
 # 'Durham University', 'University of Durham' and 'Ms Durham' are no police force.
 ELSEWHERE = re.compile(
     r"(?:[’']s?)? (?:University|College|School|Street|Road|Lane|Avenue|Square|House|Gardens"
@@ -29,35 +29,52 @@ ELSEWHERE_BEFORE = re.compile(
 MET_OFFICE = "Met Office"
 # Another person with the same name: 'Councillor David Shaw'.
 ANOTHER_OFFICE = re.compile(r"(?:Councillor|Cllr|Inspector|Superintendent|Sergeant|PC|Professor) $")
+BETWEEN_WORDS = r"\s‐‑–-"
+ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s<>]+|[\w.+%'’-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|\b(?:[a-z0-9-]+\.)+(?:uk|com|org|net|info|eu|cymru|wales)\b(?:/[^\s<>]*)?",
+    re.IGNORECASE,
+)
+ADDRESS_HINTS = ("@", "://", "www.", ".uk", ".com", ".org", ".net", ".info", ".eu", ".cymru")
+POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
+# 'durham.ac.uk' is no police force.
+ELSEWHERE_HOSTS = (".ac.uk", ".nhs.uk", ".sch.uk")
+GENERAL = r"the|police|heddlu|constabulary|service|force|pcc|opcc"
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Words that identify a force: its name, an alias, an officer or an own term.
+    """Words that identify a force: its name, an alias, an officer, an own term or an address.
 
-    ``owners`` has the slugs of the forces with these words. One of the words, at ``offset``, is the
-    one that the search looks up.
+    ``owners`` has the slugs of the forces with these words.
     """
 
     words: str
     what: str
     owners: frozenset[str]
-    offset: int
-
-    def stands_at(self, start: int, text: str) -> bool:
-        """Return whether a text has these words there, with or without an initial capital."""
-        stop = start + len(self.words)
-        return (
-            start >= 0
-            and text[start:stop].casefold() == self.words.casefold()
-            and text[start + 1 : stop] == self.words[1:]
-            and not text[stop : stop + 1].isalnum()
-            and not text[max(0, start - 1) : start].isalnum()
-        )
+    in_any_case: bool = False
 
     def names(self, workspace: Workspace) -> str:
         """Return the names of the forces with these words."""
-        return " and ".join(workspace.forces[owner].value.name for owner in sorted(self.owners))
+        return " and ".join(
+            workspace.forces[owner].value.name if owner in workspace.forces else owner
+            for owner in sorted(self.owners)
+        )
+
+    @property
+    def pattern(self) -> str:
+        """Match these words, whatever spaces or hyphens stand between them.
+
+        A small letter at the start may be a capital. Words in any case may also be one word.
+        """
+        words = [re.escape(word) for word in re.split(f"[{BETWEEN_WORDS}]+", self.words)]
+        if self.in_any_case:
+            words = ["(?:and|&)" if word in {"and", "&"} else word for word in words]
+            return f"(?i:{f'[{BETWEEN_WORDS}]*'.join(words)})"
+        first = self.words[0]
+        if first.islower():
+            words[0] = f"[{first}{first.upper()}]{words[0][1:]}"
+        return f"[{BETWEEN_WORDS}]+".join(words)
 
 
 @dataclass(frozen=True)
@@ -73,122 +90,177 @@ class Stranger:
 def marks(workspace: Workspace) -> dict[str, list[Mark]]:
     """Return the words that identify forces, by the word that the search looks up.
 
-    That is their first word with a capital letter. The longest words come first.
+    That is the word that the fewest of them have, in small letters. The longest words come first.
     """
-    owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+    owners: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
     for slug, force in workspace.forces.items():
-        for words, what in _identifying(force.value):
-            owners[words, what].add(slug)
+        for identifying in _identifying(force.value):
+            owners[identifying].add(slug)
+    parts = {words: WORD.findall(words.casefold()) for words, _, _ in owners}
+    uses = Counter(part for of_words in parts.values() for part in of_words)
     by_word: dict[str, list[Mark]] = defaultdict(list)
-    for (words, what), slugs in owners.items():
-        parts = list(WORD.finditer(words))
-        first = next((part for part in parts if part[0][0].isupper()), parts[0] if parts else None)
-        if first is not None:
-            by_word[first[0]].append(Mark(words, what, frozenset(slugs), first.start()))
+    for (words, what, in_any_case), slugs in owners.items():
+        if parts[words]:
+            rarest = min(parts[words], key=lambda part: (uses[part], -len(part)))
+            for key in {rarest, "".join(parts[words])} if in_any_case else {rarest}:
+                by_word[key].append(Mark(words, what, frozenset(slugs), in_any_case))
     for group in by_word.values():
         group.sort(key=lambda mark: (-len(mark.words), mark.words, mark.what))
     return dict(by_word)
 
 
-@dataclass(frozen=True)
-class _OfLength:
-    """Words of one length that the search looks up by the same word."""
-
-    length: int
-    offsets: frozenset[int]
-    marks: dict[str, list[Mark]]  # by their words in small letters
+@lru_cache(maxsize=1024)
+def _search(workspace: Workspace, word: str) -> re.Pattern[str]:
+    """Match what ``marks`` has under a word; the number of the group is that of the mark."""
+    alternatives = "|".join(f"({mark.pattern})" for mark in marks(workspace)[word])
+    return re.compile(rf"(?<![^\W_])(?:{alternatives})(?![^\W_])")
 
 
-@lru_cache(maxsize=2)
-def _by_length(workspace: Workspace) -> dict[str, list[_OfLength]]:
-    """Group the words of ``marks`` by length, the longest first.
-
-    Why: if many begin alike, one look-up for each length finds all that could be in a text.
-    """
-    groups: dict[str, list[_OfLength]] = {}
-    for word, group in marks(workspace).items():
-        groups[word] = []
-        for length, alike in groupby(group, key=lambda mark: len(mark.words)):
-            by_words: dict[str, list[Mark]] = defaultdict(list)
-            for mark in alike:
-                by_words[mark.words.casefold()].append(mark)
-            offsets = frozenset(mark.offset for same in by_words.values() for mark in same)
-            groups[word].append(_OfLength(length, offsets, dict(by_words)))
-    return groups
-
-
-def _identifying(force: Force) -> Iterator[tuple[str, str]]:
-    for name, what in (
-        (force.name, "name"),
-        (force.welsh_name, "name"),
-        *((alias, "alias") for alias in force.aliases),
-    ):
-        if name:
-            yield name, what
-            if len(name) >= SHORT and name != name.upper():
-                yield name.upper(), what
+def _identifying(force: Force) -> Iterator[tuple[str, str, bool]]:
+    """Yield the words that identify a force, their kind, and whether they may be in any case."""
+    for name in filter(None, (force.name, force.welsh_name)):
+        yield name, "name", True
+    for alias in force.aliases:
+        # Why not every alias in any case: 'staffs' and 'the met' are also ordinary words.
+        in_name = set(alias.split()) <= set(force.name.split())
+        yield alias, "alias", in_name
+        if not in_name and len(alias) >= SHORT and alias != alias.upper():
+            yield alias.upper(), "alias", False
     for term in force.own_terms:
-        yield term, "term"
-    for name in (force.addressee.name, *(person.name for person in force.copied_to)):
-        if name:
-            yield name, "officer"
-    if force.addressee.name:
-        first, *_, last = force.addressee.name.split() * 2
-        for title in TITLES:
-            yield f"{title} {last}", "officer"
-        if force.addressee.style in {"Sir", "Dame"}:
-            yield f"{force.addressee.style} {first}", "officer"
+        yield term, "term", False
+    for postcode in POSTCODE.findall(" | ".join(force.addressee.postal_address)):
+        yield postcode, "address", True
+    people = (force.addressee.name, *(person.name for person in force.copied_to))
+    for name in filter(None, people):
+        yield name, "officer", " " in name
+    for name in _with_titles(force.addressee):
+        yield name, "officer", False
+
+
+def _with_titles(addressee: Addressee) -> Iterator[str]:
+    if addressee.name:
+        first, *_, last = addressee.name.split() * 2
+        yield from (f"{title} {last}" for title in TITLES)
+        if addressee.style in {"Sir", "Dame"}:
+            yield f"{addressee.style} {first}"
 
 
 @lru_cache(maxsize=1)
 def strangers_in(passage: Passage, slug: str | None, workspace: Workspace) -> tuple[Stranger, ...]:
     """Return the words of forces other than ``slug`` in a passage."""
     known = marks(workspace)
-    met = known.keys() & set(WORD.findall(passage.text))
+    text = passage.text.lower()
+    met = known.keys() & set(WORD.findall(text))
     # Why: most texts name their own force or none, and this test is faster.
-    if all(slug in mark.owners for word in met for mark in known[word]):
+    if all(slug in mark.owners for word in met for mark in known[word]) and not any(
+        hint in text for hint in ADDRESS_HINTS
+    ):
         return ()
     return tuple(strangers(passage.text, slug, workspace))
 
 
 def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Stranger]:
     """Yield the words of other forces in a text; where two would fit, the longer counts."""
-    known = _by_length(workspace)
     text = text.replace("\u00a0", " ")
+    found = [*_addresses_in(text, workspace)]
+    for word in sorted(marks(workspace).keys() & set(WORD.findall(text.lower()))):
+        for match in _search(workspace, word).finditer(text):
+            assert match.lastindex is not None
+            mark = marks(workspace)[word][match.lastindex - 1]
+            found.append(Stranger(mark, match.start(), match.end()))
     end = 0
-    for word in WORD.finditer(text):
-        for mark in _marks_at(known.get(word[0], ()), word.start(), text):
-            start = word.start() - mark.offset
-            if start < end:
-                continue
-            end = stop = start + len(mark.words)
-            before = text[max(0, start - 30) : start]
-            elsewhere = mark.what == "alias" and (
-                ELSEWHERE.match(text, stop)
-                or ELSEWHERE_BEFORE.search(before)
-                or text.startswith(MET_OFFICE, start + mark.offset)
-            )
-            another = mark.what == "officer" and ANOTHER_OFFICE.search(before)
-            if slug not in mark.owners and not elsewhere and not another:
-                yield Stranger(mark, start, stop)
-            break
+    for one in sorted(found, key=lambda one: (one.start, -one.end, one.mark.what)):
+        if one.start < end:
+            continue
+        end = one.end
+        before = text[max(0, one.start - 30) : one.start]
+        elsewhere = one.mark.what == "alias" and (
+            ELSEWHERE.match(text, one.end)
+            or ELSEWHERE_BEFORE.search(before)
+            or text[: one.end + len(" Office")].endswith(MET_OFFICE)
+        )
+        another = one.mark.what == "officer" and ANOTHER_OFFICE.search(before)
+        if one.mark.owners and slug not in one.mark.owners and not elsewhere and not another:
+            yield one
 
 
-def _marks_at(groups: Iterable[_OfLength], place: int, text: str) -> Iterator[Mark]:
-    """Yield the words that a text has at the place of the word looked up, the longest first."""
-    for group in groups:
-        matching = []
-        for offset in group.offsets:
-            start = place - offset
-            words = text[start : start + group.length].casefold()
-            matching += [
-                mark
-                for mark in group.marks.get(words, ())
-                if mark.offset == offset and mark.stands_at(start, text)
-            ]
-        yield from sorted(matching, key=lambda mark: (mark.words, mark.what))
+def _addresses_in(text: str, workspace: Workspace) -> Iterator[Stranger]:
+    """Yield the web and e-mail addresses in a text; those of no force have no owners."""
+    by_email = _addresses(workspace).by_email
+    for match in ADDRESS.finditer(text):
+        address = match[0].rstrip(".,;:!?)’”'").casefold()
+        host = re.sub(r"^(?:.*@|(?:https?://)?(?:www\.)?)|/.*", "", address)
+        owners = named_in(address, workspace) or by_email.get(address)
+        if host.endswith(ELSEWHERE_HOSTS):
+            owners = frozenset()
+        elif not owners and len(by_email.get(host, ())) == 1:
+            owners = by_email[host]
+        mark = Mark(address, "address", frozenset(owners or ()))
+        yield Stranger(mark, match.start(), match.start() + len(address))
+
+
+@dataclass(frozen=True)
+class _Addresses:
+    """The slugs of forces, by the part of an address that names them and by their e-mail."""
+
+    by_name: Mapping[str, set[str]]
+    by_email: Mapping[str, set[str]]  # whole, and the part after the @
+
+
+@lru_cache(maxsize=2)
+def _addresses(workspace: Workspace) -> _Addresses:
+    known = _Addresses(defaultdict(set), defaultdict(set))
+    for slug in workspace.slugs:
+        names = {slug}
+        if slug in workspace.forces:
+            force = workspace.forces[slug].value
+            names |= {force.name, force.welsh_name or slug, *force.aliases}
+            for email in emails(force).values():
+                for part in (email, email.partition("@")[2]):
+                    known.by_email[part.casefold()].add(slug)
+        for name in names:
+            for form in (name, re.sub(r"\b(?:and|&)", "", name), name.replace("&", "and")):
+                known.by_name[_bare(form)].add(slug)
+    return known
+
+
+def emails(force: Force) -> dict[Keys, str]:
+    """Return the e-mail addresses in a force's file, by their keys."""
+    people = {("addressee", "email"): force.addressee.email} | {
+        ("copied_to", number, "email"): person.email
+        for number, person in enumerate(force.copied_to)
+    }
+    return {keys: email for keys, email in people.items() if email is not None}
+
+
+def named_in(address: str, workspace: Workspace) -> frozenset[str]:
+    """Return the slugs of the forces that an e-mail or web address names.
+
+    The host counts first, then the path, then the part before the @.
+    """
+    by_name = _addresses(workspace).by_name
+    person, _, rest = address.casefold().rpartition("@")
+    host, _, path = rest.removeprefix("https://").removeprefix("http://").partition("/")
+    for part in (host, path, person):
+        pieces = (_bare(piece) for piece in re.split("[^a-z0-9-]+", part))
+        if named := frozenset(slug for piece in pieces for slug in by_name.get(piece, ())):
+            return named
+    return frozenset()
+
+
+def _bare(name: str) -> str:
+    """Return the letters and digits of a name without words that many forces have in theirs."""
+    letters = re.sub(rf"\b(?:{GENERAL})\b|[\W_]", "", name.casefold())
+    return re.sub(rf"^(?:{GENERAL})|(?:{GENERAL})$", "", letters)
 
 
 def is_mark(word: str, workspace: Workspace) -> bool:
     """Return whether a word alone, or a name that begins with it, identifies a force."""
-    return word in marks(workspace)
+    return not {word, word.capitalize()}.isdisjoint(_first_words(workspace))
+
+
+@lru_cache(maxsize=2)
+def _first_words(workspace: Workspace) -> frozenset[str]:
+    words = (mark.words for group in marks(workspace).values() for mark in group)
+    capitals = (re.search(r"\b[A-Z][A-Za-z]*", one) for one in words)
+    return frozenset(match[0] for match in capitals if match)

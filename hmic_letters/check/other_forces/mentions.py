@@ -13,15 +13,16 @@ from hmic_letters.problem import Fault
 
 
 def another_force(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
-    """No letter mentions another force, by name or by alias.
+    """No letter mentions another force, by name, by alias or by an address.
 
-    Each force's file lists its aliases. 'Durham University' is no alias of a force, nor is 'Norfolk
-    Street'. A finding may have to mention another force, such as one that works with this force.
-    Then an entry under 'allowed' in the force's file gives the reason; its text is the words, or
-    the finding's id. The inspection's file and the templates mention no force, because every letter
-    prints them.
+    Each force's file lists its aliases. A name counts in small letters and with hyphens, too. A web
+    or e-mail address belongs to the force that it names, or whose file has it. 'Durham University'
+    is no alias of a force, nor is 'Norfolk Street'. A finding may have to mention another force,
+    such as one that works with this force. Then an entry under 'allowed' in the force's file gives
+    the reason; its text is the words, or the finding's id. The inspection's file and the templates
+    mention no force, because every letter prints them.
     """
-    yield from _flaws(passage, slug, workspace, {"name", "alias"})
+    yield from _flaws(passage, slug, workspace, {"name", "alias", "address"})
 
 
 def officer_of_another_force(
@@ -48,6 +49,7 @@ def term_of_another_force(
 BELONGS = {
     "name": "'{words}' is named",
     "alias": "'{words}' ({names}) is named",
+    "address": "'{words}' (of {names}) stands",
     "officer": "'{words}' (of {names}) is named",
     "term": "'{words}' (a term of {names}) stands",
 }
@@ -60,12 +62,14 @@ def _flaws(
     for stranger in strangers_in(passage, slug, workspace):
         mark = stranger.mark
         if mark.what in kinds:
-            mention = BELONGS[mark.what].format(words=mark.words, names=mark.names(workspace))
+            words = " ".join(passage.text[stranger.start : stranger.end].split())
+            mention = BELONGS[mark.what].format(words=words, names=mark.names(workspace))
             yield Flaw(
                 stranger.start,
                 stranger.end,
                 f"{mention} in {where}",
                 "Look whether the text is in the right letter.",
+                about=words,
                 allow=True,
             )
 

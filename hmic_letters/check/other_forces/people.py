@@ -1,13 +1,15 @@
-"""Addressees who belong to another force, and salutations that greet somebody else."""
+"""Addressees and addresses of another force, and salutations that greet somebody else."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from hmic_letters.check.names import POSTCODE, emails, named_in
 from hmic_letters.check.other_forces.findings import _words
 from hmic_letters.check.other_forces.mentions import name_of
 from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.force import Force
 from hmic_letters.data.source import Keys
 from hmic_letters.problem import Fault
 
@@ -20,19 +22,22 @@ class _Forces:
     """
 
     by_name: Mapping[str, list[str]]  # aliases, too
-    by_addressee: Mapping[str, list[str]]
+    by_addressee: Mapping[tuple[str, ...], list[str]]
     by_made: Mapping[str, list[str]]
+    by_address: Mapping[str, list[str]]  # e-mail addresses and postcodes
 
 
 @lru_cache(maxsize=2)
 def _forces(workspace: Workspace) -> _Forces:
-    forces = _Forces(defaultdict(list), defaultdict(list), defaultdict(list))
+    forces = _Forces(defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
     for slug, located in workspace.forces.items():
         force = located.value
         for name in filter(None, {force.name, force.welsh_name, *force.aliases}):
             forces.by_name[name].append(slug)
         if force.addressee.name is not None:
-            forces.by_addressee[force.addressee.name].append(slug)
+            forces.by_addressee[_words(force.addressee.name)].append(slug)
+        for address in {address.casefold() for address in _addresses(force).values()}:
+            forces.by_address[address].append(slug)
     for slug, made in workspace.made.items():
         forces.by_made[made.addressee].append(slug)
     return forces
@@ -44,7 +49,7 @@ def addressee_of_another_force(slug: str, workspace: Workspace) -> Iterator[Faul
     name = force.value.addressee.name
     if name is None:
         return
-    for other in _forces(workspace).by_addressee.get(name, ()):
+    for other in _forces(workspace).by_addressee.get(_words(name), ()):
         if other != slug:
             yield Fault(
                 force.document.place("addressee", "name"),
@@ -53,6 +58,43 @@ def addressee_of_another_force(slug: str, workspace: Workspace) -> Iterator[Faul
                 name,
                 allow=True,
             )
+
+
+def address_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
+    """No letter goes to an e-mail or postal address of another force.
+
+    An e-mail address belongs to the force that it names (chief@essex.example), or else to the force
+    whose file has it. The check reads the addresses of the addressee and of the people that the
+    letter is copied to. Several forces may have the same host, if it names no force. A postal
+    address is the same if its postcode is.
+    """
+    force = workspace.forces[slug]
+    for keys, address in _addresses(force.value).items():
+        named = named_in(address, workspace) if "email" in keys else frozenset()
+        same = set(_forces(workspace).by_address[address.casefold()]) - {slug}
+        if named and slug not in named:
+            names = " and ".join(name_of(workspace, other) for other in sorted(named))
+            message = f"'{address}' is an address of {names}"
+        elif same and slug not in named:
+            names = " and ".join(name_of(workspace, other) for other in sorted(same))
+            message = f"the letter to {names} has the address '{address}' too"
+        else:
+            continue
+        remedy = "Correct it, or look whose letter this is."
+        yield Fault(force.document.place(*keys), message, remedy, address, allow=True)
+
+
+def _addresses(force: Force) -> dict[Keys, str]:
+    """Return the e-mail addresses of a letter and its postcode, by their keys.
+
+    A postal address without a postcode counts as a whole.
+    """
+    lines = force.addressee.postal_address
+    for number, line in enumerate(lines):
+        if postcode := POSTCODE.search(line):
+            return emails(force) | {("addressee", "postal_address", number): postcode[0]}
+    whole = {("addressee", "postal_address"): ", ".join(lines)} if lines else {}
+    return emails(force) | whole
 
 
 def salutation_of_another_person(slug: str, workspace: Workspace) -> Iterator[Fault]:
