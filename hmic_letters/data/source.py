@@ -43,6 +43,20 @@ REMEDIES = {
 }
 
 
+# Lines that break the layout wherever they are, with the reason and the remedy.
+LAYOUT_BREAKERS = {
+    r"(<{7}|={7}|>{7}|\|{7})(?: |$)": (
+        "this line is the mark of a conflict between two versions, which git left here",
+        "Keep one version, and remove the other and the lines that begin with <<<<<<<, ======= and "
+        ">>>>>>>.",
+    ),
+    r"[ -]*([^\S \t])": (
+        "this line begins with a space of another kind, such as a no-break space",
+        "Type plain spaces before the text.",
+    ),
+}
+
+
 class Scalar(NamedTuple):
     """A text and the way it is typed.
 
@@ -212,6 +226,8 @@ def parse(path: Path, data: bytes) -> Document:
     try:
         value = reader.read(text)
     except yaml.MarkedYAMLError as error:
+        if reader.report_layout_breakers():
+            raise Refused(reader.problems) from None
         # A quotation mark never closes: report it at the context's mark, where it opens.
         opened = error.context == "while scanning a quoted scalar"
         mark = error.context_mark if opened else error.problem_mark or error.context_mark
@@ -307,6 +323,15 @@ class _Reader:
     def report(self, at: Mark, code: str, message: str, remedy: str) -> None:
         place = _place(self.path, self.lines, at)
         self.problems.append(Problem(place, code, message, remedy))
+
+    def report_layout_breakers(self) -> bool:
+        """Report each line that breaks the layout in a known way; tell whether there is one."""
+        before = len(self.problems)
+        for number, line in enumerate(self.lines):
+            for pattern, (message, remedy) in LAYOUT_BREAKERS.items():
+                if match := re.match(pattern, line):
+                    self.report((number, match.start(1)), "yaml", message, remedy)
+        return len(self.problems) > before
 
     def read(self, text: str) -> Plain:
         events = yaml.parse(text, Loader=yaml.CBaseLoader)
