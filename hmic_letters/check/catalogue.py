@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hmic_letters.check.other_forces import findings, mentions, people
-from hmic_letters.check.rules import characters, dates, register, style, wording
+from hmic_letters.check.rules import characters, dates, leftovers, register, style, wording
 from hmic_letters.check.templates import rules as template_rules
 from hmic_letters.data.passages import Flaw
 from hmic_letters.problem import Fault, Severity
@@ -70,13 +70,16 @@ AMONG_FORCES_CHECKS = _errors(
 DOCUMENT_CHECKS = _errors(characters.invisible_character)
 # Checks of a passage alone.
 PASSAGE_CHECKS = _errors(
-    wording.placeholder,
-    wording.damaged_text,
+    leftovers.placeholder,
+    leftovers.markup,
+    leftovers.damaged_text,
+    leftovers.braces,
+    leftovers.quoted_name,
     characters.foreign_letter,
     characters.unprintable_character,
 ) + _warnings(
-    wording.braces,
-    wording.square_brackets,
+    leftovers.square_brackets,
+    leftovers.quoted_finding,
     characters.separate_accent,
     style.doubled_space,
     style.straight_quote,
@@ -110,7 +113,9 @@ LEAK_CHECKS = _errors(
     findings.finding_made_for_another_force,
 ) + _warnings(findings.common_finding, findings.shared_sentence, findings.repeated_text)
 # Checks of all the passages of a letter.
-LETTER_CHECKS = _warnings(mentions.shared_term, style.unexplained_acronym)
+LETTER_CHECKS = _warnings(
+    findings.repeated_sentence, mentions.shared_term, style.unexplained_acronym
+)
 
 CHECKS: tuple[Check[Fault | Flaw], ...] = (
     *WORKSPACE_CHECKS,

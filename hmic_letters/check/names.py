@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.force import Addressee, Force
-from hmic_letters.data.passages import Passage
+from hmic_letters.data.passages import Passage, has_any
 from hmic_letters.data.source import Keys
 
-WORD = re.compile("[a-z]+")
+WORD = re.compile("[A-Za-z]+")
 TITLES = (
     *("Mr", "Mr.", "Mrs", "Miss", "Ms", "Dr", "Sir", "Dame", "Chief Constable", "CC"),
     "Commissioner",
@@ -29,13 +29,18 @@ ELSEWHERE_BEFORE = re.compile(
 MET_OFFICE = "Met Office"
 # Another person with the same name: 'Councillor David Shaw'.
 ANOTHER_OFFICE = re.compile(r"(?:Councillor|Cllr|Inspector|Superintendent|Sergeant|PC|Professor) $")
-BETWEEN_WORDS = r"\s‐‑–-"
-ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s<>]+|[\w.+%'’-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|\b(?:[a-z0-9-]+\.)+(?:uk|com|org|net|info|eu|cymru|wales)\b(?:/[^\s<>]*)?",
-    re.IGNORECASE,
+BETWEEN_WORDS = r"[\s-]"
+# Why not in the patterns: these characters make patterns slow to compile.
+PLAIN = str.maketrans("\u00a0‐‑–", " ---")
+# Why a string: few files have addresses, and compiling takes long.
+ADDRESS = (
+    r"(?i)(?:https?://|www\.)[^\s<>()]+|(?<![\w.+%'’-])[\w.+%'’-]{1,64}@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,9}(?:uk|com|org|net|info|eu|cymru|wales)\b(?:/[^\s<>()]*)?"
 )
-ADDRESS_HINTS = ("@", "://", "www.", ".uk", ".com", ".org", ".net", ".info", ".eu", ".cymru")
+ADDRESS_HINTS = (
+    *("@", "://", "www.", "WWW.", ".uk", ".UK", ".com", ".org", ".net", ".info", ".eu", ".cymru"),
+    ".wales",
+)
 POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 # 'durham.ac.uk' is no police force.
 ELSEWHERE_HOSTS = (".ac.uk", ".nhs.uk", ".sch.uk")
@@ -67,14 +72,16 @@ class Mark:
 
         A small letter at the start may be a capital. Words in any case may also be one word.
         """
-        words = [re.escape(word) for word in re.split(f"[{BETWEEN_WORDS}]+", self.words)]
+        words = [
+            re.escape(word) for word in re.split(f"{BETWEEN_WORDS}+", self.words.translate(PLAIN))
+        ]
         if self.in_any_case:
-            words = ["(?:and|&)" if word in {"and", "&"} else word for word in words]
-            return f"(?i:{f'[{BETWEEN_WORDS}]*'.join(words)})"
+            words = ["and|&" if word in {"and", "&"} else word for word in words]
+            return f"{BETWEEN_WORDS}*".join(f"(?i:{word})" for word in words)
         first = self.words[0]
         if first.islower():
             words[0] = f"[{first}{first.upper()}]{words[0][1:]}"
-        return f"[{BETWEEN_WORDS}]+".join(words)
+        return f"{BETWEEN_WORDS}+".join(words)
 
 
 @dataclass(frozen=True)
@@ -90,30 +97,50 @@ class Stranger:
 def marks(workspace: Workspace) -> dict[str, list[Mark]]:
     """Return the words that identify forces, by the word that the search looks up.
 
-    That is the word that the fewest of them have, in small letters. The longest words come first.
+    That is the capitalised word that the fewest of them have. The longest words come first.
     """
     owners: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
     for slug, force in workspace.forces.items():
         for identifying in _identifying(force.value):
             owners[identifying].add(slug)
-    parts = {words: WORD.findall(words.casefold()) for words, _, _ in owners}
-    uses = Counter(part for of_words in parts.values() for part in of_words)
+    uses = Counter(word for words, _, _ in owners for word in WORD.findall(words))
     by_word: dict[str, list[Mark]] = defaultdict(list)
     for (words, what, in_any_case), slugs in owners.items():
-        if parts[words]:
-            rarest = min(parts[words], key=lambda part: (uses[part], -len(part)))
-            for key in {rarest, "".join(parts[words])} if in_any_case else {rarest}:
-                by_word[key].append(Mark(words, what, frozenset(slugs), in_any_case))
+        parts = WORD.findall(words)
+        known = [part for part in parts if part[0].isupper()] or parts
+        if not known:
+            continue
+        rarest = min(known, key=lambda part: (uses[part], -len(part)))
+        keys = {rarest}
+        if in_any_case:
+            for word in (rarest, "".join(parts)):
+                keys |= {word, word.lower(), word.capitalize(), word.upper()}
+        for key in keys:
+            by_word[key].append(Mark(words, what, frozenset(slugs), in_any_case))
     for group in by_word.values():
         group.sort(key=lambda mark: (-len(mark.words), mark.words, mark.what))
     return dict(by_word)
 
 
 @lru_cache(maxsize=1024)
-def _search(workspace: Workspace, word: str) -> re.Pattern[str]:
+def _pattern(workspace: Workspace, word: str) -> re.Pattern[str]:
     """Match what ``marks`` has under a word; the number of the group is that of the mark."""
     alternatives = "|".join(f"({mark.pattern})" for mark in marks(workspace)[word])
     return re.compile(rf"(?<![^\W_])(?:{alternatives})(?![^\W_])")
+
+
+def _marks_in(text: str, word: str, workspace: Workspace) -> Iterator[Stranger]:
+    """Yield the words in a text that ``marks`` has under a word.
+
+    Why not in the whole text at once: it is faster to look around that word.
+    """
+    known = marks(workspace)[word]
+    reach = 2 * len(known[0].words)
+    for place in re.finditer(word, text):
+        around = max(0, place.start() - reach), place.end() + reach
+        for match in _pattern(workspace, word).finditer(text, *around):
+            assert match.lastindex is not None
+            yield Stranger(known[match.lastindex - 1], match.start(), match.end())
 
 
 def _identifying(force: Force) -> Iterator[tuple[str, str, bool]]:
@@ -149,11 +176,10 @@ def _with_titles(addressee: Addressee) -> Iterator[str]:
 def strangers_in(passage: Passage, slug: str | None, workspace: Workspace) -> tuple[Stranger, ...]:
     """Return the words of forces other than ``slug`` in a passage."""
     known = marks(workspace)
-    text = passage.text.lower()
-    met = known.keys() & set(WORD.findall(text))
-    # Why: most texts name their own force or none, and this test is faster.
-    if all(slug in mark.owners for word in met for mark in known[word]) and not any(
-        hint in text for hint in ADDRESS_HINTS
+    met = known.keys() & set(WORD.findall(passage.text))
+    # Why: most texts name their own force or none, and these tests are faster.
+    if all(slug in mark.owners for word in met for mark in known[word]) and not has_any(
+        passage, ADDRESS_HINTS
     ):
         return ()
     return tuple(strangers(passage.text, slug, workspace))
@@ -161,15 +187,12 @@ def strangers_in(passage: Passage, slug: str | None, workspace: Workspace) -> tu
 
 def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Stranger]:
     """Yield the words of other forces in a text; where two would fit, the longer counts."""
-    text = text.replace("\u00a0", " ")
+    text = text.translate(PLAIN)
     found = [*_addresses_in(text, workspace)]
-    for word in sorted(marks(workspace).keys() & set(WORD.findall(text.lower()))):
-        for match in _search(workspace, word).finditer(text):
-            assert match.lastindex is not None
-            mark = marks(workspace)[word][match.lastindex - 1]
-            found.append(Stranger(mark, match.start(), match.end()))
+    for word in marks(workspace).keys() & set(WORD.findall(text)):
+        found += _marks_in(text, word, workspace)
     end = 0
-    for one in sorted(found, key=lambda one: (one.start, -one.end, one.mark.what)):
+    for one in sorted(found, key=lambda one: (one.start, -one.end, one.mark.words, one.mark.what)):
         if one.start < end:
             continue
         end = one.end
@@ -187,7 +210,7 @@ def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Str
 def _addresses_in(text: str, workspace: Workspace) -> Iterator[Stranger]:
     """Yield the web and e-mail addresses in a text; those of no force have no owners."""
     by_email = _addresses(workspace).by_email
-    for match in ADDRESS.finditer(text):
+    for match in re.finditer(ADDRESS, text):
         address = match[0].rstrip(".,;:!?)’”'").casefold()
         host = re.sub(r"^(?:.*@|(?:https?://)?(?:www\.)?)|/.*", "", address)
         owners = named_in(address, workspace) or by_email.get(address)

@@ -129,8 +129,15 @@ def has_any(passage: Passage, hints: tuple[str, ...]) -> bool:
 def _source_has_any(source: Document | Templates, hints: tuple[str, ...]) -> bool:
     if isinstance(source, Templates):
         return True
-    text = "\n".join(passage.text for passage in passages(source))
-    return any(hint in text for hint in hints)
+    text, characters = _whole(source)
+    return any(characters.issuperset(hint) and hint in text for hint in hints)
+
+
+@lru_cache(maxsize=128)
+def _whole(document: Document) -> tuple[str, frozenset[str]]:
+    """Return all printed words of a data file, and the characters that they have."""
+    text = "\n".join(passage.text for passage in passages(document))
+    return text, frozenset(text)
 
 
 @lru_cache(maxsize=128)

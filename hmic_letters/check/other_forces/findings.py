@@ -12,6 +12,7 @@ from hmic_letters.check.rules.wording import SPECIMEN
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.passages import Flaw, Kind, Passage, passages
 from hmic_letters.data.source import Keys
+from hmic_letters.problem import Fault
 
 RUN = 5  # words; if two findings share many such runs, compare them word by word
 ALIKE = 0.85  # share of the words that are the same, in the same order
@@ -266,3 +267,42 @@ def repeated_text(passage: Passage, slug: str | None, workspace: Workspace) -> I
                 about=finding.id,
             )
             return
+
+
+def repeated_sentence(
+    letter: tuple[Passage, ...], slug: str, workspace: Workspace
+) -> Iterator[Fault]:
+    """No letter has one sentence twice.
+
+    A sentence of fewer than five words may come again, but not at once. The check skips specimens
+    and findings that repeated-text reports as a whole.
+    """
+    seen: dict[str, str] = {}
+    for passage in letter:
+        if passage.kind in {Kind.NAME, Kind.PROSE}:
+            continue
+        finding = _findings(workspace).by_place[slug, passage.finding]
+        if finding.specimen:
+            continue
+        start, before = 0, ""
+        for sentence in filter(None, SENTENCE_END.split(passage.text)):
+            start = passage.text.index(sentence, start)
+            words = sentence.casefold()
+            again = words in seen and words.count(" ") + 1 >= SHORT
+            if words == before or (again and not _is_double(finding, workspace)):
+                yield Fault(
+                    passage.place(start),
+                    f"this sentence stands in the letter twice, first in {seen[words]}",
+                    "Remove one of the two.",
+                    sentence,
+                    passage.finding_id,
+                    allow=True,
+                )
+            seen.setdefault(words, passage.finding_id or "a finding without an id")
+            before = words
+            start += len(sentence)
+
+
+def _is_double(finding: _Finding, workspace: Workspace) -> bool:
+    """Return whether repeated-text reports a finding as a whole."""
+    return any(other.slug == finding.slug for other in doubles(finding, workspace))

@@ -6,9 +6,11 @@ Each check reads one passage; only the check of acronyms reads a whole letter.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
+from operator import eq
 
 from hmic_letters.check.names import is_mark
-from hmic_letters.check.rules.wording import STAND_IN
+from hmic_letters.check.rules.leftovers import STAND_IN
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.passages import Flaw, Kind, Passage, has_any
 from hmic_letters.problem import Fault
@@ -149,34 +151,82 @@ def broken_word(passage: Passage) -> Iterator[Flaw]:
         yield Flaw(*match.span(), "a hyphen is followed by a space", "Write the word in one line.")
 
 
-REPEATED = re.compile(r"\b(\w+)\s+\1\b", re.IGNORECASE)
-STRAY_HINTS = (" ,", " ;", " :", " .", " !", " ?", "..", ",,", ";;", "::")
-BRACKETS = ("()", "[]", "“”")
+REPEATED = re.compile(r"\b(\w++)\s+\1\b", re.IGNORECASE)
 MAY_REPEAT = {"had", "that"}
-STRAY = re.compile(r"(?<=\w) +(?=[,;:.!?](?:\s|$))|(?<!\.)\.\.(?!\.)|,,|;;|::")
+# 'more and more and more', 'day by day by day'.
+LINKS = {"and", "or", "by", "to", "after"}
+LONGEST_PHRASE = 4  # words; repeated-sentence finds sentences
+# '70% 75%', '70% per cent', '12 12'; not the groups of a telephone number.
+FIGURES = re.compile(
+    r"[£$€]\d[\d.,]*\w*\s+[£$€]\d[\d.,]*\w*|\d[\d.,]*%\s+\d[\d.,]*%|%\s+(?:%|per ?cent\b)"
+    r"|(?<!\d )(?<![\d.,/-])(\d[\d.,]*)\s+\1(?![\w,/-]| \d)"
+)
+# Why: looking for this is faster.
+FIGURE_BEFORE_FIGURE = re.compile(r"[\d%][\w.,%]*\s+[\d£$€%p]")
+BRACKETS = ("()", "[]", "“”")
+STRAY_HINTS = (
+    *(" ,", " ;", " :", " .", " !", " ?", "..", ",,", ";;", "::", "!!", ",.", ",;", ",:", ";."),
+    *(";,", ";:", ":.", ":,", ":;", "!.", "!,", "?.", "?,", "?;", ".,", ".;", "( ", " )", "()"),
+    *("“”", "‘’", "““", "””", "‘‘", "’’", ".?", ".!", "%%", "££"),
+)
+BEGIN_NO_TEXT = {*",;:.!)]"}
+STRAY = re.compile(
+    r"(?<=\S) +(?=[,;:.!?](?:\s|$))|(?<=\() +| +(?=\))"
+    r"|(?<!\.)\.\.(?!\.)|,,|;;|::|!!|%%|££|[,;:][,;:.!?]|(?<=[a-z])[!?][.,;:]|(?<=[a-z]{4})\.[,;!?]"
+    r"|\(\s*\)|“\s*”|‘\s*’(?!\w)|‘‘|““|””|’’"
+)
 
 
 def doubled_word(passage: Passage) -> Iterator[Flaw]:
-    """No word appears twice in a row, except in 'that that' and 'had had'."""
+    """No word, phrase or figure appears twice in a row, except in 'that that' and 'had had'."""
     if passage.kind is Kind.PROSE:
         return
-    for match in REPEATED.finditer(passage.text):
+    text = passage.text
+    for match in REPEATED.finditer(text):
         if match[1].casefold() not in MAY_REPEAT and not match[1].isdigit():
             yield Flaw(*match.span(), f"'{match[0]}' is the same word twice", "Remove one.")
+    yield from _doubled_phrases(text)
+    if passage.kind is not Kind.NAME and FIGURE_BEFORE_FIGURE.search(text):
+        for match in FIGURES.finditer(text):
+            yield Flaw(*match.span(), f"'{match[0]}' is a figure or sign twice", "Remove one.")
+
+
+def _doubled_phrases(text: str) -> Iterator[Flaw]:
+    words = text.split()
+    # Why: in a doubled phrase two words in a row come twice, and most texts have no such two.
+    if len({*pairwise(words)}) >= len(words) - 1:
+        return
+    for length in range(2, LONGEST_PHRASE + 1):
+        start = bytes(map(eq, words, words[length:])).find(b"\1" * length)
+        phrase = words[start : start + length]
+        # repeated-sentence reports whole sentences.
+        if start >= 0 and LINKS.isdisjoint(phrase) and phrase[-1][-1] not in ".!?":
+            places = [match.span() for match in re.finditer(r"\S+", text)]
+            first, last = places[start][0], places[start + 2 * length - 1][1]
+            message = f"'{text[first:last]}' is the same phrase twice"
+            yield Flaw(first, last, message, "Remove one.")
+            return
 
 
 def stray_punctuation(passage: Passage) -> Iterator[Flaw]:
-    """No space comes before a comma or a stop, and no mark comes twice in a row.
+    """No space comes before a comma or a stop, and no two marks come in a row.
 
-    --fix removes the space.
+    No text begins with such a mark, and nothing is in empty brackets. --fix removes the space.
     """
-    if passage.kind is Kind.PROSE or not has_any(passage, STRAY_HINTS):
+    if passage.kind is Kind.PROSE:
+        return
+    if passage.text[:1] in BEGIN_NO_TEXT and not passage.text.startswith(".."):
+        yield Flaw(0, 1, f"the text begins with '{passage.text[0]}'", "Remove it.")
+    if not has_any(passage, STRAY_HINTS):
         return
     for match in STRAY.finditer(passage.text):
         if match[0].isspace():
-            yield Flaw(*match.span(), "a space stands before a mark", "Remove it.", "")
+            yield Flaw(*match.span(), "a space stands before or after a mark", "Remove it.", "")
+        elif match[0][0] in "(“‘" and match[0][0] != match[0][-1]:
+            yield Flaw(*match.span(), f"nothing is in '{match[0]}'", "Write it, or remove them.")
         else:
-            yield Flaw(*match.span(), f"'{match[0]}' is a mark twice", "Remove one.")
+            twice = "is a mark twice" if match[0][0] == match[0][-1] else "is one mark too many"
+            yield Flaw(*match.span(), f"'{match[0]}' {twice}", "Remove one.")
 
 
 def open_bracket(passage: Passage) -> Iterator[Flaw]:
@@ -220,7 +270,7 @@ def unexplained_acronym(
         for match in ACRONYM.finditer(passage.text):
             explains = (
                 match.start() in explained
-                or STAND_IN.fullmatch(match[0])
+                or re.fullmatch(STAND_IN, match[0])
                 or ROMAN.fullmatch(match[0])
                 or WORDS_FOLLOW.match(passage.text, match.end())
                 or is_mark(match[0], workspace)

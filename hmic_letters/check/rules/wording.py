@@ -4,83 +4,11 @@ import re
 from collections.abc import Iterator
 
 from hmic_letters.data.model.force import Force
-from hmic_letters.data.passages import Flaw, Kind, Passage, has_any
+from hmic_letters.data.passages import Flaw, Kind, Passage
 
-STAND_IN = re.compile(
-    r"\b(?:[Tt][Bb][ACDacd]|TODO|FIXME|CHECK|QUERY|X{2,}|x{2,}|[Ll]orem|LOREM|YYYY)\b|_{3,}|\?{2,}"
-    r"|\*{3,}|\.{4,}|…{2,}|#REF!|\bN/A\b|\bto be confirmed\b"
-    r"|Error! Reference source|\[[^\]\[]*\]|[<{](?:force|name|date|rank|title|number)[>}]"
-    r"|\b[Ii]nsert (?:name|text|date|figure|number|force)\b|Click (?:or tap )?here"
-    r"|<{7}|={7}|>{7}"
-)
-# A passage with none of these has no stand-in. Why: looking for these is faster than matching.
-HINTS = (
-    *("TB", "Tb", "tb", "TODO", "FIXME", "XX", "xx", "orem", "OREM", "YYYY", "___", "??", "***"),
-    *("....", "……", "[", "nsert", "Click", "CHECK", "QUERY", "#REF", "N/A", "confirmed"),
-    *("Error!", "<", "{", "=======", ">>>"),
-)
-DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-\u00bf]|Â[\u00a0-\u00bf]|&(?:[a-z]{2,6}|#\\d+);")
-# Words that editors add to a quotation.
-EDITORIAL = re.compile(r"\[(?:sic|…|\.\.\.)\]")
-MEANT_TO_BE_FILLED = re.compile(
-    r"\[\s*(?:(?:the|your|insert|add|a|an)\s+)*(?:(?:force|name|date|day|month|year|time|rank|title"
-    r"|text|number|no|figure|area|county|region|place|chief constable|tb[acd]|check|query)\b|x+"
-    r"|\?+|\.+|…|_+)?(?:\s*(?:name|here|needed|to be confirmed|with \w+|tb[acd]|by \w+|\d+)\b)*"
-    r"\s*\]",
-    re.IGNORECASE,
-)
-BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 CONSTABULARY = re.compile(r"\b[Tt]he [Cc]onstabulary\b")
 CHIEF_CONSTABLE = re.compile(r"\b(?:[Tt]he|[Yy]our|[Ii]ts) [Cc]hief [Cc]onstable\b")
 SPECIMEN = re.compile(r"\bspecimen text\b", re.IGNORECASE)
-
-
-def placeholder(passage: Passage) -> Iterator[Flaw]:
-    """No text contains a placeholder for words that are still to be written.
-
-    Placeholders are TBC, TBA, TBD, XX, 'lorem', '???', rows of dots or underscores, and words such
-    as [force] in square brackets.
-    """
-    if not has_any(passage, HINTS):
-        return
-    for match in STAND_IN.finditer(passage.text):
-        if EDITORIAL.fullmatch(match[0]):
-            continue
-        if not match[0].startswith("[") or MEANT_TO_BE_FILLED.fullmatch(match[0]):
-            yield Flaw(
-                *match.span(), f"'{match[0]}' stands in for words", "Write them.", allow=True
-            )
-
-
-def square_brackets(passage: Passage) -> Iterator[Flaw]:
-    """Square brackets enclose only the words that an editor adds to a quotation.
-
-    Examples are ‘[the officers] were there’ and [sic].
-    """
-    if not has_any(passage, ("[",)):
-        return
-    for match in STAND_IN.finditer(passage.text):
-        if not match[0].startswith("[") or MEANT_TO_BE_FILLED.fullmatch(match[0]):
-            continue
-        before = passage.text[: match.start()]
-        quoted = before.rfind("‘") > before.rfind("’ ") or before.rfind("“") > before.rfind("”")
-        if not quoted and not EDITORIAL.fullmatch(match[0]):
-            message = f"'{match[0]}' stands in square brackets outside a quotation"
-            yield Flaw(*match.span(), message, "Look whether words are missing.", allow=True)
-
-
-def damaged_text(passage: Passage) -> Iterator[Flaw]:
-    """No text is damaged: 'forceâ€™s', '&amp;', a lost character (U+FFFD)."""
-    if passage.kind is not Kind.PROSE:
-        for match in DAMAGED.finditer(passage.text):
-            yield Flaw(*match.span(), "the text was damaged on its way here", "Type it again.")
-
-
-def braces(passage: Passage) -> Iterator[Flaw]:
-    """{{ }} and {% %} belong in templates: in a text, the letter prints them unchanged."""
-    if passage.kind is not Kind.PROSE:
-        for match in BRACES.finditer(passage.text):
-            yield Flaw(*match.span(), f"'{match[0]}' will be printed as it stands", "Write it out.")
 
 
 def force_of_another_kind(passage: Passage, force: Force) -> Iterator[Flaw]:
