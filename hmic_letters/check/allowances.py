@@ -28,11 +28,23 @@ def without_allowed(problems: Iterable[Problem], document: Document) -> Iterator
         if (check, text) in used or check in OF_OTHER_FILES:
             continue
         if check not in ALLOWABLE:
-            yield _unused(document, number, "check", f"there is no check '{check}'", ALLOWABLE)
+            yield _not_allowable(document, number, check)
         else:
             words = [problem.about for problem in problems if problem.code == check]
             message = f"nothing is wrong here with '{text}' that this would allow"
             yield _unused(document, number, "text", message, words)
+
+
+def _not_allowable(document: Document, number: int, check: str) -> Problem:
+    # Why here: explain imports the checks of letters, and these import this module.
+    from hmic_letters.check.explain import codes  # noqa: PLC0415
+
+    if check not in codes():
+        return _unused(document, number, "check", f"there is no check '{check}'", ALLOWABLE)
+    place = document.place("allowed", number, "check")
+    message = f"'{check}' cannot be allowed: it is not about words that may rightly be in a letter"
+    remedy = "Correct what it reports, and remove this entry."
+    return Problem(place, UNUSED, message, remedy, Severity.WARNING)
 
 
 def _allowances(document: Document) -> dict[tuple[str, str], int]:

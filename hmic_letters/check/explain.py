@@ -45,6 +45,8 @@ OTHERS = {
     "not-a-choice": "The value is one of a few words.",
     "not-a-name": "A name consists of letters, hyphens and, where allowed, digits. Files use such "
     "names for forces, themes, HM Inspectors, findings, templates and checks.",
+    "not-an-address": "An e-mail address is one address alone, without a name, brackets or another "
+    "address. The letter goes there.",
     "not-a-count": "The value is a count in digits.",
     "true-or-false": "The value is true or false. YAML readers accept other words for yes and no, "
     "but disagree on their meaning.",

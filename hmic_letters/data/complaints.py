@@ -115,22 +115,23 @@ EXPLANATIONS = {
         "{name} should hold keys and values, and is a {kind}",
         "Put 'key: value' on lines of their own, indented under it. The keys here are {known}.",
     ),
-    "literal_error": ("not-a-choice", "'{input}' cannot stand here", "Write {expected}."),
+    "literal_error": ("not-a-choice", "'{input}' is not a choice here", "Write {expected}."),
 }
-KINDS: dict[type, str] = {dict: "group of keys", list: "list", str: "text"}
+# The types of errors about a value that is one word or figure, not a list or keys.
+ONE_WORD = {"literal_error", "true-or-false", "not-a-count", "date"}
+KINDS: dict[type, str] = {dict: "group of keys", list: "list", tuple: "list", str: "text"}
 
 
 def _problem(details: ErrorDetails, model: type[Value], document: Document) -> Problem:
     value, context = details["input"], details.get("ctx", {})
     keys = (*details["loc"], *context.get("at", ()))
-    name = next((f"'{key}'" for key in reversed(keys) if isinstance(key, str)), "the file")
+    name = _name(keys)
     if details["type"] == "extra_forbidden":
-        known = _fields(model, keys[:-1])
         return Problem(
             document.key_place(*keys),
             "unknown-key",
             f"{name} is not a key here",
-            did_you_mean(str(keys[-1]), known) or f"The keys here are {', '.join(known)}.",
+            _belongs_below(keys, model) or _known_keys(keys, model),
         )
     kind = "no_value" if value is None else details["type"]
     message = context.get("message", details["msg"])
@@ -145,13 +146,44 @@ def _problem(details: ErrorDetails, model: type[Value], document: Document) -> P
     }
     if kind in EXPLANATIONS:
         message, remedy = message.format(**words), remedy.format(**words)
+    if kind in ONE_WORD and isinstance(value, dict | list):
+        message = f"{name} should be one word or figure, and is a {words['kind']}"
     if keys and keys[-1] == "[key]":
         return Problem(document.key_place(*keys[:-1]), code, message, remedy)
     return Problem(document.place(*keys), code, message, remedy)
 
 
+def _name(keys: Keys) -> str:
+    """Name the value that ``keys`` lead to, after the nearest key above it."""
+    named = [key for key in keys if isinstance(key, str) and key != "[key]"]
+    if not named:
+        return "the file"
+    return f"an entry of '{named[-1]}'" if isinstance(keys[-1], int) else f"'{named[-1]}'"
+
+
+def _belongs_below(keys: Keys, model: type[Value]) -> str:
+    """Tell which key here has the unknown key below it; empty if none has."""
+    for name, field in _kind(model, keys[:-1]).model_fields.items():
+        below = _bare(field.annotation)
+        is_value = isinstance(below, type) and issubclass(below, BaseModel)
+        if is_value and keys[-1] in below.model_fields:
+            return f"Put it under '{name}', indented."
+    return ""
+
+
+def _known_keys(keys: Keys, model: type[Value]) -> str:
+    known = _fields(model, keys[:-1])
+    return did_you_mean(str(keys[-1]), known) or f"The keys here are {', '.join(known)}."
+
+
 def _fields(model: type[Value], keys: Keys) -> list[str]:
     """List the keys that the model has at the place that ``keys`` lead to."""
+    fields = _kind(model, keys).model_fields
+    return [field.alias or name for name, field in fields.items()]
+
+
+def _kind(model: type[Value], keys: Keys) -> Any:
+    """Return the type that the model has at the place that ``keys`` lead to."""
     kind: Any = model
     for key in keys:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -160,7 +192,7 @@ def _fields(model: type[Value], keys: Keys) -> list[str]:
             # The items have the first argument of a tuple as their type, the last of a dict.
             arguments = get_args(kind)
             kind = _bare(arguments[0] if get_origin(kind) is tuple else arguments[1])
-    return [field.alias or name for name, field in kind.model_fields.items()]
+    return kind
 
 
 def _bare(annotation: Any) -> Any:

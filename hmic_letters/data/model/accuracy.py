@@ -108,30 +108,35 @@ class Point(Value):
                 "undated-decision",
                 f"{self.id} does not say by whom and when it was decided",
                 "Add 'by:' with a name and 'on:' with a date.",
+                "decision",
             )
         if self.decision != "accepted" and self.reason is None:
             raise wrong(
                 "no-reason",
                 f"{self.id} is {in_words(self.decision)} without a reason",
-                "Give the reason (--reason, or 'reason:' in the file): the force is told it.",
+                "Give the reason (--reason, or 'reason:' in the file): the force reads it.",
+                "decision",
             )
         if same_person(self.by, self.author):
             raise wrong(
                 "own-point",
                 f"{self.id} was decided by its author",
                 "Somebody else has to decide it.",
+                "by",
             )
         if self.decision == "accepted-in-part" and self.agreed is None:
             raise wrong(
                 "no-agreed-wording",
                 f"{self.id} is accepted in part, and no wording is agreed",
                 self._wording_remedy,
+                "decision",
             )
         if self.new_text is None and self.decision == "accepted" and self.kind != "C":
             raise wrong(
                 "no-agreed-wording",
                 f"{self.id} is accepted, and the force proposed no wording",
                 self._wording_remedy,
+                "decision",
             )
         if self.agreed is not None and self.decision not in {"accepted", "accepted-in-part"}:
             raise wrong(
@@ -139,6 +144,7 @@ class Point(Value):
                 f"{self.id} is {in_words(self.decision)}, and has an agreed wording",
                 "Leave the wording out (--agreed, or 'agreed:' in the file), or change the "
                 "decision.",
+                "agreed",
             )
         return self
 
@@ -183,7 +189,8 @@ class AccuracyCheck(Value):
         numbers = [proof.number for proof in self.proofs]
         if numbers != sorted(set(numbers)):
             reason = "the proofs are not in the order of their numbers"
-            raise wrong("proofs", reason, "Put them in order, each with a number of its own.")
+            remedy = "Put them in order, each with a number of its own."
+            raise wrong("proofs", reason, remedy, "proofs")
         ids = [point.id for point in self.points]
         for number, point in enumerate(self.points):
             keys = ("points", number)

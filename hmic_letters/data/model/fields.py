@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -27,15 +26,22 @@ def wrong(code: str, message: str, remedy: str, *at: str | int) -> PydanticCusto
     return PydanticCustomError(code, "{message}", context)
 
 
-def _one_line(text: str) -> str:
+def _not_blank(text: str, *at: str | int) -> str:
     if not text.strip():
-        raise wrong("empty", "the text is empty", "Write the text, or remove the whole entry.")
+        remedy = "Write the text, or remove the whole entry."
+        raise wrong("empty", "the text is empty", remedy, *at)
+    return text
+
+
+def _one_line(text: str, *at: str | int) -> str:
+    _not_blank(text, *at)
     if "\n" in text:
         raise wrong(
             "line-break",
             "there is a line break inside the text",
             "Write '>-' after the key, not '>' or '|'; remove a blank line, and extra spaces at "
             "the start of a line. A second paragraph is an entry of its own.",
+            *at,
         )
     return text
 
@@ -48,16 +54,22 @@ def _true_or_false(value: object) -> bool:
 
 def _count(value: object) -> int:
     if not re.fullmatch(COUNT, str(value)):
-        raise wrong("not-a-count", f"'{value}' is not a count", "Write it in digits, as in 6.")
+        remedy = "Write a whole number from 1 to 9999 in digits, as in 6."
+        raise wrong("not-a-count", f"'{value}' is not a count", remedy)
     return int(str(value))
 
 
-def _named(pattern: str, remedy: str) -> AfterValidator:
+def _named(
+    pattern: str,
+    remedy: str,
+    code: str = "not-a-name",
+    message: str = "'{text}' cannot be a name here",
+) -> AfterValidator:
     """Accept a text only if all of it matches ``pattern``."""
 
     def check(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise wrong("not-a-name", f"'{text}' cannot be a name here", remedy)
+        if not re.fullmatch(pattern, _not_blank(text)):
+            raise wrong(code, message.format(text=text), remedy)
         return text
 
     return AfterValidator(check)
@@ -73,22 +85,28 @@ def _written(form: str, parse: Callable[[str], date], noun: str, example: str) -
 
     def check(value: object) -> date:
         text = str(value)
-        with suppress(ValueError):
-            if re.fullmatch(form, text):
-                return parse(text)
-        raise wrong("date", f"'{text}' is not {noun}", f"Write it like this: {example}.")
+        if not re.fullmatch(form, text):
+            raise wrong("date", f"'{text}' is not {noun}", f"Write it like this: {example}.")
+        try:
+            return parse(text)
+        except ValueError:
+            raise wrong("date", f"there is no '{text}'", "Correct it.") from None
 
     return BeforeValidator(check)
 
 
-def _particulars(value: object) -> object:
+def _particulars(value: object, *at: str | int) -> object:
     if isinstance(value, str):
-        return _one_line(value)
+        return _one_line(value, *at)
     if isinstance(value, list):
-        return tuple(_particulars(item) for item in value)
+        return tuple(_particulars(item, *at, number) for number, item in enumerate(value))
     if isinstance(value, dict):
-        return {_one_line(key): _particulars(item) for key, item in value.items()}
-    raise wrong("no-value", "a key or an item has no value", "Write it, or remove the key.")
+        return {
+            _one_line(key, *at, key, "[key]"): _particulars(item, *at, key)
+            for key, item in value.items()
+        }
+    remedy = "Write it, or remove the key."
+    raise wrong("no-value", "a key or an item has no value", remedy, *at)
 
 
 T = TypeVar("T")
@@ -131,11 +149,21 @@ FindingId = Annotated[
 Particulars = Annotated[dict[str, Any], BeforeValidator(_particulars)]
 TemplateName = Annotated[
     str,
-    _named(TEMPLATE, "Use the name of a file in templates/ that ends in .html."),
+    _named(
+        TEMPLATE,
+        "Use the name of a file in templates/, in small letters, digits and hyphens, with .html.",
+    ),
     _schema(TEMPLATE),
 ]
 Email = Annotated[
-    str, _named(EMAIL, "Use an address such as liaison@force.example."), _schema(EMAIL)
+    str,
+    _named(
+        EMAIL,
+        "Write one address and nothing else, as in liaison@force.example.",
+        "not-an-address",
+        "'{text}' is not an e-mail address",
+    ),
+    _schema(EMAIL),
 ]
 Code = Annotated[
     str,

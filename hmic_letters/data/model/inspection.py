@@ -45,6 +45,7 @@ class Embargo(Value):
                 "embargo-time",
                 f"London's clocks {how} on {in_words(self.until)}",
                 "Choose a time outside the hour in which the clocks change.",
+                "until",
             )
         return self
 
