@@ -188,7 +188,8 @@ def strangers_in(passage: Passage, slug: str | None, workspace: Workspace) -> tu
 def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Stranger]:
     """Yield the words of other forces in a text; where two would fit, the longer counts."""
     text = text.translate(PLAIN)
-    found = [*_addresses_in(text, workspace)]
+    has_address = any(hint in text for hint in ADDRESS_HINTS)
+    found = [*_addresses_in(text, workspace)] if has_address else []
     for word in marks(workspace).keys() & set(WORD.findall(text)):
         found += _marks_in(text, word, workspace)
     end = 0

@@ -81,6 +81,13 @@ def codes(text: str) -> set[str]:
         "Lorem ipsum.",
         "Enter the text here.",
         "It is <<<<<<< HEAD so.",
+        "See <https://x.example>.",
+        "The [Name of force] attends.",
+        "[Click here to enter text.]",
+        "Choose an item.",
+        "The ~force~ attends.",
+        "Null",
+        "to follow",
     ],
 )
 def test_a_stand_in(text: str) -> None:
@@ -138,6 +145,9 @@ def test_markup(text: str) -> None:
         "It is_x000D_ so.",
         "The force?s plan.",
         "The force\ufffds plan.",
+        "It costs â¬5.",
+        "It is Ã¢â‚¬Â now.",
+        "The%e2%80%99plan.",
     ],
 )
 def test_damage(text: str) -> None:
@@ -154,6 +164,8 @@ def test_damage(text: str) -> None:
         ("It is in the in the town.", "doubled-word"),
         ("It closed. .", "stray-punctuation"),
         ("It closed,.", "stray-punctuation"),
+        ("It is so., it closed.", "stray-punctuation"),
+        ("It is ,so it closed.", "stray-punctuation"),
         ("It closed!!", "stray-punctuation"),
         ("It closed () today.", "stray-punctuation"),
         ("It ( so ) closed.", "stray-punctuation"),

@@ -15,48 +15,51 @@ from hmic_letters.data.passages import Flaw, Kind, Passage, has_any
 STAND_IN = (
     r"\b(?:[Tt]\.?[Bb]\.?[ACDacd]|TODO|[Tt]odo|FIXME|[Ff]ixme|CHECK|QUERY|[Ll]orem|LOREM"
     r"|YYYY|[Pp]laceholder|PLACEHOLDER|[Nn]/[Aa]|to be (?:confirmed|inserted)"
-    r"|NaN|NaT|NULL|nan|null(?! and void| (?:returns?|results?|hypothesis)\b))\b"
+    r"|NaN|NaT|NULL|Null|nan|null(?! and void| (?:returns?|results?|hypothesis)\b))\b"
     r"|(?<=[a-z,] )None\b|\bundefined(?=%)|\bError!(?: Reference source)?"
     r"|\b[Ii]nsert (?:name|text|date|figure|number|force)\b|Click (?:or tap )?here"
+    r"|\bChoose an item\b|\bEnter any content\b"
+    r"|\((?:(?:force )?name|force|date|figure|rank|title)\)"
     r"|\b(?:[Tt]ype|[Ee]nter|[Ii]nsert) (?:\w+ ){1,3}here\b"
     # A figure that is still to come: XX, £XXm, X%, X,XXX, 20XX, X officers, DD/MM/YYYY.
     r"|\b(?:X{2,}|x{2,})\b|[£$€](?:\s?(?:[Xx]+|[?_#]+)\w*|(?= [a-z]))"
     r"|\b[XxNnYy]{1,3}(?:[.,][Xx]{1,3})*\s?(?:%|per cent\b)"
     r"|\b(?:X{2,}|x{2,})(?:m|k|bn|th|st|nd|rd)?\b|\b[Xx]{1,3}(?:[.,][Xx]{1,3})+\b"
-    r"|\b(?:19|20)[Xx]{2}\b|\bX(?= (?:officers|staff|crimes|incidents|victims|out of|of the)\b)"
-    r"|\b[Dd]{2}[/. -][Mm]{2,3}[/. -](?:[Yy]{2}){1,2}\b|\b[Hh]{2}[:.][Mm]{2}\b|[#_?]\s?%"
+    r"|\b(?:19|20)[Xx]{2}\b|\b[XxNn](?= (?:officers|staff|crimes|incidents|victims|out of)\b)"
+    r"|\b[Dd]{2}[/. -][Mm]{2,3}[/. -](?:[Yy]{2}){1,2}\b|[#_?]\s?%"
     # A merge field: «name», <name>, <<name>>, ((name)), {name}, ${name}, %s, %(name)s, %NAME%.
-    r"|«[^«»]*»?|»|<+[A-Za-z%][^<>]*>*|\(\([^()]*\)\)|(?<!\{)\{[^{}]*\}(?!\})|\$\{?[A-Za-z_]\w+\}?"
-    r"|%\(\w+\)[a-z]|(?<![\w%])%[sdif]\b|(?<!\w)%[A-Za-z]\w*%(?!\w)|(?<!\w)@\w+@|@@"
+    r"|«[^«»]*»?|»|<+[A-Za-z%?#][^<>]*>*|\(\([^()]*\)\)|\{[^{}]*\}|\$\{?[A-Za-z_]\w+\}?"
+    r"|%\(\w+\)[a-z]|(?<![\w%])%[sdif]\b|(?<!\w)%[A-Za-z]\w*%(?!\w)|(?<!\w)([@~^])\w+\1|@@"
     r"|(?<![\w@])[A-Za-z]+(?:_[A-Za-z0-9]+)+|\b(?:MERGEFIELD|MERGEFORMAT|HYPERLINK|PAGEREF)\b"
     # A cell of Excel without its value: #####, #REF!, #N/A.
     r"|#{2,}|#[A-Z][A-Z0-9]+[A-Z0-9_/]*[!?]?|#N/[AD]\b|#DIV/0!?"
-    r"|_{3,}|\?{2,}|\*{3,}|\.{4,}|…{2,}|\[\[[^\]]*\]\]|\[[^\]\[]*\]|<{7}|={7}|>{7}|\|{7}"
+    r"|_{3,}|\?{2,}|\*{3,}|\.{4,}|…{2,}|\[\[[^\]\[]*\]\]|\[[^\]\[]*\]|<{7}|={7}|>{7}|\|{7}"
 )
 # A text with none of these has no stand-in. Why: looking for these is faster than matching.
 HINTS = (
-    *("TB", "Tb", "tb", "T.B", "t.b", "TODO", "todo", "Todo", "ixme", "FIXME", "CHECK", "QUERY"),
-    *("orem", "OREM", "YYYY", "laceholder", "PLACEHOLDER", "N/A"),
-    *("n/a", "N/a", "NaN", "NaT", "NULL", " nan", "null", "None", "undefined", "to be confirmed"),
-    *("to be inserted", "Error!", "nsert", "lick", "Type ", "type ", "nter ", "£X", "£x", "$", "€"),
-    *("£ ", "£?", "£_", "£#", "X%", "x%", "N%", "n%", "Y%", "y%", "#%", "_%", "?%", "# %", "? %"),
-    *("X per", "x per", "XX", "xx", "X o", "X s", "X c", "X i", "X v", "X,", "X.", "x,x", "x.x"),
-    *("YY", "yy", "HH", "hh:", "%s", "%d", "%(", "%%", "«", "»", "<", "((", "{", "@", "#", "_"),
-    *(f"%{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-    *("MERGE", "HYPER", "PAGEREF", "??", "***", "....", "……", "[", "=====", ">>>", "||"),
+    *("TB", "Tb", "tb", "T.B", "t.b", "TODO", "odo", "ixme", "FIXME", "CHECK", "QUERY", "orem"),
+    *("OREM", "YYYY", "YY", "yy", "laceholder", "PLACEHOLDER", "N/A", "n/a", "N/a", "NaN", "NaT"),
+    *("NULL", "Null", " nan", "null", "None", "undefined", "to be confirmed", "to be inserted"),
+    *("Error!", "nsert", "lick", "Choose", "ype the", "nter ", "(name)", "(force", "(date)"),
+    *("(figure)", "(rank)", "(title)", "X per", "x per", "XX", "xx", "X o", "X s", "X c", "X i"),
+    *("X v", "n officers", "X,", "X.", "£X", "£x", "£ ", "£?", "£_", "£#", "$", "€", "«", "»", "<"),
+    *("((", "{", "@", "#", "_", "~", "^", "MERGE", "HYPER", "PAGEREF", "??", "***", "....", "……"),
+    *("[", "=====", ">>>", "||"),
 )
+ODD_PERCENT = re.compile(r"%[\w%(]|[A-Za-z#_?] ?%")
 # Whole values that say that there is none.
 NOTHING = {
     *("none", "null", "nil", "nan", "n/a", "na", "undefined", "unknown", "pending", "blank"),
-    *("empty", "name", "force", "force name", "-", "–", "—", "?", ""),
+    *("empty", "name", "force", "force name", "-", "–", "—", "?", "", "to follow"),
 }
 # Words that editors add to a quotation.
 EDITORIAL = re.compile(r"\[(?:sic|…|\.\.\.)\]")
 MEANT_TO_BE_FILLED = (
     r"(?i)\[\s*(?:(?:the|your|insert|add|a|an)\s+)*(?:(?:force|name|date|day|month|year|time|rank|title"
     r"|text|number|no|figure|area|county|region|place|chief constable|tb[acd]|check|query)\b|x+"
-    r"|\?+|\.+|…|_+)?(?:\s*(?:name|here|needed|to be confirmed|with \w+|tb[acd]|by \w+|\d+)\b)*"
-    r"\s*\]|\[\[.*|\[\w+_\w*\]|\[(?:insert|add|enter)\b.*|\[object \w+\]"
+    r"|\?+|\.+|…|_+)?(?:\s*(?:name|here|needed|to be confirmed|with \w+|tb[acd]|by \w+|\d+"
+    r"|of(?: the)? \w+)\b)*\s*\]|\[\[.*|\[\w+_\w*\]"
+    r"|\[(?:insert|add|enter|click|type)\b.*|\[object \w+\]"
 )
 TAGS = (
     r"a|abbr|b|big|blockquote|body|br|center|code|d[dlt]|div|em|font|h[1-6r]|head|html|i|img|li|link"
@@ -74,18 +77,19 @@ MARKUP_HINTS = ("<", "*", "_", "~~", "`", "# ", "> ", "](", "[", "|", "'''", "==
 # Escapes of HTML, addresses, program texts, Excel and e-mail, and signs of a lost character.
 DAMAGED = (
     r"&(?:[A-Za-z]{2,8}\d*;|#\w+;?|(?:amp|nbsp|lt|gt|quot|[lr][sd]quo|[nm]dash|pound)\b)|\bamp;"
-    r"|%(?:[0-9][0-9A-Fa-f]|[A-F][0-9A-F])|\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.|$)"
-    r"|\bU\+[0-9A-F]{4}|_x[0-9A-Fa-f]{4}_|(?:=[0-9A-F]{2})+|[\ufffd¿]|â€|(?<=[A-Za-z])\?(?=[a-z])"
+    r"|%(?:[0-9][0-9A-Fa-f]|[A-F][0-9A-F]|[a-f][0-9])|\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.|$)"
+    r"|\bU\+[0-9A-F]{4}|_x[0-9A-Fa-f]{4}_|(?:=[0-9A-F]{2})+|[\ufffd¿]|â€|â[\u00a2-\u00bf]|Ã[\u00a0-\u00ff]|Â[\u00a0-\u00bf]|(?<=[A-Za-z])\?(?=[a-z])"
 )
 DAMAGE_HINTS = (
-    *("&", "amp;", "\\", "U+", "_x", "=", "\ufffd", "¿", "â€", "?"),
-    *(f"%{digit}" for digit in "0123456789ABCDEF"),
+    *("&", "amp;", "\\", "U+", "_x", "=", "\ufffd", "¿", "â€", "â¬", "â¦", "â¢", "Ã", "Â", "?"),
 )
 ENCODINGS = ("cp1252", "latin-1", "mac_roman", "cp850", "cp437")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 # The characters beyond ASCII that letters have, and those that a damaged file begins with or has.
 USUAL = {*map(chr, range(0xA0, 0x180)), *"ẀẁẂẃẄẅỲỳ‐‑‒–—―‘’‚“”„†‡•…‹›€™\ufeff\ufffd"}
-BRACES = r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{\{|\}\}|\{%|%\}|(?<!\{)\{(?![^{}]*\})|^[^{]*\}"
+BRACES = (
+    r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{#[^{}]*#\}|\{\{|\}\}|\{%|%\}|(?<!\{)\{(?![^{}]*\})|^[^{]*\}"
+)
 PAIRS = {"“": "”", "‘": "’", '"': '"', "'": "'", "(": ")"}  # other rules know [], {}, <> and «»
 
 
@@ -96,13 +100,12 @@ def placeholder(passage: Passage) -> Iterator[Flaw]:
     underscores, [force] in square brackets), merge fields («name», <name>, {name}, %s), and what a
     program prints if a value is missing (None, #REF!, ‘Error! Bookmark not defined.’).
     """
-    for match in _stand_ins(passage):
-        if EDITORIAL.fullmatch(match[0]):
+    for start, end in _stand_ins(passage):
+        words = passage.text[start:end]
+        if EDITORIAL.fullmatch(words):
             continue
-        if not match[0].startswith("[") or re.fullmatch(MEANT_TO_BE_FILLED, match[0]):
-            yield Flaw(
-                *match.span(), f"'{match[0]}' stands in for words", "Write them.", allow=True
-            )
+        if not words.startswith("[") or re.fullmatch(MEANT_TO_BE_FILLED, words):
+            yield Flaw(start, end, f"'{words}' stands in for words", "Write them.", allow=True)
     nothing = passage.text.strip() and passage.text.strip(" .").lower() in NOTHING
     if nothing and "particulars" not in passage.keys:
         message = f"'{passage.text}' stands in for words"
@@ -116,25 +119,37 @@ def square_brackets(passage: Passage) -> Iterator[Flaw]:
     """
     if "[" not in passage.text:
         return
-    for match in _stand_ins(passage):
-        if not match[0].startswith("[") or re.fullmatch(MEANT_TO_BE_FILLED, match[0]):
+    for start, end in _stand_ins(passage):
+        words = passage.text[start:end]
+        if not words.startswith("[") or re.fullmatch(MEANT_TO_BE_FILLED, words):
             continue
-        before = passage.text[: match.start()]
+        before = passage.text[:start]
         quoted = before.rfind("‘") > before.rfind("’ ") or before.rfind("“") > before.rfind("”")
-        if not quoted and not EDITORIAL.fullmatch(match[0]):
-            message = f"'{match[0]}' stands in square brackets outside a quotation"
-            yield Flaw(*match.span(), message, "Look whether words are missing.", allow=True)
+        if not quoted and not EDITORIAL.fullmatch(words):
+            message = f"'{words}' stands in square brackets outside a quotation"
+            yield Flaw(start, end, message, "Look whether words are missing.", allow=True)
 
 
-def _stand_ins(passage: Passage) -> Iterator[re.Match[str]]:
-    """Find what stands in for words, outside addresses and markup."""
-    if has_any(passage, HINTS):
-        text = re.sub(MARKUP, _blank, _without_addresses(passage.text))
-        yield from re.finditer(STAND_IN, text)
+def _stand_ins(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Find the places of what stands in for words, outside addresses, markup and braces."""
+    if not _has_any(passage, HINTS):
+        return
+    text = re.sub(f"{MARKUP}|{BRACES}", _blank, _without_addresses(passage.text))
+    for match in re.finditer(STAND_IN, text):
+        # Why: the strings of a template name files and values, and have forms for figures.
+        if passage.kind is not Kind.PROSE or not re.match(r"[%$#@^~]|[A-Za-z]+_", match[0]):
+            yield match.span()
+
+
+def _has_any(passage: Passage, hints: tuple[str, ...]) -> bool:
+    """Tell whether a passage has any of the words ``hints``, or a % in an odd place."""
+    odd = "%" in passage.text and ODD_PERCENT.search(passage.text) is not None
+    return odd or has_any(passage, hints)
 
 
 def _without_addresses(text: str) -> str:
-    return re.sub(ADDRESS, _blank, text)
+    """Put letters in the place of each address, which may have signs of its own."""
+    return re.sub(ADDRESS, lambda match: "a" * len(match[0]), text)
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -157,7 +172,7 @@ def damaged_text(passage: Passage) -> Iterator[Flaw]:
     for flaw in _misread(passage):
         yield flaw
         misread.update(range(flaw.start, flaw.end))
-    if passage.kind is Kind.PROSE or not has_any(passage, DAMAGE_HINTS):
+    if passage.kind is Kind.PROSE or not _has_any(passage, DAMAGE_HINTS):
         return
     for match in re.finditer(DAMAGED, _without_addresses(passage.text)):
         if match.start() not in misread:
