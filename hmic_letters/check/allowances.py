@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from hmic_letters.check.catalogue import ALLOWABLE
+from hmic_letters.check.catalogue import ALLOWABLE, CHECKS
 from hmic_letters.data.source import Document
 from hmic_letters.problem import Problem, Severity, did_you_mean
 
@@ -36,14 +36,12 @@ def without_allowed(problems: Iterable[Problem], document: Document) -> Iterator
 
 
 def _not_allowable(document: Document, number: int, check: str) -> Problem:
-    # Why here: explain imports the checks of letters, and these import this module.
-    from hmic_letters.check.explain import codes  # noqa: PLC0415
-
-    if check not in codes():
-        return _unused(document, number, "check", f"there is no check '{check}'", ALLOWABLE)
     place = document.place("allowed", number, "check")
-    message = f"'{check}' cannot be allowed: it is not about words that may rightly be in a letter"
-    remedy = "Correct what it reports, and remove this entry."
+    message = f"'{check}' is no check of words, and only words can be allowed"
+    remedy = "Correct the problem itself, and remove this entry."
+    near = did_you_mean(check, ALLOWABLE)
+    if near and check not in {known.code for known in CHECKS}:
+        remedy = f"{near} If not, correct the problem itself, and remove this entry."
     return Problem(place, UNUSED, message, remedy, Severity.WARNING)
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from helpers.project import FORCE
+from hmic_letters.check.allowances import without_allowed
+from hmic_letters.check.catalogue import ALLOWABLE
 from hmic_letters.check.explain import codes
 from hmic_letters.data.complaints import understand
 from hmic_letters.data.model.accuracy import AccuracyCheck
@@ -137,3 +139,11 @@ def test_no_message_shows_what_only_a_programmer_knows(key: str) -> None:
             said = f"{problem.message} {problem.remedy}"
             assert not any(word in said for word in NO_PYTHON), said
             assert problem.code in codes()
+
+
+def test_a_code_that_cannot_be_allowed_is_not_said_to_be_unknown() -> None:
+    for code in sorted(set(codes()) - ALLOWABLE):
+        text = f"{FORCE}allowed: [{{check: {code}, text: One., reason: So.}}]\n"
+        (problem,) = without_allowed([], parse(Path("kent.yaml"), text.encode()))
+        assert problem.message == f"'{code}' is no check of words, and only words can be allowed"
+        assert "remove this entry" in problem.remedy
