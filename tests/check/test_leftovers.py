@@ -220,6 +220,7 @@ PROSE = [
     "Section 136, s.136, para. 4.1, pp. 3–5, No. 10, 2.5.3 and item #3 say so.",
     "The name, the date of birth and the title are on the form. Unknown persons left blank forms.",
     "It has 3,262 3-person teams and 43 43rd places. The plan is to be completed.",
+    "A placeholder is no null value. See also ‘What is crime?’, HMIC, 2014.",
     "Rock ’n’ roll in the ’90s; the officers’ and staff’s views; and/or ‘Victims’ champion’.",
     "‘Ask not task’ is a rule, and so is ‘task’.",
     "The £5m–£6m plan (in £m) costs US$5, A$6 or €7.50; 00:01, 9.30pm and 21:30 are times.",

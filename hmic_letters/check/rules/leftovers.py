@@ -14,8 +14,8 @@ from hmic_letters.data.passages import Flaw, Kind, Passage, has_any
 # Words and signs of a draft, and what programs print if a value or a source is missing.
 STAND_IN = (
     r"\b(?:[Tt]\.?[Bb]\.?[ACDacd]|TODO|[Tt]odo|FIXME|[Ff]ixme|CHECK|QUERY|[Ll]orem|LOREM"
-    r"|YYYY|[Pp]laceholder|PLACEHOLDER|[Nn]/[Aa]|to be (?:confirmed|inserted)"
-    r"|NaN|NaT|NULL|Null|nan|null(?! and void| (?:returns?|results?|hypothesis)\b))\b"
+    r"|YYYY|[Pp]laceholder text|PLACEHOLDER|[Nn]/[Aa]|to be (?:confirmed|inserted)"
+    r"|NaN|NaT|NULL|Null|nan|null(?! and void| (?:returns?|results?|values?|hypothesis)\b))\b"
     r"|(?<=[a-z,] )None\b|\bundefined(?=%)|\bError!(?: Reference source)?"
     r"|\b[Ii]nsert (?:name|text|date|figure|number|force)\b|Click (?:or tap )?here"
     r"|\bChoose an item\b|\bEnter any content\b"
