@@ -324,7 +324,8 @@ def test_every_code_is_explained(run: Run) -> None:
 
 
 # Of what makes a problem, which argument is its code.
-CODE_AT = {"wrong": 0, "_report": 0, "Problem": 1, "_refused": 1}
+CODE_AT = {"wrong": 0, "_report": 0, "Problem": 1, "_refused": 1, "problem_of": 1, "report": 1}
+CODE_AT["_refuse"] = 1
 
 
 def test_every_code_in_the_code_is_known() -> None:
