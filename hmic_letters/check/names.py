@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from hmic_letters.data.load import Workspace
@@ -140,7 +140,8 @@ def _marks_in(text: str, word: str, workspace: Workspace) -> Iterator[Stranger]:
         around = max(0, place.start() - reach), place.end() + reach
         for match in _pattern(workspace, word).finditer(text, *around):
             assert match.lastindex is not None
-            yield Stranger(known[match.lastindex - 1], match.start(), match.end())
+            mark = replace(known[match.lastindex - 1], words=match[0])
+            yield Stranger(mark, match.start(), match.end())
 
 
 def _identifying(force: Force) -> Iterator[tuple[str, str, bool]]:
@@ -212,15 +213,16 @@ def _addresses_in(text: str, workspace: Workspace) -> Iterator[Stranger]:
     """Yield the web and e-mail addresses in a text; those of no force have no owners."""
     by_email = _addresses(workspace).by_email
     for match in re.finditer(ADDRESS, text):
-        address = match[0].rstrip(".,;:!?)’”'").casefold()
+        words = match[0].rstrip(".,;:!?)’”'")
+        address = words.casefold()
         host = re.sub(r"^(?:.*@|(?:https?://)?(?:www\.)?)|/.*", "", address)
         owners = named_in(address, workspace) or by_email.get(address)
         if host.endswith(ELSEWHERE_HOSTS):
             owners = frozenset()
         elif not owners and len(by_email.get(host, ())) == 1:
             owners = by_email[host]
-        mark = Mark(address, "address", frozenset(owners or ()))
-        yield Stranger(mark, match.start(), match.start() + len(address))
+        mark = Mark(words, "address", frozenset(owners or ()))
+        yield Stranger(mark, match.start(), match.start() + len(words))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from helpers.project import FORCE, copy_project
+from hmic_letters.check.names import strangers
 from hmic_letters.check.run import check_force
 from hmic_letters.data.load import load
 
@@ -101,3 +102,11 @@ def test_a_postal_address_of_another_force(root: Path) -> None:
     lines = "  postal_address: [Police Headquarters, Gloucester GL2 2AN]\n"
     kent = FORCE.replace("  salutation", f"{lines}  salutation")
     assert ("address-of-another-force", "GL2 2AN") in found(root, kent)
+
+
+def test_a_stranger_has_the_words_of_the_text(root: Path) -> None:
+    """The check of finished letters looks whether the letter's data have them."""
+    text = "It met thames-valley police and See WWW.Essex.police.uk."
+    workspace = load(root)
+    words = [one.mark.words for one in strangers(text, "kent", workspace)]
+    assert words == ["thames-valley police", "WWW.Essex.police.uk"]

@@ -49,7 +49,7 @@ def term_of_another_force(
 BELONGS = {
     "name": "'{words}' is named",
     "alias": "'{words}' ({names}) is named",
-    "address": "'{words}' (of {names}) stands",
+    "address": "'{words}' (of {names}) is",
     "officer": "'{words}' (of {names}) is named",
     "term": "'{words}' (a term of {names}) stands",
 }

@@ -185,9 +185,14 @@ def _misread(passage: Passage) -> Iterator[Flaw]:
     if passage.text.isascii():
         return
     for match in NOT_ASCII.finditer(passage.text):
-        if (meant := _meant(match[0])) is not None:
-            message = f"'{match[0]}' shows that the text was damaged on its way here"
-            yield Flaw(*match.span(), message, f"Type '{meant}'.")
+        # Why without an end, too: a quotation mark or a dash may be beside the damage.
+        for start, end in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            first, last = match.start() + start, match.end() - end
+            words = passage.text[first:last]
+            if len(words) > 1 and (meant := _meant(words)) is not None:
+                message = f"'{words}' shows that the text was damaged on its way here"
+                yield Flaw(first, last, message, f"Type '{meant}'.")
+                break
 
 
 def _meant(run: str) -> str | None:
