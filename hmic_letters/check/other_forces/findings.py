@@ -275,9 +275,10 @@ def repeated_sentence(
     """No letter has one sentence twice.
 
     A sentence of fewer than five words may come again, but not at once. The check skips specimens
-    and findings that repeated-text reports as a whole.
+    and findings that repeated-text reports as a whole. It reports the second use.
     """
     seen: dict[str, str] = {}
+    reported = set()
     for passage in letter:
         if passage.kind in {Kind.NAME, Kind.PROSE}:
             continue
@@ -289,11 +290,13 @@ def repeated_sentence(
             start = passage.text.index(sentence, start)
             words = sentence.casefold()
             again = words in seen and words.count(" ") + 1 >= SHORT
-            if words == before or (again and not _is_double(finding, workspace)):
+            twice = words == before or (again and not _is_double(finding, workspace))
+            if twice and words not in reported:
+                reported.add(words)
                 yield Fault(
                     passage.place(start),
-                    f"this sentence stands in the letter twice, first in {seen[words]}",
-                    "Remove one of the two.",
+                    f"the letter has this sentence before, in {seen[words]}",
+                    "Keep it once.",
                     sentence,
                     passage.finding_id,
                     allow=True,
