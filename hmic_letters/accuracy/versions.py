@@ -11,7 +11,7 @@ from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.calendar import in_words
 from hmic_letters.documents.tracked_changes import tracked
 from hmic_letters.letter.changes import Comparison, Redline, compare
-from hmic_letters.letter.letter import Letter, Medium, compose
+from hmic_letters.letter.letter import REDLINE, Letter, Medium, compose
 from hmic_letters.letter.outline import Block, outline
 from hmic_letters.letter.page import Page
 from hmic_letters.letter.render import Renderer
@@ -20,7 +20,6 @@ from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import Edition, accuracy_file, letters_folder
 
-TEMPLATE = "redline.html"
 LETTER = "letter"  # the letter that the data would give now
 MADE = "made"  # the letter that was made last
 SUFFIXES = (".html", ".pdf", ".docx")
@@ -137,7 +136,7 @@ def as_file(workspace: Workspace, changes: Diff, suffix: str, day: date) -> byte
         changes.comparison.changed_standing,
         changes.comparison.changed_findings,
     )
-    letter = replace(letter, template=TEMPLATE, redline=redline)
+    letter = replace(letter, template=REDLINE, redline=redline)
     rendered = Renderer(workspace.templates).render_both(letter)
     if suffix == ".docx":
         marks = [Page(rendered.screen).properties["data-stamp"]]

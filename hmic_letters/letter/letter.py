@@ -11,6 +11,10 @@ from hmic_letters.data.model.inspection import Embargo, Inspection, Inspector
 from hmic_letters.letter.changes import Redline
 from hmic_letters.workspace.paths import Edition
 
+# The templates of what goes with a letter.
+REPLY, REDLINE = "reply.html", "redline.html"
+MARK, MESSAGE, INDEX = "mark.html", "dispatch.txt", "index.html"
+
 
 class Medium(StrEnum):
     """A medium of a letter. Why one template makes both: so that the words are the same."""
@@ -90,6 +94,15 @@ class Letter:
     proof: DraftProof | None = None
     answers: tuple[Answered, ...] = ()
     redline: Redline | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A force in the index of the public letters."""
+
+    slug: str
+    force: str
+    is_public: bool
 
 
 def compose(

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from hmic_letters.letter.letter import Letter, Medium
 from hmic_letters.letter.page import Rendered
-from hmic_letters.letter.sandbox import Sandbox, noun
+from hmic_letters.letter.sandbox import Sandbox, in_plain_words, unfit
 from hmic_letters.problem import Problem, Refused
 from hmic_letters.workspace.paths import Edition
 from hmic_letters.workspace.templates import Templates
@@ -39,7 +39,7 @@ def environment(templates: Templates) -> Sandbox:
         if isinstance(value, str):
             sandbox.spend(len(value))
             return value
-        raise TypeError(f"{noun(type(value))} cannot be printed: ask whether it is there first")
+        raise unfit(value)
 
     sandbox = Sandbox(
         loader=_Loader(templates),
@@ -67,11 +67,14 @@ class Renderer:
         self._templates = templates
         self._environment = environment(templates)
 
-    def render_both(self, letter: Letter) -> Rendered:
-        """Render a letter for paper and for screens. Raises as render does."""
-        screen = replace(letter, medium=Medium.SCREEN)
+    def render_both(self, letter: Letter, paper: str | None = None) -> Rendered:
+        """Render a letter for screens and, unless ``paper`` is that already, for paper.
+
+        Raises as render does.
+        """
         stamped = letter.edition is not Edition.PUBLIC
-        paper, page = self.render(letter), self.render(screen)
+        paper = paper or self.render(letter)
+        page = self.render(replace(letter, medium=Medium.SCREEN))
         return Rendered(self._templates, letter.template, paper, page, stamped)
 
     def render(self, letter: Letter) -> str:
@@ -94,7 +97,7 @@ class Renderer:
             message = "it is nested too deeply, or takes itself in without end"
             raise self._refusal(*self._raised_at(error, name), message) from None
         except Exception as error:  # every fault of a template has its line
-            raise self._refusal(*self._raised_at(error, name), str(error)) from None
+            raise self._refusal(*self._raised_at(error, name), in_plain_words(error)) from None
 
     def _raised_at(self, error: Exception, name: str) -> tuple[str, int]:
         """Return the template and line of an error, which Jinja2 puts into the traceback."""
@@ -127,7 +130,7 @@ class _Loader(BaseLoader):
         except KeyError:
             raise TemplateNotFound(template) from None
         try:
-            text = data.decode("utf-8")
+            text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data[: error.start].count(b"\n") + 1
             message = f"byte 0x{data[error.start]:02X} is not UTF-8: save the file as UTF-8"
@@ -140,6 +143,7 @@ class _Inliner:
 
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
+        self._styles: dict[tuple[str, object], Markup] = {}
 
     @pass_context
     def address(self, context: Context, name: str) -> str:
@@ -156,8 +160,11 @@ class _Inliner:
         def with_address(match: re.Match[str]) -> str:
             return f"url({self.address(context, match[1])})"
 
-        text = self._file(name).decode("utf-8")
-        return Markup(re.sub(r"url\(([^)]+)\)", with_address, text))  # noqa: S704
+        key = name, context["medium"]
+        if key not in self._styles:
+            text = self._file(name).decode("utf-8-sig")
+            self._styles[key] = Markup(re.sub(r"url\(([^)]+)\)", with_address, text))  # noqa: S704
+        return self._styles[key]
 
     def _file(self, name: str) -> bytes:
         try:

@@ -8,6 +8,7 @@ Nothing here reads the clock. Each page has a budget of steps and characters, so
 template always gets the same answer.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields as fields_of_dataclass
 from dataclasses import is_dataclass
@@ -20,6 +21,7 @@ from typing import Any, get_type_hints
 from jinja2 import nodes
 from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
+from jinja2.filters import make_attrgetter
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
@@ -39,6 +41,7 @@ FILTERS = frozenset(
         *("unique", "upper", "wordcount"),
     )
 )
+NOT_TEXT = (Value, Mapping, bool, date, list, tuple, NoneType)
 CALLABLE = (BlockReference, LoopContext, Macro)
 # The names that a template may use of values from elsewhere.
 OF_OTHERS: dict[type, tuple[str, ...]] = {
@@ -50,10 +53,35 @@ OF_OTHERS: dict[type, tuple[str, ...]] = {
     date: ("year", "month", "day"),
 }
 
+# Filters that make a text of whatever they get.
+OF_TEXT = frozenset(
+    (
+        *("capitalize", "e", "escape", "forceescape", "int", "lower", "replace", "safe", "string"),
+        *("striptags", "title", "trim", "truncate", "upper", "wordcount"),
+    )
+)
 NOUNS = {
-    "CopiedTo": "person who is copied in",
-    "DraftProof": "draft proof",
-    "ThemeFindings": "theme",
+    "Addressee": "a letter's addressee",
+    "Allowance": "an entry under 'allowed'",
+    "Answered": "an answered point",
+    "CopiedTo": "a person who is copied in",
+    "DraftProof": "a draft proof",
+    "Change": "a change in a redline",
+    "Edition": "a letter's edition",
+    "Embargo": "a letter's embargo",
+    "Finding": "a letter's finding",
+    "Inspection": "a letter's inspection",
+    "Inspector": "a letter's HM Inspector",
+    "Letter": "a letter",
+    "Letterhead": "a letter's letterhead",
+    "Listed": "a force in the index",
+    "Medium": "a letter's medium",
+    "Passage": "a passage of a redline",
+    "Piece": "a piece of a redline",
+    "Redline": "a redline",
+    "Theme": "a letter's theme",
+    "ThemeFindings": "a letter's theme",
+    "Worded": "a wording",
 }
 PLAIN_NOUNS: dict[type, str] = {
     NoneType: "an absent value",
@@ -95,8 +123,57 @@ def named_fields(kind: Any) -> dict[str, Any]:
 def noun(kind: type) -> str:
     """Name a kind of value in the words of a person who writes templates."""
     if kind.__module__.startswith(OURS):
-        return f"a letter's {NOUNS.get(kind.__name__, kind.__name__.casefold())}"
+        return NOUNS.get(kind.__name__, "this")
     return next((word for one, word in PLAIN_NOUNS.items() if issubclass(kind, one)), "this")
+
+
+# The faults that Python reports with the names of classes, and the words for them.
+FAULTS = (
+    (r"unsupported operand type\(s\) for (?P<by>.+?): '(\w+)' and '(\w+)'", "go together with"),
+    (r"'(?P<by>.+)' not supported between instances of '(\w+)' and '(\w+)'", "be compared by"),
+    (r"can only concatenate (\w+) \(not \"(\w+)\"\) to \w+", "be joined with '+': use '~'"),
+    (r"object of type '(\w+)' has no len\(\)", "has no length"),
+    (r"'(\w+)' object is not iterable", "is no list"),
+    (r"argument of type '(\w+)' is not iterable", "is no list"),
+    (r"bad operand type for .+: '(\w+)'", "is no number"),
+    (
+        r"'in <string>' requires string as left operand, not (\w+)",
+        "is nothing to look for in a text",
+    ),
+)
+
+
+def in_plain_words(error: Exception) -> str:
+    """Tell a fault of a template in the words of a person who writes templates."""
+    text = str(error)
+    nouns = {kind.__name__: word for kind, word in PLAIN_NOUNS.items()} | NOUNS
+    for pattern, words in FAULTS:
+        if match := re.match(pattern, text):
+            by = match.groupdict().get("by")
+            kinds = [nouns.get(one, "this") for one in match.groups() if one != by]
+            cannot = "cannot " if len(kinds) > 1 else ""
+            return f"{' and '.join(kinds)} {cannot}{words}" + (f" '{by}'" if by else "")
+    if isinstance(error, TypeError | AttributeError):
+        return "a filter or test gets a value here that it cannot use"
+    return text
+
+
+class Unfit(Exception):  # noqa: N818
+    """A value that is no text is printed, or used as a text."""
+
+
+def unfit(value: Any) -> Unfit:
+    """Return the error for a value that is no text."""
+    absent = isinstance(value, bool | NoneType)
+    remedy = "ask whether it is there first" if absent else "print a part of it"
+    return Unfit(f"{noun(type(value))} cannot be printed: {remedy}")
+
+
+def _refuse_unfit(values: Iterable[Any]) -> None:
+    """Raise Unfit for a value of ours, a list, a yes or no and the like, which are no texts."""
+    for value in values:
+        if isinstance(value, NOT_TEXT) or is_dataclass(value):
+            raise unfit(value)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -115,7 +192,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters = {name: self.filters[name] for name in sorted(FILTERS)}
         self.filters |= {"join": _joining(self.filters["join"]), "replace": _replace}
         for name in self.filters:
-            self.filters[name] = self._bounded(self.filters[name])
+            self.filters[name] = self._bounded(self.filters[name], name in OF_TEXT)
         # Why these names: they have a space or a colon, so that no template can write them.
         self.filters |= {_ROUNDS: self._rounds, _BUILT: self._built, _JOINED: self._joined}
 
@@ -192,11 +269,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
         _Guarding().visit(source)
         return super()._generate(source, *arguments, **named)
 
-    def _bounded(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap a filter: it spends for its arguments, and builds nothing too large."""
+    def _bounded(self, function: Callable[..., Any], of_text: bool) -> Callable[..., Any]:
+        """Wrap a filter: it spends for its arguments, and builds nothing too large.
+
+        One that makes a text gets texts and numbers alone.
+        """
 
         @wraps(function)
         def bounded(*arguments: Any, **named: Any) -> Any:
+            if of_text:
+                _refuse_unfit(arguments)
             self.spend(sum(len(one) for one in arguments if isinstance(one, str | list | tuple)))
             result = function(*arguments, **named)
             if isinstance(result, Iterator):
@@ -226,6 +308,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _rounds(self, items: Iterable[Any], weight: int) -> Iterator[Any]:
         """Count the rounds of a loop; ``weight`` is the length of text that each prints."""
+        if isinstance(items, Value):
+            raise Unfit(f"{noun(type(items))} is no list")
         for item in items:
             self.spend(STEP + weight)
             yield item
@@ -253,11 +337,16 @@ def _numbers(*values: Any) -> list[Any]:
 
 def _joining(join: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(join)
-    def joining(context: Any, value: Iterable[Any], d: str = "", **named: Any) -> Any:
+    def joining(
+        context: Any, value: Iterable[Any], d: str = "", attribute: str | int | None = None
+    ) -> Any:
         items = list(islice(value, LARGEST // STEP + 1))
         if len(items) * len(str(d)) > LARGEST:
             raise SecurityError("the template builds a value that is too large for a letter")
-        return join(context, items, d, **named)
+        if attribute is not None:
+            items = list(map(make_attrgetter(context.environment, attribute), items))
+        _refuse_unfit(items)
+        return join(context, items, d)
 
     return joining
 

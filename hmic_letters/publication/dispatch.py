@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from hmic_letters.data.load import Workspace
-from hmic_letters.letter.letter import Medium
+from hmic_letters.letter.letter import MARK, MESSAGE, Medium
 from hmic_letters.letter.render import Renderer
 from hmic_letters.problem import Problem, Refused
 from hmic_letters.publication.copy.mail import draft
@@ -30,8 +30,6 @@ from hmic_letters.publication.clearance import (
     refuse_other_embargo,
 )
 from hmic_letters.record.dispatched import INPUTS, LETTER, PAGE, RECORD, SENT, note
-
-MARK, MESSAGE = "mark.html", "dispatch.txt"
 
 
 def dispatch(

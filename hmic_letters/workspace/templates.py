@@ -19,8 +19,8 @@ class Templates:
     files: Mapping[str, bytes]
 
     def text(self, name: str) -> str:
-        """Return the text of one of the files, empty if it is missing."""
-        return self.files.get(name, b"").decode("utf-8", "replace")
+        """Return the text of one of the files without its byte order mark, empty if missing."""
+        return self.files.get(name, b"").decode("utf-8-sig", "replace")
 
     def kind(self, name: str) -> str:
         """Return the media type of one of the files."""

@@ -14,12 +14,11 @@ from helpers.project import SHIPPED, edit
 from hmic_letters.check.run import check_workspace
 from hmic_letters.data.load import load
 from hmic_letters.letter.changes import Redline, compare
-from hmic_letters.letter.letter import Answered, DraftProof, Letter, Medium, Worded, compose
+from hmic_letters.letter.letter import Answered, DraftProof, Letter, Listed, Medium, Worded, compose
 from hmic_letters.letter.outline import outline
 from hmic_letters.letter.render import Renderer, environment
 from hmic_letters.letter.sandbox import FILTERS
 from hmic_letters.problem import Refused
-from hmic_letters.publication.publish import Listed
 from hmic_letters.workspace.paths import Edition
 from hmic_letters.workspace.templates import Templates
 
@@ -243,7 +242,7 @@ def test_what_groups_join_and_modules_give_can_be_named(tmp_path: Path) -> None:
         ("{{ embargo|attr('iso') }}", "there is no filter 'attr' for a template"),
         ("{{ force.upper() }}", "a text has no 'upper'"),
         ("{{ addressee.model_dump() }}", "a letter's addressee has no 'model_dump'"),
-        ("{{ copied_to|map(attribute='nmae')|join }}", "a letter's person who is copied in has no"),
+        ("{{ copied_to|map(attribute='nmae')|join }}", "a person who is copied in has no"),
         ("{{ themes|map(attribute='model_dump')|join }}", "a letter's theme has no 'model_dump'"),
         ("{{ themes|selectattr('id')|join }}", "a letter's theme has no 'id'"),
         ("{{ themes|groupby('x')|join }}", "a letter's theme has no 'x'"),

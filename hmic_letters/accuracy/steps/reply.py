@@ -19,7 +19,7 @@ from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.accuracy import LETTER, NEW, AccuracyCheck, Point
 from hmic_letters.data.model.accuracy import in_words as decision_in_words
 from hmic_letters.data.model.calendar import in_words
-from hmic_letters.letter.letter import Answered, Worded, compose
+from hmic_letters.letter.letter import REPLY, Answered, Worded, compose
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.printer import print_one
 from hmic_letters.problem import Refused, errors
@@ -27,8 +27,6 @@ from hmic_letters.record.ledger import Entry, Event, Occasion, read_ledger, reco
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import Edition
 from hmic_letters.workspace.store import hold
-
-REPLY = "reply.html"
 
 
 def reply(workspace: Workspace, slug: str, occasion: Occasion) -> Path:
