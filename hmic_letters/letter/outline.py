@@ -69,7 +69,7 @@ class _Reader(HTMLParser):
             self._end_block()
             if tag == "main":
                 self._is_main = False
-            elif tag == "li":
+            elif tag == "li" and self._within:
                 self._within.pop()
 
     def _end_block(self) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hmic_letters.letter.page import LINKS
+from hmic_letters.letter.page import LINKS, bare, differences
 from hmic_letters.pdf.engine import (
     INITIAL_VALUES,
     ORIGIN,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MAX_HEIGHT = INITIAL_VALUES["max_height"]
 
 TYPEFACE = "Liberation Sans"
+SMALLEST = 8  # CSS pixels: 6 point
+LEAST_CONTRAST = 0.25  # of black on white
 
 
 def missing_stamps(document: Document, body: Element) -> Iterator[str]:
@@ -36,11 +38,31 @@ def missing_stamps(document: Document, body: Element) -> Iterator[str]:
         # Why private: WeasyPrint has no public way to the content of a page's margins.
         boxes = [box for box in page._page_box.children if isinstance(box, MarginBox)]
         shown = [
-            "".join(text.text for text in box.descendants() if isinstance(text, TextBox))
+            "".join(
+                text.text
+                for text in box.descendants()
+                if isinstance(text, TextBox) and _can_be_seen(text, box)
+            )
             for box in boxes
         ]
         if stamp not in shown:
             yield f"page {number} does not show the stamp '{stamp}' in its margin"
+
+
+def _can_be_seen(text: TextBox, box: Box) -> bool:
+    """Return whether the ink of a text differs from what is behind it, and is large enough."""
+    if text.style["visibility"] != "visible" or text.style["font_size"] < SMALLEST:
+        return False
+    ink, behind = (
+        _grey(one.style[name]) for one, name in ((text, "color"), (box, "background_color"))
+    )
+    return abs(ink - behind) > LEAST_CONTRAST
+
+
+def _grey(colour: Any) -> float:
+    """Return how light a colour is on white paper, from 0 to 1."""
+    red, green, blue = map(float, colour.to("srgb").coordinates)
+    return 1 - float(colour.alpha) * (1 - (0.2126 * red + 0.7152 * green + 0.0722 * blue))
 
 
 def stamps_of_public(body: Element) -> Iterator[str]:
@@ -70,8 +92,79 @@ def missing_fonts(document: Document) -> Iterator[str]:
     """Yield a fault for each font that is asked for and not there; fontconfig replaces it."""
     for page in document.pages:
         for box in page._page_box.descendants():
-            if isinstance(box, TextBox) and (font := box.style["font_family"][0]) != TYPEFACE:
-                yield f"there is no font '{font}': the letters are set in {TYPEFACE}"
+            if isinstance(box, TextBox):
+                yield from _missing_font(box)
+
+
+def _missing_font(text: TextBox) -> Iterator[str]:
+    if (font := text.style["font_family"][0]) != TYPEFACE:
+        yield f"there is no font '{font}': the letters are set in {TYPEFACE}"
+
+
+UNLIKE = "the pages show"
+UNPRINTED = {"style", "script", "title", "template", "svg"}
+
+
+def faults_of_texts(document: Document, body: Element) -> Iterator[str]:
+    """Yield a fault for each missing font, and if the pages have other words than the HTML.
+
+    So it is if they have them in another order. Whoever reads the PDF back would refuse it, however
+    often it is made.
+    """
+    others: list[TextBox] = []
+    printed = [text for page in document.pages for text in _painted(page._page_box, others)]
+    for text in (*printed, *others):
+        yield from _missing_font(text)
+    wanted = "".join(_words(body))
+    shown = "".join(text.text for text in printed)
+    if bare(shown) == bare(wanted):
+        return
+    for text in printed:
+        element, _, part = (text.element_tag or "").partition("::")
+        words = text.text.strip()
+        if part and bare(words):
+            how = "numbers the items" if part == "marker" else f"adds words to <{element}>"
+            yield f"the style {how}, and the template does not say '{words}': write it there"
+            return
+    for now, given in differences(" ".join(text.text for text in printed), wanted):
+        yield f"{UNLIKE} {now} where the template says {given}: print it as it is written"
+
+
+def _words(element: Element) -> Iterator[str]:
+    if element.tag not in UNPRINTED:
+        yield "\n" if element.tag == "br" else element.text or ""
+        for child in element:
+            yield from _words(child)
+            yield child.tail or ""
+
+
+def _painted(box: Box, others: list[TextBox]) -> list[TextBox]:
+    """List the texts within a box in the order of painting.
+
+    ``others`` gets the texts in the margins of a page, and the bullets and numbers beside lists.
+    """
+    floats: list[TextBox] = []
+    flow: list[TextBox] = []
+    above: list[TextBox] = []
+    left = [box]
+    while left:
+        one = left.pop()
+        if isinstance(one, TextBox):
+            (flow if one.style["visibility"] == "visible" else others).append(one)
+        elif isinstance(one, AbsolutePlaceholder):
+            if one._box.is_outside_marker:
+                others += _painted(one._box, others)
+            else:
+                above += _painted(one._box, others)
+        elif isinstance(one, MarginBox):
+            others += [text for text in one.descendants() if isinstance(text, TextBox)]
+        elif one is not box and one.is_floated():
+            floats += _painted(one, others)
+        elif one is not box and one.style["position"] == "relative":
+            above += _painted(one, others)
+        else:
+            left += reversed(getattr(one, "children", ()))
+    return floats + flow + above
 
 
 def overflowing(document: Document) -> Iterator[str]:
@@ -136,4 +229,4 @@ def _leaving(box: Box, limits: Limits, page: Limits) -> Iterator[TextBox]:
         yield from _leaving(child, limits, page)
 
 
-CHECKS = (_missing_words, _foreign_links, missing_fonts, overflowing)
+CHECKS = (_missing_words, _foreign_links, overflowing)

@@ -5,7 +5,7 @@ import re
 from hashlib import md5
 from typing import Any
 
-from hmic_letters.letter.page import Page, Rendered, faults_of_twin
+from hmic_letters.letter.page import SHORTEN, TOO_LONG, Rendered, faults_of_twin
 from hmic_letters.pdf.engine import (
     HTML,
     OPTIONS,
@@ -22,6 +22,8 @@ from hmic_letters.pdf.engine import (
 )
 from hmic_letters.pdf.layout_faults import (
     CHECKS,
+    UNLIKE,
+    faults_of_texts,
     missing_fonts,
     missing_stamps,
     overflowing,
@@ -51,8 +53,10 @@ class Press:
         """Print a letter; return its problems instead if its page has other words than its PDF."""
         place = self.templates.place(rendered.template)
         try:
-            pdf = self.print(rendered.paper, rendered.template, rendered.stamped)
-            if faults := list(faults_of_twin(Page(rendered.screen), Page(rendered.paper))):
+            pdf = self.print(
+                rendered.paper, rendered.template, rendered.stamped, rendered.page_limit
+            )
+            if faults := list(faults_of_twin(rendered.screen, rendered.paper)):
                 remedy = "Correct the template."
                 return Refused(Problem(place, "screen", fault, remedy) for fault in faults)
             return pdf
@@ -70,7 +74,9 @@ class Press:
         """
         self.print(WARM_UP, "letter.html")
 
-    def print(self, html: str, template: str, stamped: bool = True) -> bytes:
+    def print(
+        self, html: str, template: str, stamped: bool = True, page_limit: int | None = None
+    ) -> bytes:
         """Print one HTML document as PDF/A-3a and PDF/UA-1; the same HTML gives the same bytes.
 
         ``template`` names the template of the HTML. If ``stamped``, every page must show the stamp
@@ -82,11 +88,13 @@ class Press:
         - a missing language, title, alternative text or font
         - a link that is neither https nor mailto
         - text that leaves its box or the page
+        - other words than those of the HTML
+        - more pages than ``page_limit``
         - everything that WeasyPrint logs as WARNING or above. Why: WeasyPrint goes on without a
           missing image, glyph or style.
         """
         self._bundle.served.clear()
-        pdf = b""
+        pdf, pages = b"", 0
         with logged_warnings() as records:
             try:
                 # Share no cache of pictures between letters. Why: WeasyPrint's cache knows a
@@ -99,6 +107,8 @@ class Press:
                     missing_stamps(document, body) if stamped else stamps_of_public(body)
                 )
                 records.extend(fault for check in CHECKS for fault in check(document))
+                records.extend(faults_of_texts(document, body))
+                pages = len(document.pages)
                 pdf = write(document)
             except (FatalURLFetchingError, Untaggable) as error:
                 records.append(str(error))
@@ -109,6 +119,9 @@ class Press:
             raise Refused(
                 self._problem(record, template, style_sheets) for record in dict.fromkeys(records)
             )
+        if page_limit is not None and pages > page_limit:
+            reason = f"the letter has {pages} pages, and page_limit is {page_limit}"
+            raise Refused([Problem(self.templates.place(template), TOO_LONG, reason, SHORTEN)])
         return pdf
 
     def print_strips(self, html: str, template: str) -> bytes:
@@ -137,21 +150,37 @@ class Press:
     def _problem(self, record: str, template: str, style_sheets: list[str]) -> Problem:
         message = " ".join(record.split())
         remedy = "Correct the template, the style sheet or the text."
-        # WeasyPrint names the line and column in a style sheet, but not the style sheet.
-        at = re.search(r"` at ([1-9][0-9]*):([1-9][0-9]*), ", message)
-        if at and len(style_sheets) == 1:
-            place = self.templates.place(style_sheets[0], int(at[1]), int(at[2]))
-        else:
-            place = self._quoted(message) or self.templates.place(template)
-        return Problem(place, "pdf", message, remedy)
+        place = self._styled(message, style_sheets)
+        if place is None and not message.startswith(UNLIKE):
+            place = self._quoted(message)
+        return Problem(place or self.templates.place(template), "pdf", message, remedy)
 
-    def _quoted(self, message: str) -> Place | None:
-        """Find the place in the templates with the words that a message quotes; None if not one."""
+    def _styled(self, message: str, style_sheets: list[str]) -> Place | None:
+        """Find the place of a style that a message quotes; None if no file has it.
+
+        WeasyPrint names the line and column, but not the style sheet, the <style> or the attribute.
+        """
+        style = re.search(r"`([^`]+)` at ([0-9]+):([0-9]+), ", message)
+        if style is None:
+            return None
+        words, line, column = style[1].strip(), int(style[2]), int(style[3])
+        for name in style_sheets:
+            place = self.templates.place(name, line, column)
+            if " ".join(place.excerpt[column - 1 :].split()).startswith(words):
+                return place
+        return self._quoted(f"'{words}'", ".html")
+
+    def _quoted(self, message: str, ending: str = "") -> Place | None:
+        """Find the place in the templates with the words that a message quotes; None if not one.
+
+        ``ending`` is that of the names of the files to look in.
+        """
         for quoted in re.findall(r"""'([^']+)'|"([^"]+)\"""", message):
             words = "".join(quoted).removeprefix(ORIGIN)
             places = [
                 self.templates.place(name, line, text.index(words) + 1)
                 for name in self.templates.files
+                if name.endswith(ending)
                 for line, text in enumerate(self.templates.text(name).splitlines(), 1)
                 if words in text
             ]
@@ -192,14 +221,17 @@ def _margins(document: Document) -> list[int]:
     ]
 
 
-def _crossing(document: Document) -> list[int]:
-    """Count the nested elements that continue from each page to the next."""
+def _crossing(document: Document) -> list[list[str]]:
+    """Name the nested elements that continue from each page to the next, the outermost first."""
     elements = [
         {
-            id(box.element)
+            id(box.element): box.element_tag or ""
             for box in page._page_box.children[0].descendants()
             if isinstance(box, BlockLevelBox) and box.element_tag not in {"html", "body"}
         }
         for page in document.pages
     ]
-    return [len(one & other) for one, other in itertools.pairwise(elements)]
+    return [
+        [name for key, name in one.items() if key in other]
+        for one, other in itertools.pairwise(elements)
+    ]

@@ -55,11 +55,11 @@ class Element:
         return min(pieces, default=-1)
 
 
-def mend(pdf: PDF, crossing: Sequence[int], margins: Sequence[int]) -> None:
+def mend(pdf: PDF, crossing: Sequence[Sequence[str]], margins: Sequence[int]) -> None:
     """Mend WeasyPrint's tags in ``pdf``, so that it really conforms to PDF/UA-1 (ISO 14289-1).
 
     Each list item gets a body (LBody), which takes the lists nested in the item. The two parts of
-    an element that a page's end divides become one. ``crossing`` counts for each page the nested
+    an element that a page's end divides become one. ``crossing`` names for each page the nested
     elements that continue on the next page. Text and pictures in the margins become artifacts of
     pagination; ``margins`` counts them for each page. Attached files lose their dates, and the
     metadata stays uncompressed.
@@ -137,10 +137,10 @@ def _body(pdf: PDF, item: Element) -> Element:
     return body
 
 
-def _join(document: Element, crossing: Sequence[int]) -> None:
+def _join(document: Element, crossing: Sequence[Sequence[str]]) -> None:
     """Join the two parts of each element that the end of a page has divided."""
-    for page, depth in enumerate(crossing):
-        above, depth_left = document, depth
+    for page, names in enumerate(crossing):
+        above, depth_left = document, len(names)
         while depth_left:
             index = next(
                 (
@@ -158,9 +158,9 @@ def _join(document: Element, crossing: Sequence[int]) -> None:
                 and before.tag in JOINED
             ):
                 raise Untaggable(
-                    f"what goes on from page {page + 1} to page {page + 2} cannot be tagged as one "
-                    f"({getattr(before, 'tag', None)}, {getattr(after, 'tag', None)}): keep it on "
-                    "one page"
+                    f"<{names[-depth_left]}> goes on from page {page + 1} to page {page + 2}, and "
+                    "a screen reader would read it as two: keep it on one page, or write it in "
+                    "paragraphs and lists"
                 )
             before.kids += after.kids
             del above.kids[index]

@@ -1,5 +1,6 @@
 """Heads and ends that other offices' letters have: data and templates say them, never Python."""
 
+import re
 from pathlib import Path
 
 from helpers.project import FINDINGS, edit
@@ -106,7 +107,14 @@ def test_an_office_edits_a_standing_paragraph(letters: Path) -> None:
     assert "However electronic versions" in others
 
 
+def without_templates_of_offices(workspace: Path) -> None:
+    """An office's template extends that of the inspection, or there is none."""
+    path = workspace / "data/inspectors.yaml"
+    path.write_text(re.sub(r"    template: .*\n", "", path.read_text("utf-8")), "utf-8")
+
+
 def test_a_template_of_its_own_says_what_data_cannot(workspace: Path, run: Run) -> None:
+    without_templates_of_offices(workspace)
     (workspace / "templates/core-business-kent.html").write_text(
         '{% extends "core-business.html" %}\n'
         "{% block accuracy_check %}<p>A paragraph of the office’s own.</p>{% endblock %}\n"
@@ -154,6 +162,7 @@ LATER_TEMPLATE = """\
 
 def test_the_forms_of_later_years(workspace: Path, run: Run) -> None:
     """Numbered paragraphs, a deadline, two levels of heading, a quotation, a table, two dates."""
+    without_templates_of_offices(workspace)
     (workspace / "templates/later.html").write_text(LATER_TEMPLATE)
     inspection = workspace / "data/inspection.yaml"
     edit(inspection, "template: core-business.html", "template: later.html")
@@ -181,6 +190,8 @@ def test_the_forms_of_later_years(workspace: Path, run: Run) -> None:
     assert "are: Effectiveness Preventing Crime 1. There is reference" in text
     assert "activity. By 31 March 2015. Quoted: in full. Year Reports 2013 17 3. Although" in text
     assert "Sent on 3 September 2014, published on Thursday 4 September 2014." in text
+    done = run("check", "hertfordshire", "--letters", "--workspace", workspace)
+    assert "error[" not in done.stdout
 
 
 WELSH_TEMPLATE = """\
@@ -194,6 +205,7 @@ WELSH_TEMPLATE = """\
 
 def test_a_welsh_edition(workspace: Path, run: Run) -> None:
     """A document of its own: its words are in its template."""
+    without_templates_of_offices(workspace)
     (workspace / "templates/welsh.html").write_text(WELSH_TEMPLATE, "utf-8")
     edit(workspace / "data/inspection.yaml", "template: core-business.html", "template: welsh.html")
 
@@ -204,6 +216,8 @@ def test_a_welsh_edition(workspace: Path, run: Run) -> None:
     for page in pages(pdf):
         assert page.startswith("DAN EMBARGO tan 00:01 ar 4 Medi\n")
     assert "\n3 Medi 2014\n" in pages(pdf)[0]
+    done = run("check", "hertfordshire", "--letters", "--workspace", workspace)
+    assert "unstamped-page" not in done.stdout
 
 
 def letter_words_of_specimen(pdf: Path, force: str) -> str:

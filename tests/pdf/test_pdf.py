@@ -146,11 +146,65 @@ def test_what_a_finding_says_is_text(workspace: Path, run: Run) -> None:
             "<h1>A</h1>",
             "'Stamp' on page 1 does not fit",
         ),
+        # The read-back would refuse these, however often the letter were made.
+        ("", "<ol style='list-style-position: inside'><li>B</li></ol>", "numbers the items, and"),
+        ("", "<h1>A</h1><p><q>B</q></p>", "adds words to <q>, and the template does not say '“'"),
+        ("<style>p::before { content: 'B' }</style>", "<h1>A</h1><p>C</p>", "adds words to <p>"),
+        (
+            "<style>p { text-transform: uppercase }</style>",
+            "<h1>A</h1><p>b</p>",
+            "the pages show 'A B' where the template says 'Ab'",
+        ),
+        ("<style>p { display: none }</style>", "<h1>A</h1><p>b</p>", "where the template says 'A"),
+        ("<style>p { visibility: hidden }</style>", "<h1>A</h1><p>b</p>", "the pages show 'A' "),
+        ("", '<h1>A</h1>B <span style="float: left">c</span>', "the pages show 'c A B'"),
+        (
+            "<style>div { display: flex; flex-direction: row-reverse }</style>",
+            "<h1>A</h1><div><p>B</p><p>C</p></div>",
+            "the pages show 'A C B' where the template says 'ABC'",
+        ),
     ],
 )
 def test_a_warning_stops_the_letter(print_page: Print, head: str, body: str, reason: str) -> None:
     found = reasons(print_page, head=head, body=body, a_png=b"no picture", b_svg=SVG.encode())
     assert any(reason in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<ul><li>B<ul><li>C</li></ul></li></ul>",
+        "<ol><li><p>B</p></li><li>C</li></ol>",
+        '<dl style="display: grid; grid-template-columns: 1fr 2fr"><dt>B</dt><dd>C</dd></dl>',
+        "<table><tr><td>B</td><td>C</td></tr></table>",
+        "<p>B <wbr>C well-known H<sub>2</sub>O, a&nbsp;day<br>later</p>",
+    ],
+)
+def test_a_letter_with_all_its_words_is_printed(print_page: Print, body: str) -> None:
+    assert print_page(body=f"<h1>A</h1>{body}")
+
+
+@pytest.mark.parametrize(
+    ("head", "place"),
+    [
+        ('<link rel="stylesheet" href="a.css">', "a.css:2:6"),
+        ('<link rel="stylesheet" href="b.css">', "a.css:2:6"),  # which imports it
+        ('<link rel="stylesheet" href="c.css"><style>p { colour: red }</style>', "letter.html:1:"),
+    ],
+)
+def test_a_style_is_told_where_it_is(tmp_path: Path, head: str, place: str) -> None:
+    html = PAGE.format(head=head, body="<h1>A</h1>")
+    files = {
+        "a.css": b"\nh1 { colour: red }",
+        "b.css": b"@import 'a.css';\nh1 { color: black }",
+        "c.css": b"p { color: black }",
+        "letter.html": html.encode(),
+    }
+    with pytest.raises(Refused) as error:
+        Press(Templates(tmp_path, files)).print(html, "letter.html")
+    (problem,) = error.value.problems
+    assert problem.heading(tmp_path).startswith(place), problem
+    assert "unknown property" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -191,8 +245,14 @@ def test_a_stamp_in_the_text_or_a_longer_one_is_none(print_page: Print, margin: 
             "",
             "page 1 does not show",
         ),
-        ("}\n\nbody {", "\n\nbody {", "page 1 does not show the stamp 'EMBARGOED until"),
+        ("}\n\nbody {", "\n\nbody {", "letter.css:82:14: error[style-sheet-syntax]"),
         ("content: string(stamp);", "content: none;", "page 4 does not show"),
+        (
+            "    color: #a3001f;\n    border:",
+            "    color: #fff;\n    border:",
+            "page 1 does not show",
+        ),
+        ("font: bold 12pt", "font: bold 1pt", "page 1 does not show the stamp"),
     ],
 )
 def test_no_page_is_without_its_stamp(

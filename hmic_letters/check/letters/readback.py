@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.inspection import Inspector
 from hmic_letters.letter.inputs import findings, inputs_of
 from hmic_letters.letter.letter import compose
-from hmic_letters.letter.page import Page
+from hmic_letters.letter.page import SHORTEN, TOO_LONG, Page, bare, differences, unsaid
 from hmic_letters.letter.render import Renderer
 from hmic_letters.problem import Place, Problem, Refused, Severity, errors
 from hmic_letters.workspace.letter_record import state
@@ -29,7 +28,6 @@ FACES = {f"Liberation-Sans{face}" for face in ("", "-Bold", "-Italic", "-Bold-It
 SPECIMEN = "Specimen, not findings"
 CLOSE = "Yours sincerely"
 SHORT = 40  # characters without spaces; any letter may contain a shorter finding
-CONTEXT = 30  # characters shown on both sides of a difference
 
 
 @dataclass(frozen=True)
@@ -79,12 +77,10 @@ def _if_state(due: Due, which: str) -> Iterator[str]:
 
 def unstamped_page(due: Due, seen: Seen) -> Iterator[str]:
     """Every page shows the embargo's stamp, with the day and the time."""
-    embargo = due.workspace.inspection.value.embargo
-    for wanted in (embargo.day, embargo.time):
-        if wanted not in due.stamp:
-            yield f"the stamp '{due.stamp}' does not say '{wanted}'"
+    for wanted in unsaid(due.workspace.inspection.value.embargo, due.stamp, due.language):
+        yield f"the stamp '{due.stamp}' does not say '{wanted}'"
     for number, page in enumerate(seen.pages, 1):
-        if _bare(due.stamp) not in _bare(page):
+        if bare(due.stamp) not in bare(page):
             yield f"page {number} does not show '{due.stamp}'"
 
 
@@ -95,11 +91,11 @@ def wrong_foot(due: Due, seen: Seen) -> Iterator[str]:
     """
     specimen = due.workspace.forces[due.slug].value.specimen
     for number, page in enumerate(seen.pages, 1):
-        text = _bare(page)
+        text = bare(page)
         for wanted in (due.force, f"Page {number} of {len(seen.pages)}"):
-            if _bare(wanted) not in text:
+            if bare(wanted) not in text:
                 yield f"page {number} does not show '{wanted}'"
-        if (_bare(SPECIMEN) in text) != specimen:
+        if (bare(SPECIMEN) in text) != specimen:
             yield f"page {number} {'does not say' if specimen else 'says'} '{SPECIMEN}'"
 
 
@@ -108,18 +104,9 @@ def words_that_differ(due: Due, seen: Seen) -> Iterator[str]:
 
     The check ignores spaces, bullets, and the stamp and foot on every page.
     """
-    wanted = _bare(due.words)
     printed = "".join(_body(due, seen, number) for number in range(len(seen.pages)))
-    if wanted == printed:
-        return
-    at = next(
-        (at for at, (one, other) in enumerate(zip(wanted, printed, strict=False)) if one != other),
-        min(len(wanted), len(printed)),
-    )
-    around = slice(max(0, at - CONTEXT), at + CONTEXT)
-    shown = _spaced(printed[around], " ".join(seen.pages))
-    expected = _spaced(wanted[around], due.words)
-    yield f"the letter says '{shown}' where the data and the template say '{expected}'"
+    for shown, expected in differences(printed, due.words, " ".join(seen.pages)):
+        yield f"the letter says {shown} where the data and the template say {expected}"
 
 
 def letter_of_another_force(due: Due, seen: Seen) -> Iterator[str]:
@@ -138,36 +125,36 @@ def letter_of_another_force(due: Due, seen: Seen) -> Iterator[str]:
 
 def _is_due(due: Due, text: str) -> bool:
     """Return whether the letter should contain a text."""
-    return _bare(text) in _bare(due.words)
+    return bare(text) in bare(due.words)
 
 
 def finding_in_another_letter(due: Due, seen: Seen) -> Iterator[str]:
     """No letter contains another force's finding, unless its own data has that text."""
-    text = _bare("".join(seen.pages))
+    text = bare("".join(seen.pages))
     for slug, force in due.workspace.forces.items():
         if slug == due.slug or force.value.specimen:
             continue
         for name, text_of_finding in findings(force.value).items():
-            bare = _bare(text_of_finding)
-            if len(bare) >= SHORT and bare in text and not _is_due(due, text_of_finding):
+            finding = bare(text_of_finding)
+            if len(finding) >= SHORT and finding in text and not _is_due(due, text_of_finding):
                 yield f"the finding {name} of {force.value.name} stands in it"
 
 
 def wrong_signatory(due: Due, seen: Seen) -> Iterator[str]:
     """The force's HM Inspector signs the letter, and nobody else does."""
-    _, _, close = _bare("".join(seen.pages)).rpartition(_bare(CLOSE))
+    _, _, close = bare("".join(seen.pages)).rpartition(bare(CLOSE))
     for wanted in filter(None, (due.inspector.name, due.inspector.title)):
-        if _bare(wanted) not in close:
+        if bare(wanted) not in close:
             yield f"'{wanted}' does not stand under '{CLOSE}'"
     for other in due.workspace.inspectors.value.inspectors.values():
-        if other.name and other.name != due.inspector.name and _bare(other.name) in close:
+        if other.name and other.name != due.inspector.name and bare(other.name) in close:
             yield f"'{other.name}' stands under '{CLOSE}'"
 
 
 def lonely_signature(due: Due, seen: Seen) -> Iterator[str]:
     """The signature is not alone on its page: some of the letter comes before it."""
     for number in range(len(seen.pages)):
-        before, close, _ = _body(due, seen, number).partition(_bare(CLOSE))
+        before, close, _ = _body(due, seen, number).partition(bare(CLOSE))
         if close and not before:
             yield f"nothing of the letter stands on page {number + 1} above '{CLOSE}'"
 
@@ -246,6 +233,7 @@ LETTER_CHECKS = tuple(
     )
 )
 PICTURE_CHECKS = (Check(misprinted_page, Severity.ERROR),)
+CORRECT = "Correct the template, the style sheet or the data: made again, it would be the same."
 AGAIN = "Make the letter again: hmic-letters generate"
 
 
@@ -307,11 +295,14 @@ def _strays(workspace: Workspace, folder: Path) -> Iterator[Problem]:
 def _run_checks(checks: Iterable[Check[str]], due: Due, *seen: Seen) -> Iterator[Problem]:
     for check in checks:
         for message in check.run(due, *seen):
-            yield _problem(check.code, due.slug, due.folder, message)
+            yield _problem(check.code, due.slug, due.folder, message, due.state[0])
 
 
-def _problem(code: str, slug: str, folder: Path, message: str) -> Problem:
-    return Problem(Place(folder / f"{slug}.pdf"), code, message, f"{AGAIN} {slug}.")
+def _problem(code: str, slug: str, folder: Path, message: str, stage: str = "") -> Problem:
+    remedy = f"{AGAIN} {slug}."
+    if stage == "up to date":  # made again, it would have the same bytes
+        remedy = SHORTEN if code == TOO_LONG else CORRECT
+    return Problem(Place(folder / f"{slug}.pdf"), code, message, remedy)
 
 
 def due_letter(
@@ -340,23 +331,12 @@ def due_letter(
     )
 
 
-def _bare(text: str) -> str:
-    """Remove spaces, line ends and bullets from a text."""
-    return re.sub(r"[\s•○]+", "", text)
-
-
-def _spaced(bare: str, text: str) -> str:
-    """Put the spaces of a text back into a bare part of it."""
-    pattern = r"[\s•○]*".join(re.escape(character) for character in bare)
-    match = re.search(pattern, text)
-    return " ".join((match[0] if match else bare).split())
-
-
 def _body(due: Due, seen: Seen, number: int) -> str:
     """Return the bare text of a page, counted from 0, without stamp and foot."""
-    text = _bare(seen.pages[number])
+    text = bare(seen.pages[number])
     for part in (due.stamp, f"Page {number + 1} of {len(seen.pages)}", SPECIMEN, due.force):
-        before, repeated, after = text.rpartition(_bare(part))
+        before, repeated, after = text.rpartition(bare(part))
         if repeated:
             text = before + after
-    return text
+    # The numbers of list items are painted after all other words of a page.
+    return text.removesuffix(bare(seen.labels[number]))

@@ -18,9 +18,14 @@ import pypdfium2.raw as pdfium
 
 @dataclass(frozen=True)
 class Seen:
-    """A letter as a PDF reader sees it; ``fonts`` has names, each with whether it is embedded."""
+    """A letter as a PDF reader sees it.
+
+    ``labels`` has for each page the bullets and numbers of its list items. ``fonts`` has names,
+    each with whether it is embedded.
+    """
 
     pages: tuple[str, ...]
+    labels: tuple[str, ...]
     title: str
     author: str
     subject: str
@@ -143,19 +148,24 @@ def _picture(page: pypdfium2.PdfPage, scale: float) -> bytes:
 
 
 def _look(document: pypdfium2.PdfDocument) -> Seen:
-    pages = []
+    pages, labels = [], []
     fonts = set()
     for page in document:
         text = page.get_textpage()
         # PDFium returns a special character for a hyphen at the end of a line.
         pages.append(re.sub("[\x02\ufffe]\\s*", "-", text.get_text_range()))
+        numbers = _numbers_of_labels(page)
+        labels.append("")
         for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
             fonts.add(_font(item.raw))
+            if pdfium.FPDFPageObj_GetMarkedContentID(item.raw) in numbers:
+                labels[-1] += _text(partial(pdfium.FPDFTextObj_GetText, item.raw, text.raw))
         text.close()
         page.close()
     properties = document.get_metadata_dict()
     return Seen(
         tuple(pages),
+        tuple(labels),
         properties["Title"],
         properties["Author"],
         properties["Subject"],
@@ -164,6 +174,33 @@ def _look(document: pypdfium2.PdfDocument) -> Seen:
         bool(pdfium.FPDFCatalog_IsTagged(document)),
         frozenset(fonts),
     )
+
+
+def _numbers_of_labels(page: pypdfium2.PdfPage) -> set[int]:
+    """Return the numbers (MCID) of the marked content in the labels of a page's list items."""
+    numbers: set[int] = set()
+    tree = pdfium.FPDF_StructTree_GetForPage(page)
+    left = [
+        (pdfium.FPDF_StructTree_GetChildAtIndex(tree, at), False)
+        for at in range(pdfium.FPDF_StructTree_CountChildren(tree))
+    ]
+    while left:
+        element, is_label = left.pop()
+        if not element:  # a piece of content, and no element
+            continue
+        is_label |= _text(partial(pdfium.FPDF_StructElement_GetType, element)) == "Lbl"
+        left += [
+            (pdfium.FPDF_StructElement_GetChildAtIndex(element, at), is_label)
+            for at in range(pdfium.FPDF_StructElement_CountChildren(element))
+        ]
+        if is_label:
+            count = pdfium.FPDF_StructElement_GetMarkedContentIdCount(element)
+            numbers |= {
+                pdfium.FPDF_StructElement_GetMarkedContentIdAtIndex(element, at)
+                for at in range(count)
+            }
+    pdfium.FPDF_StructTree_Close(tree)
+    return numbers - {-1}  # what has none
 
 
 def _text(ask: Callable[[Any, int], int]) -> str:

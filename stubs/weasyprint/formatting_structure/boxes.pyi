@@ -12,6 +12,7 @@ class Box:
     element_tag: str | None
     style: Style
     is_outside_marker: bool
+    def is_floated(self) -> bool: ...
     position_x: float
     position_y: float
     width: float
