@@ -52,6 +52,7 @@ DOORS = {
     "cffi": {"pdf.faster.declarations"},
     "weasyprint": {"pdf.engine", FASTER},
     "pydyf": {"pdf.engine", "pdf.tags", FASTER},
+    "tinycss2": {"check.templates"},
     "tinyhtml5": {FASTER},
     "cssselect2": {FASTER},
     "pikepdf": {"pdf.attachments", "publication.copy"},

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from hmic_letters.check.other_forces import findings, mentions, people
 from hmic_letters.check.rules import characters, dates, leftovers, register, style, wording
+from hmic_letters.check.templates import rendered
 from hmic_letters.check.templates import rules as template_rules
 from hmic_letters.data.passages import Flaw
 from hmic_letters.problem import Fault, Severity
@@ -42,9 +43,14 @@ WORKSPACE_CHECKS = _errors(
     register.letter_after_embargo,
     register.missing_template,
     template_rules.template_syntax,
+    template_rules.merge_conflict,
+    template_rules.unseen_in_template,
+    template_rules.style_sheet_syntax,
+    template_rules.template_of_another_inspection,
     template_rules.missing_include,
     template_rules.missing_resource,
     template_rules.undeclared_name,
+    rendered.template_beside_the_letter,
 ) + _warnings(register.letter_long_before_embargo, template_rules.unused_value)
 # Checks of the folder with the forces' files: they stop no letter.
 REGISTER_CHECKS = _errors(register.not_registered)
@@ -117,6 +123,17 @@ LETTER_CHECKS = _warnings(
     findings.repeated_sentence, mentions.shared_term, style.unexplained_acronym
 )
 
+# Checks of a letter as its template renders it: the first, and if it finds nothing, the rest.
+RENDERING_CHECKS = _errors(rendered.failing_template)
+RENDERED_CHECKS = _errors(
+    rendered.unsaid_embargo,
+    rendered.unknown_element,
+    rendered.misspelt_style,
+    rendered.unseen_character,
+)
+# Checks of a letter beside its public edition, once it is to be made.
+EDITION_CHECKS = _errors(rendered.unlike_public)
+
 CHECKS: tuple[Check[Fault | Flaw], ...] = (
     *WORKSPACE_CHECKS,
     *REGISTER_CHECKS,
@@ -128,6 +145,9 @@ CHECKS: tuple[Check[Fault | Flaw], ...] = (
     *WORDING_CHECKS,
     *LEAK_CHECKS,
     *LETTER_CHECKS,
+    *RENDERING_CHECKS,
+    *RENDERED_CHECKS,
+    *EDITION_CHECKS,
 )
 
 # The codes that an entry under 'allowed' may name.

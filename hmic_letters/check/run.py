@@ -8,25 +8,30 @@ the catalogue lists it.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from hmic_letters.check.allowances import UNUSED, without_allowed
 from hmic_letters.check.catalogue import (
     AMONG_FORCES_CHECKS,
     DOCUMENT_CHECKS,
+    EDITION_CHECKS,
     FORCE_CHECKS,
     LEAK_CHECKS,
     LETTER_CHECKS,
     PASSAGE_CHECKS,
     PUBLICATION_CHECKS,
     REGISTER_CHECKS,
+    RENDERED_CHECKS,
+    RENDERING_CHECKS,
     WORDING_CHECKS,
     WORKSPACE_CHECKS,
     Check,
 )
+from hmic_letters.check.templates.rendered import Said, renderings, said, said_beside
 from hmic_letters.data.load import Workspace
-from hmic_letters.data.passages import Flaw, Passage, passages, prose
+from hmic_letters.data.passages import Flaw, Kind, Passage, passages, prose
 from hmic_letters.data.source import Document
-from hmic_letters.problem import Fault, Problem
+from hmic_letters.problem import Fault, Problem, errors
 from hmic_letters.workspace.paths import MARKER
 
 
@@ -43,12 +48,15 @@ def check_workspace(workspace: Workspace) -> tuple[Problem, ...]:
         *inspectors.problems,
         *_run_checks(WORKSPACE_CHECKS, workspace),
     ]
-    shared = [*prose(workspace.templates)]
+    shared: list[Passage] = []
     for document in (inspection.document, inspectors.document):
         problems += _run_checks(DOCUMENT_CHECKS, document)
         shared += passages(document)
     for passage in shared:
         problems += _of_passage(passage, None, workspace)
+    problems += _of_prose(workspace)
+    for passage in said_beside(workspace):
+        problems += _of_words(workspace, str(passage.keys[0]), passage.text)
     return _sorted(without_allowed(problems, inspection.document))
 
 
@@ -69,7 +77,53 @@ def check_force(slug: str, workspace: Workspace) -> tuple[Problem, ...]:
         for passage in letter:
             problems += _flaws(WORDING_CHECKS, passage, force.value)
     problems += _run_checks(LETTER_CHECKS, _in_order(letter, workspace), slug, workspace)
-    return _sorted(without_allowed(problems, document))
+    problems = list(without_allowed(problems, document))
+    if not errors(problems) and renderings(workspace).is_possible:
+        problems += _of_letter(slug, workspace)
+    return _sorted(problems)
+
+
+def _of_letter(slug: str, workspace: Workspace) -> list[Problem]:
+    """Return the problems of a force's letter as its template renders it."""
+    if problems := list(_run_checks(RENDERING_CHECKS, slug, workspace)):
+        return problems
+    words: list[Problem] = []
+    for passage in said(slug, workspace):
+        words += _of_words(workspace, str(passage.keys[0]), passage.text)
+    allowed = without_allowed(words, workspace.inspection.document)
+    # Why not unused entries: some allow problems that only other letters have.
+    return [
+        *_run_checks(RENDERED_CHECKS, slug, workspace),
+        *(one for one in allowed if one.code != UNUSED),
+    ]
+
+
+def check_editions(slug: str, workspace: Workspace) -> tuple[Problem, ...]:
+    """Return the differences of a force's public letter, which it may not have; it has no errors.
+
+    Why apart: no other letter is like it, and only a letter that is made has a public edition.
+    """
+    return _sorted(_run_checks(EDITION_CHECKS, slug, workspace))
+
+
+@lru_cache(maxsize=2)
+def _of_prose(workspace: Workspace) -> tuple[Problem, ...]:
+    """Return the problems of the templates' prose as it is in the files."""
+    templates = prose(workspace.templates)
+    return tuple(one for passage in templates for one in _of_passage(passage, None, workspace))
+
+
+@lru_cache(maxsize=4096)
+def _of_words(workspace: Workspace, template: str, text: str) -> tuple[Problem, ...]:
+    """Return the problems of words that a template says, which its file does not show."""
+    passage = Said(text, Kind.PROSE, workspace.templates, (template,))
+    shown = {(one.code, one.about): one.place for one in _of_prose(workspace)}
+    return tuple(
+        one
+        for one in _of_passage(passage, None, workspace)
+        if (one.code, one.about) not in shown
+        or (one.place.line and one.place.line != shown[one.code, one.about].line)
+    )
 
 
 def check_documents(documents: Iterable[Document]) -> tuple[Problem, ...]:
@@ -154,4 +208,5 @@ def review(workspace: Workspace, slugs: Iterable[str]) -> tuple[Problem, ...]:
     for slug in slugs:
         problems += check_force(slug, workspace)
         problems += workspace.unread_checks.get(slug, ())
-    return tuple(sorted(problems))
+    # Why a set: many letters may share a fault of a template.
+    return tuple(sorted(set(problems)))

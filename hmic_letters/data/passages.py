@@ -172,38 +172,63 @@ def _kind(document: Document, keys: Keys) -> Kind | None:
 
 
 # The attributes that a browser shows or a screen reader reads out.
-SHOWN = re.compile(r"""\b(?:alt|title|content|aria-label)="([^"]*)\"""")
-# A string of Jinja2.
-STRING = re.compile(r"""(?:"([^"]*)")""")
+SHOWN = re.compile(r"""\b(?:alt|title|content|aria-label)=(?:"([^"]*)"|'([^']*)')""")
+# A string of Jinja2 or of a style sheet.
+STRING = re.compile(r"""(?:"([^"]*)"|'([^']*)')""")
+# What a style sheet prints.
+CONTENT = re.compile(r"(?<![\w-])content\s*:[^;{}]*")
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 # Tags that do not end a sentence.
 INLINE = re.compile(
     r"</?(?:a|abbr|b|br|em|i|q|small|span|strong|sub|sup|time|u|wbr)\b", re.IGNORECASE
 )
-# The parts of a template that are not prose.
-NO_PROSE = re.compile(
-    r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<(style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL
-)
+# The parts of a template that are not prose. A '<' begins a tag only before a letter.
+IN_JINJA = r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}"
+NO_PROSE = {
+    ".txt": re.compile(IN_JINJA, re.DOTALL),
+    ".html": re.compile(
+        IN_JINJA + r"|<(style|script)\b.*?</\1>|<!--.*?-->|</?[a-zA-Z!][^>]*>", re.DOTALL
+    ),
+}
 
 
 def prose(templates: Templates) -> Iterator[Passage]:
-    """Yield the prose of each template, at its offsets in the file.
+    """Yield the prose of each template and style sheet, at its offsets in the file.
 
-    A tag ends a sentence, unless it is an inline tag.
+    A tag ends a sentence, unless it is an inline tag. So does an empty line of a template of text.
     """
     for name in templates.files:
-        if name.endswith(".html"):
-            flat = templates.text(name).replace("\n", " ")
-            text = NO_PROSE.sub(_blank, flat)
-            yield Passage(text, Kind.PROSE, templates, (name,))
+        kind = name[name.rfind(".") :]
+        flat = templates.text(name).replace("\n", " ")
+        if kind == ".txt":
+            flat = flat.replace("  ", " \n")
+        if kind in NO_PROSE:
+            yield Passage(NO_PROSE[kind].sub(_blank, flat), Kind.PROSE, templates, (name,))
+        elif kind == ".css":
+            yield Passage(_printed_by(flat), Kind.PROSE, templates, (name,))
+
+
+def _printed_by(style: str) -> str:
+    """Blank a style sheet but for the strings that it prints."""
+    blank = [" "] * len(style)
+    for content in CONTENT.finditer(style):
+        for text in STRING.finditer(content[0]):
+            start = content.start() + text.start(text.lastindex or 0)
+            words = text[text.lastindex or 0]
+            blank[start : start + len(words)] = words if "\\" not in words else " " * len(words)
+    return "".join(blank)
 
 
 def _blank(match: re.Match[str]) -> str:
     markup = match[0]
+    if markup.startswith("<style"):
+        return _printed_by(markup)
     ends = markup.startswith("<") and not INLINE.match(markup)
     blank = ["\n" if ends else " ", *" " * (len(markup) - 1)]
-    if markup.startswith("<meta http-equiv"):  # for the browser alone
+    if markup.startswith(("{#", "<!--", "<meta http-equiv")):  # no reader sees these
         return "".join(blank)
     for text in (SHOWN if markup.startswith("<") else STRING).finditer(markup):
-        blank[text.start(1) : text.end(1)] = EXPRESSION.sub(lambda one: " " * len(one[0]), text[1])
+        words = text[text.lastindex or 0]
+        start = text.start(text.lastindex or 0)
+        blank[start : start + len(words)] = EXPRESSION.sub(lambda one: " " * len(one[0]), words)
     return "".join(blank)

@@ -3,23 +3,23 @@
 One force is a batch of one, with the same code. ``making.batch`` reads the workspace first.
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hmic_letters.check.run import check_force, check_register, check_workspace
+from hmic_letters.check.run import check_editions, check_force, check_register, check_workspace
+from hmic_letters.check.templates.rendered import renderings
 from hmic_letters.data.load import Workspace
+from hmic_letters.data.passages import passages
 from hmic_letters.letter.inputs import findings, inputs_of
-from hmic_letters.letter.letter import Letter, compose
-from hmic_letters.letter.page import Rendered
-from hmic_letters.letter.render import Renderer
+from hmic_letters.letter.page import TOO_LONG, Rendered
 from hmic_letters.making.unchanged import SEAL, files_of, sealed
 from hmic_letters.pdf.pool import Pool
 from hmic_letters.pdf.printer import Printer
 from hmic_letters.problem import Place, Problem, Refused, errors, failing
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.letter_record import Made, record_name, state
-from hmic_letters.workspace.paths import Edition
 from hmic_letters.workspace.store import Folder, hold
 
 
@@ -74,7 +74,6 @@ class _Run:
 
     def __init__(self, workspace: Workspace, folder: Path, force: bool) -> None:
         self._workspace, self._folder, self._force = workspace, folder, force
-        self._renderer = Renderer(workspace.templates)
         self._outcomes: list[Outcome] = []
         self._pages: dict[Path, str] = {}
         self._why: dict[Path, str] = {}
@@ -87,7 +86,10 @@ class _Run:
             path = self._folder / f"{slug}.pdf"
             try:
                 if self._is_due(slug, path):
-                    rendered = self._renderer.render_both(self._compose(slug))
+                    rendered = replace(
+                        renderings(self._workspace).both(slug),
+                        page_limit=self._workspace.inspection.value.page_limit,
+                    )
                     self._pages[path] = rendered.screen
                     yield path, rendered
             except Refused as error:
@@ -108,19 +110,16 @@ class _Run:
             self._good.append(slug)
             self._outcomes.append(Outcome(path, warnings=len(problems)))
             return False
+        if wrong := check_editions(slug, self._workspace):
+            raise Refused(wrong)
         self._why[path] = why or "--force asks for it"
         return True
-
-    def _compose(self, slug: str) -> Letter:
-        inspection, inspector = self._workspace.inspection.value, self._workspace.inspector(slug)
-        force = self._workspace.forces[slug].value
-        return compose(inspection, inspector, slug, force, Edition.EMBARGOED)
 
     def write(self, folder: Folder, path: Path, pdf: bytes | Refused) -> Outcome:
         """Put a letter, its page and its letter record in place."""
         page = self._pages.pop(path).encode()
         if isinstance(pdf, Refused):
-            return Outcome(path, pdf.problems)
+            return Outcome(path, self._in_data(path.stem, pdf.problems))
         slug, force = path.stem, self._workspace.forces[path.stem].value
         record = Made(
             letter=digest(pdf),
@@ -141,6 +140,29 @@ class _Run:
             return Outcome(path, (Problem(Place(path), "unwritable", reason, remedy),))
         self._good.append(slug)
         return Outcome(path, (), self._warnings[slug], self._why[path])
+
+    def _in_data(self, slug: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Give the problems of printing a letter their places in the data, if they have one.
+
+        The length of a letter is that of its findings. A problem that quotes words of the data is
+        about these words.
+        """
+        document = self._workspace.forces[slug].document
+        placed = []
+        for problem in problems:
+            place = problem.place
+            if problem.code == TOO_LONG:
+                place = Place(document.path)
+            elif problem.code == "pdf" and not place.line:
+                places = [
+                    passage.place(passage.text.index(words))
+                    for words in re.findall(r"'(.+?)'", problem.message)
+                    for passage in passages(document)
+                    if words in passage.text
+                ]
+                place = places[0] if len(places) == 1 else place
+            placed.append(replace(problem, place=place))
+        return tuple(placed)
 
     def take_outcomes(self) -> Iterator[Outcome]:
         """Yield once the outcomes of letters that are not printed."""

@@ -10,6 +10,7 @@ import pytest
 
 from helpers.project import SHIPPED, edit
 from helpers.running import Run
+from hmic_letters.check import run as run_checks
 from hmic_letters.check.letters.readback import LETTER_CHECKS, due_letter, read_back
 from hmic_letters.check.letters.reader import Seen, look
 from hmic_letters.data.load import Workspace, load
@@ -107,13 +108,48 @@ def test_a_letter_of_a_force_with_errors_is_still_looked_at(workspace: Path, fol
     assert told(load(workspace), folder, "kent") == {("kent", "altered-letter")}
 
 
-def test_a_stamp_that_does_not_say_the_embargo(workspace: Path, run: Run) -> None:
+def test_a_stamp_that_does_not_say_the_embargo(
+    workspace: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """generate refuses it; a letter that an earlier version made is refused here."""
     stamp = "EMBARGOED until {{ embargo.time }} on {{ embargo.day }}"
     edit(workspace / "templates/letter.html", stamp, "DRAFT")
+    for checks in ("WORKSPACE_CHECKS", "RENDERED_CHECKS"):
+        monkeypatch.setattr(run_checks, checks, ())
     assert run("generate", "kent", "--workspace", workspace).returncode == 0
     done = run("check", "kent", "--letters", "--workspace", workspace)
     assert done.returncode == 1
     assert "error[unstamped-page]: the stamp 'DRAFT' does not say '00:01'" in done.stdout
+    assert "made again, it would be the same" in done.stdout
+
+
+def test_the_numbers_of_a_list_are_no_words_that_differ(workspace: Path, run: Run) -> None:
+    points = "<ol><li><p>One thing.</p></li><li><p>Another.</p></li></ol>"
+    edit(
+        workspace / "templates/letter.html",
+        "{% block standing %}",
+        f"{points}{{% block standing %}}",
+    )
+    assert run("generate", "kent", "--workspace", workspace).returncode == 0
+    done = run("check", "kent", "--letters", "--workspace", workspace)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_letter_that_is_too_long_is_not_made(workspace: Path, run: Run) -> None:
+    """Made again, the letter would be as long: the remedy is one that can help."""
+    inspection, shorten = workspace / "data/inspection.yaml", "Shorten its findings, or raise"
+    edit(inspection, "page_limit: 6", "page_limit: 1")
+    done = run("generate", "kent", "--workspace", workspace)
+    assert done.returncode == 1
+    assert "data/forces/kent.yaml: error[too-many-pages]: the letter has 4 pages" in done.stderr
+    assert shorten in done.stderr
+    assert not list(workspace.glob("letters/embargoed/kent.*"))
+    edit(inspection, "page_limit: 1", "page_limit: 6")
+    assert run("generate", "kent", "--workspace", workspace).returncode == 0
+    edit(inspection, "page_limit: 6", "page_limit: 1")
+    done = run("check", "kent", "--letters", "--workspace", workspace)
+    assert "kent.pdf: error[too-many-pages]: the letter has 4 pages" in done.stdout
+    assert shorten in done.stdout
 
 
 def test_one_byte_of_a_letter(project: Workspace, folder: Path) -> None:
@@ -237,6 +273,7 @@ PLANTED: dict[str, tuple[Callable[[Seen], Seen], set[str]]] = {
                 seen.pages[3].partition("Yours sincerely")[0] + STAMP,
                 f"Yours sincerely{seen.pages[3].partition('Yours sincerely')[2]}",
             ),
+            labels=(*seen.labels, ""),
         ),
         {"lonely-signature", "wrong-foot", "words-that-differ"},
     ),

@@ -90,7 +90,7 @@ def test_it_prints_with_the_stamp_on_every_page(letters: Path, page: Page, tmp_p
 @pytest.mark.parametrize(
     ("addition", "reason"),
     [
-        ('{% if medium == "screen" %}Oh {% endif %}', "has other words than the letter"),
+        ('{% if medium == "screen" %}Oh {% endif %}', "says '"),
         ('<img src="specimen.svg" alt="a">', "fetches 'specimen.svg'"),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_twin_that_differs_stops_the_letter(
     edit(workspace / "templates/letter.html", here, here + addition)
     done = run("generate", "kent", "--workspace", workspace)
     assert done.returncode == 1
-    assert f"error[screen]: the page for screens {reason}" in done.stderr
+    assert f"error[template-beside-the-letter]: the page for screens {reason}" in done.stderr
     assert not list(workspace.glob("letters/embargoed/kent.*"))
 
 

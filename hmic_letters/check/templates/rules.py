@@ -3,20 +3,23 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
+import tinycss2  # type: ignore[import-untyped]
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from hmic_letters.check.rules.characters import SELDOM
 from hmic_letters.check.templates.typed_walk import Use, Walk, fields
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.fields import Value
 from hmic_letters.data.model.force import Addressee, CopiedTo, Finding
 from hmic_letters.data.model.inspection import Embargo, Inspection, Inspector, Theme
 from hmic_letters.data.source import Document, Keys
-from hmic_letters.letter.letter import Letter, ThemeFindings
+from hmic_letters.letter.letter import REDLINE, REPLY, Letter, ThemeFindings
 from hmic_letters.letter.render import environment
-from hmic_letters.problem import Fault, Place, did_you_mean
+from hmic_letters.problem import Fault, Place, did_you_mean, is_visible
 
 # Values that the tool itself needs; no page has to show them.
 NOT_PRINTED = {
@@ -54,7 +57,7 @@ def _parsed(workspace: Workspace) -> _Parsed:
     templates = workspace.templates
     parsed = _Parsed(environment(templates))
     for name in templates.files:
-        if not name.endswith(".html"):
+        if not name.endswith((".html", ".txt")):
             continue
         try:
             source, path, _ = parsed.environment.loader.get_source(parsed.environment, name)  # type: ignore[union-attr]
@@ -70,8 +73,146 @@ def _parsed(workspace: Workspace) -> _Parsed:
 
 
 def template_syntax(workspace: Workspace) -> Iterator[Fault]:
-    """Jinja2 can read every template in templates/."""
+    """Jinja2 can read every template in templates/, and every style sheet is UTF-8."""
     yield from _parsed(workspace).faults
+    templates = workspace.templates
+    for name, data in templates.files.items():
+        if name.endswith((".css", ".svg")):
+            try:
+                data.decode("utf-8")
+            except UnicodeDecodeError as error:
+                place = templates.place(name, data[: error.start].count(b"\n") + 1)
+                message = f"byte 0x{data[error.start]:02X} is not UTF-8"
+                yield Fault(place, message, "Save the file as UTF-8.")
+
+
+def unseen_in_template(workspace: Workspace) -> Iterator[Fault]:
+    """No template contains an invisible character, such as a soft hyphen."""
+    templates = workspace.templates
+    for name in _parsed(workspace).trees:
+        text = templates.text(name)
+        for character in sorted(set(SELDOM.findall(text)) - set("\t\r\f")):
+            if not is_visible(character):
+                at = text.index(character)
+                line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+                yield Fault(
+                    templates.place(name, line, column),
+                    f"there is an invisible character here, U+{ord(character):04X}",
+                    "Delete it: it came with a paste.",
+                )
+
+
+CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: .*)?|={7}")
+
+
+def merge_conflict(workspace: Workspace) -> Iterator[Fault]:
+    """No file in templates/ has the lines that a program leaves where two changes meet."""
+    templates = workspace.templates
+    for name in templates.files:
+        if name.endswith((".html", ".txt", ".css", ".svg")):
+            for number, line in enumerate(templates.text(name).splitlines(), 1):
+                if CONFLICT.fullmatch(line):
+                    yield Fault(
+                        templates.place(name, number),
+                        "two changes of this file meet here, and nobody has chosen between them",
+                        "Keep the words of one, and remove the lines with <<<<<<<, ======= and "
+                        ">>>>>>>.",
+                    )
+
+
+def style_sheet_syntax(workspace: Workspace) -> Iterator[Fault]:
+    """Every style sheet in templates/ can be read to its end, and misspells no property.
+
+    A printer and a browser pass over the parts that they cannot read, in silence.
+    """
+    templates = workspace.templates
+    for name in templates.files:
+        if name.endswith(".css"):
+            for line, column, message, remedy in faults_of_style(templates.text(name)):
+                yield Fault(templates.place(name, line, column), message, remedy)
+
+
+def faults_of_style(style: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield line, column, message and remedy of each fault of a style sheet."""
+    if lost := list(_left_open(style)):
+        message = "this bracket has no counterpart: all that follows is read as something else"
+        yield from ((*at, message, "Close it, or remove it.") for at in lost)
+        return
+    left = tinycss2.parse_stylesheet(style, True, True)
+    while left:
+        node = left.pop()
+        at = node.source_line, node.source_column
+        if node.type == "error":
+            message = "these words are neither 'property: value;' nor a rule in braces"
+            yield *at, message, "Look for a colon, a semicolon or a brace that is missing."
+        elif node.type == "declaration":
+            name = node.lower_name
+            known = name in _properties() or name.startswith("-")
+            if not known and (near := did_you_mean(name, _properties())):
+                yield *at, f"there is no property '{name}' of a style", near
+        elif getattr(node, "content", None) is not None:
+            left += tinycss2.parse_blocks_contents(node.content, True, True)
+
+
+@cache
+def _properties() -> frozenset[str]:
+    """Return the names of the properties that WeasyPrint knows."""
+    path = Path(__file__).with_name("properties.txt")
+    return frozenset(path.read_text("ascii").split())
+
+
+STRING = re.compile(r"/\*.*?\*/|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
+
+
+def _left_open(style: str) -> Iterator[tuple[int, int]]:
+    """Yield line and column of each brace without its counterpart."""
+    code = STRING.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), style)
+    opened: list[int] = []
+    lost: list[int] = []
+    for match in re.finditer(r"[{}]", code):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+        else:
+            lost.append(match.start())
+    for at in sorted((*opened, *lost)):
+        yield style.count("\n", 0, at) + 1, at - style.rfind("\n", 0, at)
+
+
+def template_of_another_inspection(workspace: Workspace) -> Iterator[Fault]:
+    """The template of an office extends that of the inspection.
+
+    Otherwise its letters would be those of another inspection, such as the one that the workspace
+    was copied from.
+    """
+    wanted = workspace.inspection.value.template
+    trees = _parsed(workspace).trees
+    for slug, inspector in workspace.inspectors.value.inspectors.items():
+        name = inspector.template
+        if {name, wanted} <= trees.keys() and not _extends(str(name), wanted, trees, frozenset()):
+            yield Fault(
+                workspace.inspectors.document.place("inspectors", slug, "template"),
+                f"'{name}' does not extend '{wanted}', the template of this inspection",
+                f'Begin it with {{% extends "{wanted}" %}}, or remove this line: then this office '
+                "has the letter of the others.",
+            )
+
+
+def _extends(
+    name: str, wanted: str, trees: Mapping[str, nodes.Template], seen: frozenset[str]
+) -> bool:
+    """Tell whether a template is another, or extends it whichever way it is rendered."""
+    if name == wanted:
+        return True
+    if name in seen or name not in trees:
+        return False
+    above = [node.template for node in trees[name].find_all(nodes.Extends)]
+    always = any(isinstance(node, nodes.Extends) for node in trees[name].body)
+    return always and all(
+        isinstance(one, nodes.Const) and _extends(str(one.value), wanted, trees, seen | {name})
+        for one in above
+    )
 
 
 def missing_include(workspace: Workspace) -> Iterator[Fault]:
@@ -124,7 +265,7 @@ def undeclared_name(workspace: Workspace) -> Iterator[Fault]:
     {% if finding.particulars.deadline is defined %}.
     """
     seen = set()
-    for name in _tops(workspace):
+    for name in _letters(workspace):
         reading = _reading(workspace, name)
         for template, line, word, message, remedy in (
             *reading.faults,
@@ -268,6 +409,12 @@ def _tops(workspace: Workspace) -> list[str]:
     return [name for name in dict.fromkeys(named) if name in _parsed(workspace).trees]
 
 
+def _letters(workspace: Workspace) -> list[str]:
+    """Return the templates of letters, replies and redlines."""
+    others = (name for name in (REPLY, REDLINE) if name in _parsed(workspace).trees)
+    return [*_tops(workspace), *others]
+
+
 def _whole(workspace: Workspace, name: str) -> bool:
     """Return whether a template, and everything that it includes, can be understood."""
     if name not in _parsed(workspace).trees:
@@ -282,6 +429,29 @@ def _reading(workspace: Workspace, name: str) -> Walk:
     walk = Walk(parsed.environment, parsed.trees)
     walk.read(name)
     return walk
+
+
+def are_sound(workspace: Workspace) -> bool:
+    """Return whether the templates can be rendered, as far as reading them shows."""
+    return not _parsed(workspace).faults and all(
+        _whole(workspace, name)
+        and not any(_missing_particulars(workspace, name, _reading(workspace, name)))
+        for name in _letters(workspace)
+    )
+
+
+def place_of_block(workspace: Workspace, name: str, block: str) -> Place:
+    """Return the place of the block that a template fills, or that one above it fills."""
+    trees = _parsed(workspace).trees
+    while name in trees:
+        for node in trees[name].find_all(nodes.Block):
+            if node.name == block:
+                return _place(workspace, name, node.lineno, block)
+        extends = trees[name].find(nodes.Extends)
+        if extends is None or not isinstance(extends.template, nodes.Const):
+            break
+        name = str(extends.template.value)
+    return workspace.templates.place(name)
 
 
 def _place(workspace: Workspace, name: str, line: int, word: str) -> Place:
