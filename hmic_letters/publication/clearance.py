@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmic_letters.accuracy.case import Changed, changed_since, specimen_letter
+from hmic_letters.check.letters.public import public_differences
 from hmic_letters.check.letters.readback import read_back
 from hmic_letters.check.run import check_force, check_workspace
 from hmic_letters.data.load import Workspace
@@ -18,6 +19,7 @@ from hmic_letters.documents.apart import Unreadable
 from hmic_letters.letter.letter import Letter, compose
 from hmic_letters.letter.outline import outline
 from hmic_letters.letter.render import Renderer
+from hmic_letters.pdf.printer import Printer
 from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.publication.copy.enclosure import LARGEST_FILE, Enclosure, read_enclosure
 from hmic_letters.record.ledger import Ledger, Line, read_ledger
@@ -116,7 +118,7 @@ def prepare(
         raise Refused(ledger.problems)
     enclosure = _enclosure(workspace)
     refuse_other_embargo(workspace, ledger)
-    renderer = Renderer(workspace.templates)
+    renderer, printer = Renderer(workspace.templates), Printer()
     for slug in slugs:
         problems = tuple(_obstacles(workspace, folder, slug))
         if problems:
@@ -139,8 +141,11 @@ def prepare(
                 ),
             )
             continue
-        missing = _missing_enclosure(workspace, plan, renderer)
-        yield Answer(slug, plan=None if missing else plan, problems=missing)
+        problems = (
+            *_missing_enclosure(workspace, plan, renderer),
+            *_unpublishable(plan, renderer, printer),
+        )
+        yield Answer(slug, plan=None if problems else plan, problems=problems)
 
 
 def refuse_other_embargo(workspace: Workspace, ledger: Ledger) -> None:
@@ -243,6 +248,24 @@ def _missing_enclosure(workspace: Workspace, plan: Plan, renderer: Renderer) -> 
         f"the letter says '{announced[0][0]}', and the inspection has no enclosure",
         "Name the report's PDF: 'enclosure:', with its path from the workspace's folder on.",
     )
+
+
+def _unpublishable(plan: Plan, renderer: Renderer, printer: Printer) -> Iterator[Problem]:
+    """Yield the reasons why the letter, once dispatched, could never be published."""
+    rendered = renderer.render_both(replace(plan.letter, edition=Edition.PUBLIC))
+    public = printer.print(rendered)
+    if isinstance(public, Refused):
+        for one in public.problems:
+            message = f"the public edition cannot be made: {one.message}"
+            yield replace(one, message=message, code="public-differs")
+        return
+    for message in public_differences(plan.pdf, plan.page.decode("utf-8"), public, rendered.screen):
+        yield Problem(
+            rendered.templates.place(rendered.template),
+            "public-differs",
+            f"the letter could never be published: {message}",
+            "Let the public edition leave out the notice, and nothing else.",
+        )
 
 
 def _plan(

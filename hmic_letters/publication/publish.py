@@ -3,18 +3,17 @@
 Everything here fails closed: without knowledge a letter counts as embargoed.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
+from hmic_letters.check.letters.public import public_differences
 from hmic_letters.data.load import Workspace, load
 from hmic_letters.data.model.inspection import Embargo
-from hmic_letters.letter.letter import Medium
-from hmic_letters.letter.page import Page, Rendered
+from hmic_letters.letter.letter import INDEX, Listed, Medium
+from hmic_letters.letter.page import Rendered
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.pool import printing
 from hmic_letters.problem import Place, Problem, Refused, errors
@@ -35,17 +34,7 @@ from hmic_letters.record.write_once import freezing, holding
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import DISPATCHED, PUBLISHED, Edition
 
-INDEX = "index.html"
 Files = dict[str, bytes]  # by name
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A force in the index."""
-
-    slug: str
-    force: str
-    is_public: bool
 
 
 @dataclass(frozen=True)
@@ -259,43 +248,15 @@ class _Letter:
 
 
 def _faults(folder: Path, pdf: bytes, made: _Letter) -> Iterator[Problem]:
-    """Yield a problem if the public letter differs in its words from the dispatched one.
-
-    Only the notice of the embargo goes, and the stamp in the margins. The margins get no new words.
-    """
-    from hmic_letters.check.letters.reader import furniture, own_words  # noqa: PLC0415
-
-    dispatched = (folder / LETTER).read_bytes()
-    sent, public = Page((folder / PAGE).read_text("utf-8")), Page(made.rendered.screen)
-    notices = sent.notices.split()
-    on_screen = _without(sent.words.split(), notices) == public.words.split()
-    on_paper = _without(_bare(own_words(dispatched)), _bare("".join(notices))) == _bare(
-        own_words(pdf)
-    )
-    # The margins have the force and the page number. Printing has checked that no stamp is there.
-    in_margins = furniture(pdf) <= furniture(dispatched)
-    if not (on_screen and on_paper and in_margins) or public.notices.strip():
+    """Yield the problems of a public letter that differs in its words from the dispatched one."""
+    letter, page = (folder / LETTER).read_bytes(), (folder / PAGE).read_text("utf-8")
+    for difference in public_differences(letter, page, pdf, made.rendered.screen):
         yield Problem(
             Place(folder / LETTER),
             "public-differs",
-            "the public letter would not say what was dispatched, word for word",
-            "This is a defect of the templates: look at both, and publish nothing by hand.",
+            f"the letter is not published: {difference}",
+            "Correct the templates, then make, dispatch and publish it again.",
         )
-
-
-def _bare(text: str) -> str:
-    """Remove spaces and bullets from a text. Why: each page paints its bullets last."""
-    return re.sub(r"[\s•○]", "", text)
-
-
-T = TypeVar("T", str, list[str])
-
-
-def _without(text: T, piece: T) -> T | None:
-    """Remove a piece from a text; None unless the piece is there exactly once."""
-    size = len(piece)
-    starts = [at for at in range(len(text) - size + 1) if text[at : at + size] == piece]
-    return text[: starts[0]] + text[starts[0] + size :] if len(starts) == 1 else None
 
 
 def _index(workspace: Workspace, names: dict[str, str]) -> str:

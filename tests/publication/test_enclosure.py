@@ -245,9 +245,9 @@ def test_the_plan_tells_what_is_taken_out(office: Path) -> None:
 
 
 def test_a_copy_mark_without_its_serial_goes_nowhere(office: Path) -> None:
-    hidden = '<span style="color: white">{{ serial }}</span></p>'
-    edit(office / "templates/mark.html", " – {{ serial }}</p>", hidden)
-    edit(office / "templates/mark.html", "Copy for {{ holder }}<span", "<span")
+    words = "Copy for {{ holder }} – {{ serial }}"
+    hidden = f'<span style="color: white">{words}</span>'
+    edit(office / "templates/mark.html", words, hidden)
     command(office, "generate", "kent")
     done = attempt(office, "dispatch", "kent", "--yes")
     assert done.returncode == 1

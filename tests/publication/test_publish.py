@@ -36,6 +36,7 @@ from hmic_letters.check.explain import ACCURACY_CHECK, PUBLICATION, codes
 from hmic_letters.data.load import load
 from hmic_letters.data.model import calendar
 from hmic_letters.problem import Refused, Unavailable
+from hmic_letters.publication import clearance
 from hmic_letters.publication.embargo import remains
 from hmic_letters.publication.publish import embargoed, publish
 from hmic_letters.record import clock
@@ -345,62 +346,53 @@ def test_a_damaged_record_publishes_nothing(office: Path) -> None:
     assert not (office / "published").exists()
 
 
-def test_templates_that_say_other_words_in_public_publish_nothing(
-    ready: Path, tmp_path: Path
-) -> None:
-    office = shutil.copytree(ready, tmp_path / "office")
-    more = '<p class="salutation">{% if edition == "public" %}Oh {% endif %}'
-    edit(office / "templates/letter.html", '<p class="salutation">', more)
-    command(office, "generate", *CLEARED)
-    command(office, "dispatch", *CLEARED, "--yes")
-    done = attempt(office, "publish")
-    assert done.returncode == 1
-    assert "error[public-differs]" in done.stderr
-    assert not list((office / "published").glob("[0-9]*"))
-
-
-NOT_THE_NOTICE = """\
-{% if edition == "public" %}<p>Embargoed: not to be published.</p>{% else %}<p>A finding.</p>\
-{% endif %}
-"""
+ONLY_THEN = '{% if edition != "public" %} {% endif %}'
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new"),
+    ("old", "new", "said"),
     [
-        # A space more, a paragraph less though the notice is kept, a claim in the margin.
+        # A word more, a space more, a notice that cannot be told from the letter.
         (
-            "letter.html",
-            "Yours sincerely",
-            'Yours sincere{% if edition != "public" %} {% endif %}ly',
+            '<p class="salutation">',
+            '<p class="salutation">{% if edition == "public" %}Oh {% endif %}',
+            "Oh",
         ),
-        ("letter.html", "{% block standing %}", "{% block standing %}" + NOT_THE_NOTICE),
-        (
-            "letter.css",
-            "@page public {",
-            "@page public { @top-left { content: 'Inadequate'; font: 10pt 'Liberation Sans' }",
-        ),
+        ("Yours sincerely", f"Yours sincere{ONLY_THEN}ly", "'sincerely' where the letter says"),
+        ('<div class="notices">', "<div>", "the notice does not say"),
     ],
 )
-def test_no_other_words_come_with_the_publication(
-    ready: Path, tmp_path: Path, name: str, old: str, new: str
+def test_no_letter_is_made_that_could_not_be_published(
+    ready: Path, tmp_path: Path, old: str, new: str, said: str
 ) -> None:
     office = shutil.copytree(ready, tmp_path / "office")
-    path = office / "templates" / name
+    path = office / "templates/letter.html"
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
-    # An inspection's template fills the block that an edition is looked for in.
-    if "standing" in old:
-        for child in (office / "templates").glob("core-business.html"):
-            text = child.read_text("utf-8")
-            child.write_text(
-                text.replace("{% block standing %}", "{% block standing %}" + NOT_THE_NOTICE, 1)
-            )
+    done = attempt(office, "generate", *CLEARED)
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+def test_no_letter_is_dispatched_that_could_not_be_published(
+    ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The margins of the public edition claim something. An earlier version dispatched such."""
+    office = shutil.copytree(ready, tmp_path / "office")
+    claim = "@page public { @top-left { content: 'Inadequate'; font: 10pt 'Liberation Sans' }"
+    edit(office / "templates/letter.css", "@page public {", claim)
     command(office, "generate", *CLEARED)
+    done = attempt(office, "dispatch", *CLEARED, "--yes")
+    assert done.returncode == 1
+    said = "the margins of the public edition say 'Inadequate', and those of the letter do not"
+    assert done.stderr.count(f"error[public-differs]: the letter could never be published: {said}")
+    assert not (office / "dispatched/kent").exists()
+
+    monkeypatch.setattr(clearance, "_unpublishable", lambda *_: ())
     command(office, "dispatch", *CLEARED, "--yes")
     done = attempt(office, "publish")
     assert done.returncode == 1
-    assert done.stderr.count("error[public-differs]") == 2
-    assert not (office / "published").exists()
+    assert done.stderr.count(f"error[public-differs]: the letter is not published: {said}") == 2
+    assert not list((office / "published").glob("[0-9]*"))
 
 
 def stopped_when(
@@ -534,11 +526,9 @@ def test_a_stamp_on_a_public_letter_stops_it(ready: Path, tmp_path: Path) -> Non
         '{% block stamp %}{% if edition == "public" %}',
         "{% block stamp %}{% if 0 %}",
     )
-    command(office, "generate", "kent")
-    command(office, "dispatch", "kent", "--yes")
-    done = attempt(office, "publish")
+    done = attempt(office, "generate", "kent")
     assert done.returncode == 1
-    assert "the letter is public, and bears the stamp 'EMBARGOED" in done.stderr
+    assert "the public edition bears the stamp 'EMBARGOED" in done.stderr
 
 
 def test_the_embargo_is_shown(office: Path) -> None:
