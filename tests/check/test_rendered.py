@@ -138,7 +138,7 @@ def test_every_letter_tells_its_embargo(
     if said is None:
         end = "{{ embargo.day }}.</p>\n  {% endblock %}"
         edit(workspace / "templates" / file, end, f"{end[:-17]}{{% endif %}}\n  {{% endblock %}}")
-        said = "error[template-beside-the-letter]: the notice does not say"
+        said = "error[template-beside-the-letter]: the notice of the proof does not say"
     assert said in told(workspace)
 
 
@@ -278,7 +278,7 @@ def test_every_template_is_rendered(
     [
         (" – {{ serial }}", "", "it does not have the serial"),
         ("Copy for {{ holder }}", "Copy", "it does not have the holder"),
-        (" until {{ embargo.time }}", "", "it does not have when the embargo lifts"),
+        (" until {{ embargo.time }}", "", "it does not have the moment when the embargo lifts"),
     ],
 )
 def test_the_copy_mark_has_what_traces_it(workspace: Path, old: str, new: str, said: str) -> None:

@@ -146,7 +146,10 @@ def test_nothing_of_the_text_becomes_an_artifact(
     [
         ((tags, "_build_lists", lambda *_: None), "P in LI"),
         ((tags, "_join", lambda *_: None), "another outline"),
-        ((pdf, "_crossing", lambda document: [1] * (len(document.pages) - 1)), "another outline"),
+        (
+            (pdf, "_crossing", lambda document: [["main"]] * (len(document.pages) - 1)),
+            "another outline",
+        ),
         ((tags, "_prune", lambda *_: None), "/NonStruct is empty"),
         ((tags, "ARTIFACT", {"MCID": 99}), "no artifact of pagination"),
         ((tags, "ARTIFACT", {}), "no artifact of pagination"),

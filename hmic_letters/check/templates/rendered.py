@@ -207,7 +207,7 @@ def _unsaid(
             missing = " and ".join(f"'{one}'" for one in lacking)
             yield Fault(
                 place_of_block(workspace, template, "notice" if name == "notice" else "stamp"),
-                f"the {name} does not say {missing}",
+                f"the {name}{'' if stamped else ' of the proof'} does not say {missing}",
                 "Let it say when the embargo lifts: {{ embargo.time }} on {{ embargo.day }}.",
             )
     if properties.get("embargo") != embargo.iso:
@@ -443,10 +443,12 @@ def _of_letter(workspace: Workspace, letter: Letter) -> Beside:
     except Refused as error:
         return Beside(template, letter, None, (), _as_faults(error))
     page = Page(both.screen)
-    faults = [
-        Fault(workspace.templates.place(template), message, "Correct the template.")
-        for message in faults_of_twin(both.screen, both.paper)
-    ]
+    faults = []
+    for message in faults_of_twin(both.screen, both.paper):
+        # An address is in the template as the message has it; words may be of the data.
+        address = re.search(r"(?:leads to|fetches) '(.+?)'", message)
+        passage = Said(address[1] if address else "", Kind.PROSE, workspace.templates, (template,))
+        faults.append(Fault(passage.place(), message, "Correct the template."))
     is_letter = template not in {REPLY, REDLINE} and letter.edition is Edition.EMBARGOED
     if not is_letter:  # a letter has these checks for each force
         if letter.edition is not Edition.PUBLIC:
@@ -461,7 +463,7 @@ def _of_dispatch(workspace: Workspace, letter: Letter) -> Iterator[Beside]:
     embargo = letter.embargo
     of_copy = {"holder": HOLDER, "serial": SERIAL}
     listed = (Listed("a", TEXT, True), Listed("b", TEXT, False))
-    lifts = {"when the embargo lifts": (embargo.day, embargo.time)}
+    lifts = {"the moment when the embargo lifts": (embargo.day, embargo.time)}
     for template, values, asked in (
         (
             MARK,
