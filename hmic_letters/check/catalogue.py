@@ -50,7 +50,6 @@ WORKSPACE_CHECKS = _errors(
     template_rules.missing_include,
     template_rules.missing_resource,
     template_rules.undeclared_name,
-    rendered.template_beside_the_letter,
 ) + _warnings(register.letter_long_before_embargo, template_rules.unused_value)
 # Checks of the folder with the forces' files: they stop no letter.
 REGISTER_CHECKS = _errors(register.not_registered)
@@ -131,6 +130,8 @@ RENDERED_CHECKS = _errors(
     rendered.misspelt_style,
     rendered.unseen_character,
 )
+# Checks of what goes with the letters.
+BESIDE_CHECKS = _errors(rendered.template_beside_the_letter)
 # Checks of a letter beside its public edition, once it is to be made.
 EDITION_CHECKS = _errors(rendered.unlike_public)
 
@@ -148,6 +149,7 @@ CHECKS: tuple[Check[Fault | Flaw], ...] = (
     *RENDERING_CHECKS,
     *RENDERED_CHECKS,
     *EDITION_CHECKS,
+    *BESIDE_CHECKS,
 )
 
 # The codes that an entry under 'allowed' may name.

@@ -13,6 +13,7 @@ from functools import lru_cache
 from hmic_letters.check.allowances import UNUSED, without_allowed
 from hmic_letters.check.catalogue import (
     AMONG_FORCES_CHECKS,
+    BESIDE_CHECKS,
     DOCUMENT_CHECKS,
     EDITION_CHECKS,
     FORCE_CHECKS,
@@ -55,8 +56,6 @@ def check_workspace(workspace: Workspace) -> tuple[Problem, ...]:
     for passage in shared:
         problems += _of_passage(passage, None, workspace)
     problems += _of_prose(workspace)
-    for passage in said_beside(workspace):
-        problems += _of_words(workspace, str(passage.keys[0]), passage.text)
     return _sorted(without_allowed(problems, inspection.document))
 
 
@@ -96,6 +95,15 @@ def _of_letter(slug: str, workspace: Workspace) -> list[Problem]:
         *_run_checks(RENDERED_CHECKS, slug, workspace),
         *(one for one in allowed if one.code != UNUSED),
     ]
+
+
+def check_beside(workspace: Workspace) -> tuple[Problem, ...]:
+    """Return the problems of what goes with the letters: no letter waits for these."""
+    problems = list(_run_checks(BESIDE_CHECKS, workspace))
+    for passage in said_beside(workspace):
+        problems += _of_words(workspace, str(passage.keys[0]), passage.text)
+    allowed = without_allowed(problems, workspace.inspection.document)
+    return _sorted(one for one in allowed if one.code != UNUSED)
 
 
 def check_editions(slug: str, workspace: Workspace) -> tuple[Problem, ...]:
@@ -204,7 +212,7 @@ def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def review(workspace: Workspace, slugs: Iterable[str]) -> tuple[Problem, ...]:
     """Return the problems that all letters share and those of some forces, sorted."""
-    problems = [*check_register(workspace), *check_workspace(workspace)]
+    problems = [*check_register(workspace), *check_workspace(workspace), *check_beside(workspace)]
     for slug in slugs:
         problems += check_force(slug, workspace)
         problems += workspace.unread_checks.get(slug, ())

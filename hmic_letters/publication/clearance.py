@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hmic_letters.accuracy.case import Changed, changed_since, specimen_letter
 from hmic_letters.check.letters.public import public_differences
 from hmic_letters.check.letters.readback import read_back
-from hmic_letters.check.run import check_force, check_workspace
+from hmic_letters.check.run import check_beside, check_force, check_workspace
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.calendar import in_london, in_words
 from hmic_letters.documents.apart import Unreadable
@@ -111,7 +111,7 @@ def prepare(
     ``folder`` has the letters. ``reason`` is for letters that were dispatched before. Raises
     Refused if no letter can be dispatched, Unavailable if this machine cannot check them.
     """
-    if problems := errors(check_workspace(workspace)):
+    if problems := errors((*check_workspace(workspace), *check_beside(workspace))):
         raise Refused(problems)
     ledger = read_ledger(workspace.root)
     if ledger.problems:

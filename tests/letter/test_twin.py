@@ -101,7 +101,7 @@ def test_a_twin_that_differs_stops_the_letter(
     edit(workspace / "templates/letter.html", here, here + addition)
     done = run("generate", "kent", "--workspace", workspace)
     assert done.returncode == 1
-    assert f"error[template-beside-the-letter]: the page for screens {reason}" in done.stderr
+    assert f"error[screen]: the page for screens {reason}" in done.stderr
     assert not list(workspace.glob("letters/embargoed/kent.*"))
 
 

@@ -294,8 +294,8 @@ def test_a_fault_of_a_template_has_its_place(workspace: Path, run: Run) -> None:
     lines = template.read_text("utf-8").split("\n")
     line, text = next((at, one) for at, one in enumerate(lines, 1) if "example.org" in one)
     column = text.index("http:") + 1
-    said = "error[template-beside-the-letter]: the page for screens leads to 'http://example.org/x'"
-    assert f"core-business.html:{line}:{column}: {said}" in done.stderr
+    assert f"core-business.html:{line}:{column}: error[pdf]: a link leads to" in done.stderr
+    assert "No letter for kent: a link leads to 'http://example.org/x'" in done.stderr
 
 
 def test_one_letter_that_is_refused_stops_no_other(workspace: Path, run: Run) -> None:
