@@ -127,7 +127,7 @@ def sent(ready: Path, once: Once) -> Path:
     def make(folder: Path) -> None:
         shutil.copytree(ready, folder)
         with pytest.MonkeyPatch.context() as patch:
-            # Serials that tesseract reads without fail.
+            # Why the same: what a test reads in a picture is not to depend on chance.
             patch.setattr(dispatch, "new_serial", iter(cleared.SERIALS).__next__)
             cleared.command(folder, "dispatch", *cleared.CLEARED, "--yes")
 

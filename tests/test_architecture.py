@@ -58,7 +58,7 @@ DOORS = {
     "pikepdf": {"pdf.attachments", "publication.copy"},
     "xkcdpass": {"publication.copy.passphrase"},
     "email": {"publication.copy.mail"},
-    "secrets": {"publication.copy.seal", "preview.server"},
+    "secrets": {"publication.copy.seal", "publication.copy.serial", "preview.server"},
     "pypdfium2": {"check.letters.reader"},
     "subprocess": {"check.letters.ocr", "documents.apart", "workspace.exposure"},
     "rich": {"terminal.table"},

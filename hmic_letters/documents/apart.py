@@ -2,7 +2,8 @@
 
 A library that parses a hostile file can use up the memory, run forever or end its process. In a
 separate process it harms nobody else, and its warnings reach no terminal. That process runs
-``main``. The data arrives on standard input, and the answer leaves as JSON.
+``main``. A line of JSON with further arguments arrives on standard input, then the data; the answer
+leaves as JSON.
 """
 
 import io
@@ -34,10 +35,10 @@ class Unreadable(Exception):  # noqa: N818 (it is the refusal of a file, not a d
         self.reason, self.remedy = reason, remedy
 
 
-def read_apart(reader: str, data: bytes) -> Any:
+def read_apart(reader: str, data: bytes, *arguments: Any) -> Any:
     """Call ``reader``, 'package.module:function', with the data in a separate process.
 
-    Return its result, which is plain JSON.
+    Its further ``arguments`` and its result, which is returned, are plain JSON.
 
     Raises:
         Unreadable: the reader raised an error, or took too much time or memory.
@@ -46,7 +47,7 @@ def read_apart(reader: str, data: bytes) -> Any:
     done = subprocess.run(  # noqa: S603
         # Why -P: Python must not import a file of the current folder.
         [sys.executable, "-P", "-c", f"from {__name__} import main; main()", reader],
-        input=data,
+        input=json.dumps(arguments).encode() + b"\n" + data,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         check=False,
@@ -64,12 +65,12 @@ def read_apart(reader: str, data: bytes) -> Any:
     return answer["result"]
 
 
-def _answer(reader: str, data: bytes) -> dict[str, Any]:
+def _answer(reader: str, arguments: list[Any], data: bytes) -> dict[str, Any]:
     module, _, name = reader.partition(":")
     function = getattr(import_module(module), name)
     _limit()
     try:
-        return {"result": function(data)}
+        return {"result": function(data, *arguments)}
     except Unreadable as error:
         return {"reason": error.reason, "remedy": error.remedy}
     except MemoryError:
@@ -106,7 +107,8 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
-    answer = json.dumps(_answer(sys.argv[1], sys.stdin.buffer.read())).encode()
+    arguments, data = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
+    answer = json.dumps(_answer(sys.argv[1], arguments, data)).encode()
     with io.FileIO(out, "w") as file:
         remaining = memoryview(answer)
         while remaining:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from hmic_letters.documents.apart import Unreadable
 from hmic_letters.problem import Problem, visible
 from hmic_letters.publication.clearance import Plan, prepare
 from hmic_letters.publication.copy.trace import trace as trace_file
@@ -139,18 +140,28 @@ def trace(file: Path, workspace: Path | None) -> None:
         raise click.UsageError(f"{file} is no file.") from None
     except OSError as error:
         raise click.UsageError(f"{file}: {error.strerror}.") from None
-    except ValueError as error:
-        click.echo(f"{file}: {error}", err=True)
+    except Unreadable as error:
+        click.echo(visible(f"{file}: {error.reason}. {error.remedy}".rstrip()), err=True)
         sys.exit(FAILED)
+    certain = [one for one in traces if one.is_certain]
     for one in traces:
-        click.echo(f"{one.said} (known by {one.by})")
+        click.echo(
+            f"{one.said} (known by {one.by})"
+            if one.is_certain
+            else f"candidate {one.said} ({one.by})"
+        )
+    if traces and not certain:
+        click.echo(
+            "It is not certain: compare the serial of each candidate with the file by eye.",
+            err=True,
+        )
     if not traces:
         click.echo(
             "No copy on record is known by it. If its foot can be read: 'hmic-letters log' has the "
             "serials.",
             err=True,
         )
-    sys.exit(0 if traces else FAILED)
+    sys.exit(0 if certain else FAILED)
 
 
 def _show_refused(refused: Iterable[tuple[str, tuple[Problem, ...]]]) -> bool:

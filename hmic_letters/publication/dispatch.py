@@ -14,7 +14,8 @@ from hmic_letters.letter.render import Renderer
 from hmic_letters.problem import Problem, Refused
 from hmic_letters.publication.copy.mail import draft
 from hmic_letters.publication.copy.passphrase import new_passphrase
-from hmic_letters.publication.copy.seal import Unsealable, new_serial, sealed
+from hmic_letters.publication.copy.seal import Unsealable, sealed
+from hmic_letters.publication.copy.serial import new_serial
 from hmic_letters.record.ledger import Entry, Event, Line, Occasion, read_ledger, writing
 from hmic_letters.record.write_once import NOTE, freezing, holding
 from hmic_letters.workspace.digests import digest
@@ -60,12 +61,15 @@ def _dispatch(
 ) -> Line:
     root, slug = workspace.root, plan.slug
     with hold(root / DISPATCHED / slug):
-        before = read_ledger(root).dispatched(slug)
+        ledger = read_ledger(root)
+        before = ledger.dispatched(slug)
         if plan.number != (int(before.about["version"]) + 1 if before else 1):
             reason = f"version {plan.number} was dispatched by another run meanwhile"
             path = root / DISPATCHED / slug
             raise Refused(problem_of(path, "dispatched-before", reason, "Look at it first."))
-        serial, passphrase = new_serial(), new_passphrase()
+        taken = {line.about["serial"] for line in ledger.of(Event.DISPATCHED)}
+        serial = next(one for one in iter(new_serial, "") if one not in taken)
+        passphrase = new_passphrase()
         copies = _copies(workspace, plan, serial, passphrase, press, renderer)
         message = _message(plan, serial, copies, renderer)
         with freezing(root, root / DISPATCHED / slug / str(plan.number)) as frozen:

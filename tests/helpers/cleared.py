@@ -14,7 +14,7 @@ from hmic_letters.pdf.engine import HTML
 CLEARED = ("hertfordshire", "kent")
 REPORT = "national-report.pdf"
 PAGES = 3  # of the report
-SERIALS = ("A3HK-4RXP", "7K4M-T9XH")  # of the copies in the fixture 'sent'
+SERIALS = ("7HKM-PRAC", "PRAK-THMN")  # of the copies in the fixture 'sent'
 
 
 def prepare(workspace: Path, **environment: str) -> None:

@@ -51,7 +51,7 @@ def given() -> dict[str, dict[str, Any]]:
         "proof": values_of(letter(Edition.ACCURACY_CHECK, DraftProof(1, "a day", "another"))),
         "reply": values_of(replace(made, answers=(answer,))),
         "redline": values_of(replace(made, redline=redline)),
-        "mark": {"holder": "X", "serial": "7QK2-M4XD", "embargo": made.embargo},
+        "mark": {"holder": "X", "serial": "7HKM-PRAC", "embargo": made.embargo},
         "e-mail": {"letter": made, "medium": Medium.SCREEN, "attached": ("a.pdf",), "serial": "7"},
         "index": {"inspection": inspection, "embargo": inspection.embargo, "letters": listed},
     }

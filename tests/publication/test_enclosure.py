@@ -25,7 +25,7 @@ pytestmark = pytest.mark.hostile
 ENCLOSURES = Path(__file__).with_name("enclosures")
 HOLDER = "Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary"
 STAMP = "EMBARGOED until 00:01 on Thursday 4 September 2014"
-SERIAL = "ABCD-1234"
+SERIAL = "7HKM-PRAC"
 
 # What becomes of each file that defeated or broke the marks: a reason, or what is taken out.
 SAID: dict[str, str | tuple[str, ...]] = {

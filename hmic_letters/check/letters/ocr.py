@@ -31,6 +31,9 @@ PAGE = ("4", "eng")
 LINE = ("7", "eng+cym")
 BULLETS = {"•", "○"}
 PALE = 200  # grey (0 to 255): anything lighter is not text but the word across a specimen
+FOOT = 0.1  # of a page's height
+FOOT_BY_WIDTH = 0.15  # the most, for a page that is a long strip
+FAINTEST = 40  # of 255: by how much ink differs from paper, at least
 NEAR = 3  # points: the largest distance of a word from its line
 # These marks look alike.
 ALIKE = str.maketrans("‘’—-", "''––")
@@ -135,21 +138,24 @@ def can_read() -> bool:
     return shutil.which(COMMAND) is not None
 
 
-def read_feet(picture: bytes) -> Iterator[str]:
-    """Yield the text in the lowest tenth of a page's picture (PNG or JPEG), for each way up.
-
-    Raises:
-        ValueError: the picture cannot be read.
-    """
-    try:
-        with Image.open(io.BytesIO(picture)) as image:
-            grey = image.convert("L")
-    except (OSError, Image.DecompressionBombError) as error:
-        raise ValueError(f"it cannot be read: {error}") from None
+def feet(page: Image.Image) -> Iterator[bytes]:
+    """Yield a picture (PNG) of the foot of a page, for each way up; none if nothing is there."""
     for turned in (0, 180, 90, 270):
-        page = grey.rotate(turned, expand=True)
-        foot = page.crop((0, round(page.height * 0.9), page.width, page.height))
-        yield _tesseract(ImageOps.expand(foot, border=20, fill=255), "eng", "--psm", "6")
+        upright = page.rotate(turned, expand=True)
+        height = round(min(upright.height * FOOT, upright.width * FOOT_BY_WIDTH))
+        foot = upright.crop((0, upright.height - height, upright.width, upright.height))
+        greys = [grey for grey, count in enumerate(foot.histogram()) if count]
+        if greys and greys[-1] - greys[0] >= FAINTEST:
+            png = io.BytesIO()
+            foot.save(png, "PNG", compress_level=1)
+            yield png.getvalue()
+
+
+def read_foot(foot: bytes, width: int) -> str:
+    """Return the text that the foot of a page shows if it is so many pixels wide."""
+    with Image.open(io.BytesIO(foot)) as image:
+        resized = image.resize((width, round(image.height * width / image.width)))
+    return _tesseract(ImageOps.expand(resized, border=20, fill=255), "eng", "--psm", "6")
 
 
 def _cut(picture: Image.Image, line: Line) -> Image.Image:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+from PIL import Image
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,17 @@ def pictures(pdf: bytes, scale: float, passphrase: str = "") -> Iterator[bytes]:
     with pypdfium2.PdfDocument(pdf, password=passphrase or None) as document:
         for page in document:
             yield _picture(page, scale)
+
+
+def drawn_pages(
+    pdf: bytes, longer_side: int, passphrase: str, numbers: range
+) -> Iterator[Image.Image]:
+    """Yield grey pictures of some pages, whose longer side has so many pixels."""
+    with pypdfium2.PdfDocument(pdf, password=passphrase or None) as document:
+        for number in numbers:
+            page = document[number]
+            scale = longer_side / max(page.get_size())
+            yield page.render(scale=scale, grayscale=True).to_pil()
 
 
 def _picture(page: pypdfium2.PdfPage, scale: float) -> bytes:

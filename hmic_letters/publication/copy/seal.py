@@ -2,9 +2,7 @@
 
 import io
 import logging
-import re
 import secrets
-from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
@@ -16,8 +14,6 @@ from hmic_letters.publication.copy.enclosure import box_of, turn_of
 from hmic_letters.publication.copy.seen import mark_faults
 
 STRIP = 210 / 25.4 * 72  # the width of a strip with a copy mark or stamp, in points
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
-SERIAL = re.compile(rf"\b([{ALPHABET}]{{4}})\s*[-‐‑–]\s*([{ALPHABET}]{{4}})\b")
 KEY = "/CopySerial"
 PROPERTY = f"{{{EMBARGO}}}copySerial"
 
@@ -38,12 +34,6 @@ logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 
 class Unsealable(Exception):  # noqa: N818
     """No copy can be made of a file; the message gives the reason."""
-
-
-def new_serial() -> str:
-    """Make the serial of a copy, such as 7QK2-M4XD: forty random bits, without any meaning."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
-    return f"{letters[:4]}-{letters[4:]}"
 
 
 def sealed(
@@ -135,14 +125,3 @@ def _set_properties(pdf: pikepdf.Pdf, serial: str, stamp: str | None) -> None:
         metadata[PROPERTY] = serial
         if title:
             metadata["dc:title"] = title
-
-
-def said_serials(data: bytes, passphrase: str = "") -> Iterator[str]:
-    """Yield the serials in a file's properties. Raises Unsealable if they cannot be read."""
-    try:
-        with pikepdf.open(io.BytesIO(data), password=passphrase) as pdf:
-            yield str(pdf.docinfo.get(KEY, ""))
-            with pdf.open_metadata() as metadata:
-                yield str(metadata.get(PROPERTY, ""))
-    except (pikepdf.PasswordError, pikepdf.PdfError) as error:
-        raise Unsealable(_reason(error)) from None

@@ -1,29 +1,34 @@
 """A file -> the copy that it comes from."""
 
+import base64
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from hmic_letters.check.letters.reader import pictures, words_of_pages
-from hmic_letters.publication.copy.seal import SERIAL, Unsealable, said_serials
+from hmic_letters.check.letters.ocr import can_read, read_foot
+from hmic_letters.documents.apart import Unreadable, read_apart
+from hmic_letters.publication.copy.serial import Register, printed_serials
 from hmic_letters.record.ledger import Event, Ledger, Line
 from hmic_letters.workspace.digests import content, digest
 from hmic_letters.workspace.paths import PASSPHRASES
 
+READER = "hmic_letters.publication.copy.evidence"
 SLIP = re.compile(r"^[a-z]+(?:-[a-z]+){5,}$", re.MULTILINE)  # a passphrase, alone on its line
-PICTURES = (b"\x89PNG", b"\xff\xd8\xff")  # the first bytes of PNG and JPEG
-SCALE = 300 / 72  # pixels for each point: the copy mark is small
+PAGES_AT_ONCE = 5  # in one process, which has little time
+# Pixels of a page's width: tesseract reads what it missed if the letters are a little larger.
+WIDTHS = (2480, 2000, 2800, 3300)
 
 
 @dataclass(frozen=True)
 class Traced:
-    """A line of the ledger that a file comes from, and the evidence (``by``)."""
+    """A line of the ledger that a file comes from, or may come from, and the evidence (``by``)."""
 
     line: Line
     by: str
     is_copy: bool = True
+    is_certain: bool = True
 
     @property
     def said(self) -> str:
@@ -39,64 +44,105 @@ class Traced:
         )
 
 
+class Evidence:
+    """The copies on record that a file names, each with the first evidence.
+
+    A reading means a copy if it looks like its serial alone. If it looks like several serials, or
+    one character differs, their copies are ``candidates``.
+    """
+
+    def __init__(self, serials: Sequence[str]) -> None:
+        self._register = Register(serials)
+        self._serials = set(serials)
+        self.certain: dict[str, str] = {}
+        self.candidates: dict[str, str] = {}
+
+    def take(self, reading: str, by: str, is_typed: bool) -> bool:
+        """Take up a reading. Return whether it is certain which copy it means."""
+        alike = self._register.alike(reading)
+        if is_typed and reading in self._serials:
+            alike = {reading}
+        if len(alike) == 1:
+            self.certain.setdefault(alike.pop(), by)
+            return True
+        for serial in sorted(alike or self._register.near(reading)):
+            self.candidates.setdefault(serial, f"{by} reads {reading}")
+        return False
+
+
 def trace(root: Path, ledger: Ledger, data: bytes) -> tuple[Traced, ...]:
     """Find the copies that a file can come from, best evidence first.
 
     A copy is known by its bytes, by the serial in its properties, and by the serial on its pages.
     That serial may be text. If tesseract is installed, it may be a picture, turned any way. The
     passphrases in ``passphrases/`` open a sealed file. Other files on record are known by their
-    bytes. Raises ValueError for a file that is neither PDF nor picture, or that cannot be opened.
+    bytes. If a serial is misread, the copies that it can mean are not certain.
+
+    Raises:
+        Unreadable: the file is no PDF, picture or text, or it cannot be read.
     """
     sha = digest(data)
     for line in reversed(ledger.lines):
         if sha in (copies := set(line.about.get("copies", {}).values())) | {*line.files.values()}:
             return (Traced(line, "the file, to the byte", sha in copies),)
-    evidence: dict[str, str] = {}
-    if data.startswith(PICTURES):
-        _look_at([data], "the picture", evidence)
-    else:
-        passphrase = _opening(root, data)
-        for serial in said_serials(data, passphrase):
-            evidence.setdefault(serial, "the file's properties")
-        for number, text in enumerate(words_of_pages(data, passphrase), 1):
-            for serial in serials(text):
-                evidence.setdefault(serial, f"the mark on page {number}")
-        if not any(line.about["serial"] in evidence for line in ledger.of(Event.DISPATCHED)):
-            _look_at(pictures(data, SCALE, passphrase), "the picture of page {}", evidence)
     by_serial = {line.about["serial"]: line for line in ledger.of(Event.DISPATCHED)}
-    return tuple(Traced(by_serial[one], by) for one, by in evidence.items() if one in by_serial)
+    evidence = Evidence(list(by_serial))
+    named = read_apart(f"{READER}:named", data, _passphrases(root))
+    for reading, by in named["readings"]:
+        evidence.take(reading, by, is_typed=True)
+    if not evidence.certain:
+        _look_at_pages(data, named["passphrase"], named["pages"], evidence)
+    return (
+        *(Traced(by_serial[one], by) for one, by in evidence.certain.items()),
+        *(
+            Traced(by_serial[one], by, is_certain=False)
+            for one, by in evidence.candidates.items()
+            if one not in evidence.certain
+        ),
+    )
 
 
-def serials(text: str) -> Iterator[str]:
-    """Yield the parts of a text that can be the serial of a copy."""
-    for match in SERIAL.finditer(text):
-        yield f"{match[1]}-{match[2]}"
-
-
-def _opening(root: Path, data: bytes) -> str:
-    """Return the passphrase that opens a file; empty if the file needs none."""
+def _passphrases(root: Path) -> list[str]:
     slips = []
     for path in sorted((root / PASSPHRASES).glob("*.txt")):
         # A file that cannot be read as text has no passphrase.
         with suppress(OSError, UnicodeDecodeError):
             slips.append(content(path).decode("utf-8"))
-    for passphrase in ("", *(words for slip in slips for words in SLIP.findall(slip))):
-        try:
-            list(said_serials(data, passphrase))
-        except Unsealable as error:
-            reason = str(error)
-        else:
-            return str(passphrase)
-    raise ValueError(f"it cannot be opened: {reason}")
+    return [words for slip in slips for words in SLIP.findall(slip)]
 
 
-def _look_at(pages: Iterable[bytes], by: str, evidence: dict[str, str]) -> None:
-    """Add the serials that pictures of pages show, each with its evidence."""
-    from hmic_letters.check.letters.ocr import can_read, read_feet  # noqa: PLC0415
+def _look_at_pages(data: bytes, passphrase: str, count: int, evidence: Evidence) -> None:
+    """Take up the serials that the pictures of pages show.
 
+    Raises:
+        Unreadable: nothing is known by the file, and a page of it cannot be read.
+    """
     if not can_read():
         return
-    for number, picture in enumerate(pages, 1):
-        for text in read_feet(picture):
-            for serial in serials(text):
-                evidence.setdefault(serial, by.format(number))
+    unread = None
+    for first in range(0, count, PAGES_AT_ONCE):
+        last = min(first + PAGES_AT_ONCE, count)
+        try:
+            pages = read_apart(f"{READER}:feet_of_pages", data, passphrase, first, last)
+        except Unreadable as error:
+            where = f"pages {first + 1} to {last}: " if count > 1 else ""
+            unread = unread or Unreadable(where + error.reason, error.remedy)
+            continue
+        for number, feet in enumerate(pages, first + 1):
+            by = f"the picture of page {number}" if count > 1 else "the picture"
+            look_at_page([base64.b64decode(foot) for foot in feet], by, evidence)
+    if unread is not None and not (evidence.certain or evidence.candidates):
+        raise unread
+
+
+def look_at_page(feet: Sequence[bytes], by: str, evidence: Evidence) -> None:
+    """Take up the serial that a page shows: its ``feet`` are the page's edges, each upright."""
+    for width in WIDTHS:
+        marked = []
+        for foot in feet:
+            text = read_foot(foot, width)
+            if any(evidence.take(one, by, is_typed=False) for one in printed_serials(text)):
+                return
+            if "copy" in text.lower() or evidence.candidates:
+                marked.append(foot)
+        feet = marked
