@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import partial
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from hmic_letters.check.letters.reader import Line, Scan
 from hmic_letters.problem import Unavailable
@@ -151,11 +151,12 @@ def feet(page: Image.Image) -> Iterator[bytes]:
             yield png.getvalue()
 
 
-def read_foot(foot: bytes, width: int) -> str:
-    """Return the text that the foot of a page shows if it is so many pixels wide."""
+def read_foot(foot: bytes, width: int, blur: float = 0) -> str:
+    """Return the text that the foot of a page shows if it is so many pixels wide, and blurred."""
     with Image.open(io.BytesIO(foot)) as image:
         resized = image.resize((width, round(image.height * width / image.width)))
-    return _tesseract(ImageOps.expand(resized, border=20, fill=255), "eng", "--psm", "6")
+    softened = resized.filter(ImageFilter.GaussianBlur(blur)) if blur else resized
+    return _tesseract(ImageOps.expand(softened, border=20, fill=255), "eng", "--psm", "6")
 
 
 def _cut(picture: Image.Image, line: Line) -> Image.Image:

@@ -17,8 +17,9 @@ from hmic_letters.workspace.paths import PASSPHRASES
 READER = "hmic_letters.publication.copy.evidence"
 SLIP = re.compile(r"^[a-z]+(?:-[a-z]+){5,}$", re.MULTILINE)  # a passphrase, alone on its line
 PAGES_AT_ONCE = 5  # in one process, which has little time
-# Pixels of a page's width: tesseract reads what it missed if the letters are a little larger.
-WIDTHS = (2480, 2000, 2800, 3300)
+# The width of a page in pixels, and by how many of them it is blurred: tesseract reads letters that
+# it missed if they are a little larger or softer.
+ATTEMPTS = ((2480, 0.0), (2000, 0.0), (2800, 0.0), (3300, 0.0), (2480, 2.5))
 
 
 @dataclass(frozen=True)
@@ -137,10 +138,10 @@ def _look_at_pages(data: bytes, passphrase: str, count: int, evidence: Evidence)
 
 def look_at_page(feet: Sequence[bytes], by: str, evidence: Evidence) -> None:
     """Take up the serial that a page shows: its ``feet`` are the page's edges, each upright."""
-    for width in WIDTHS:
+    for width, blur in ATTEMPTS:
         marked = []
         for foot in feet:
-            text = read_foot(foot, width)
+            text = read_foot(foot, width, blur)
             if any(evidence.take(one, by, is_typed=False) for one in printed_serials(text)):
                 return
             if "copy" in text.lower() or evidence.candidates:
