@@ -25,9 +25,9 @@ OTHERS = {
     "yaml": "A file is valid YAML. The error is at the place shown, and often comes from the line "
     "above. The tool cannot read the rest of the file.",
     "second-document": "A file contains one document. A line '---' begins a second one.",
-    "reference": "Words do not begin with &, * or !, because these mark references and tags in "
-    "YAML. A reference would put one text in two places; a tag could turn a text into something "
-    "else.",
+    "reference": "Words do not begin with &, * or !, and lines not with %, because these mark "
+    "references, tags and directives in YAML. A reference would put one text in two "
+    "places; a tag could turn a text into something else.",
     "repeated-key": "A key appears once. Most readers of YAML silently keep the last one, and lose "
     "everything under the first.",
     "odd-key": "A key is one word before a colon.",

@@ -10,6 +10,8 @@ from typing import Any
 from hmic_letters import __version__
 from hmic_letters.problem import Problem, Severity, visible
 
+SNIPPET = 1_000  # characters of a line; a long line has many problems
+
 
 class Format(StrEnum):
     """The formats of a report."""
@@ -114,7 +116,7 @@ def _location(problem: Problem, relative_to: Path) -> dict[str, Any]:
         location["region"] = {
             "startLine": problem.place.line,
             "startColumn": problem.place.column,
-            "snippet": {"text": problem.place.excerpt},
+            "snippet": {"text": problem.place.excerpt[:SNIPPET]},
         }
     return location
 

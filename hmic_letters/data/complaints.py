@@ -38,8 +38,9 @@ def understand(document: Document, model: type[V]) -> Located[V]:
         details = error.errors()
     problems = list(document.problems)
     spoiled = {problem.place for problem in problems}
+    suggested = _suggested(details, model)
     of_model = (
-        _problem(one, model, document) for one in details if not _is_misspelt(one, details, model)
+        _problem(one, model, document) for one in details if not _is_misspelt(one, suggested)
     )
     problems += [problem for problem in of_model if problem.place not in spoiled]
     rest = copy.deepcopy(document.value)
@@ -51,18 +52,24 @@ def understand(document: Document, model: type[V]) -> Located[V]:
         raise Refused(problems) from None
 
 
-def _is_misspelt(details: ErrorDetails, others: list[ErrorDetails], model: type[Value]) -> bool:
+def _suggested(details: list[ErrorDetails], model: type[Value]) -> dict[Keys, str]:
+    """Return the spellings that are suggested for the unknown keys of each part of a value."""
+    suggested: dict[Keys, list[str]] = {}
+    for one in details:
+        if one["type"] == "extra_forbidden":
+            *above, key = one["loc"]
+            spelling = did_you_mean(str(key), _fields(model, tuple(above)))
+            suggested.setdefault(tuple(above), []).append(spelling)
+    return {above: "\n".join(spellings) for above, spellings in suggested.items()}
+
+
+def _is_misspelt(details: ErrorDetails, suggested: dict[Keys, str]) -> bool:
     """Tell whether a missing key is there in another spelling.
 
     Why: the unknown key is a problem already, and one problem is enough.
     """
     *above, key = details["loc"] or ("",)
-    return details["type"] == "missing" and any(
-        other["type"] == "extra_forbidden"
-        and list(other["loc"][:-1]) == above
-        and f"'{key}'" in did_you_mean(str(other["loc"][-1]), _fields(model, tuple(above)))
-        for other in others
-    )
+    return details["type"] == "missing" and f"'{key}'" in suggested.get(tuple(above), "")
 
 
 def _remove(value: Plain, keys: Keys) -> None:

@@ -5,6 +5,7 @@ import stat
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, NoReturn, TypeAlias
@@ -19,6 +20,8 @@ Mark: TypeAlias = tuple[int, int]  # line and column from 0, as PyYAML counts
 
 SIZE_LIMIT = 1_000_000  # bytes; the longest force's file has about 20,000
 DEPTH_LIMIT = 12
+VALUES_LIMIT = 10_000  # keys and values; the longest force's file has about 300
+PROBLEMS_LIMIT = 1_000  # that are reported of one file
 
 # Characters that YAML does not allow raw and that PyYAML reports without a line. Also the line ends
 # of Unicode, which would break a text from Word into two keys.
@@ -182,15 +185,15 @@ class Document:
         if line >= len(self.lines):
             return None
         column = _indent(self.lines[line]) if block else column + quoted
+        shown, end = self._typed_line(line, block)
         for character in scalar.value:
-            shown = self.lines[line]
-            # Spaces at a line's end belong to the text only in a block.
-            if column >= len(shown) or (not block and not shown[column:].strip()):
+            if column >= end:
                 if character != " " or line + 1 >= len(self.lines):
                     return None
                 typed.append((line, len(shown), 0))
                 line += 1
-                column = _indent(self.lines[line])
+                shown, end = self._typed_line(line, block)
+                column = _indent(shown)
                 continue
             width = 2 if scalar.style == "'" and shown.startswith("''", column) else 1
             if shown[column] != character or (scalar.style == '"' and character == "\\"):
@@ -198,6 +201,11 @@ class Document:
             typed.append((line, column, width))
             column += width
         return typed
+
+    def _typed_line(self, line: int, block: bool) -> tuple[str, int]:
+        """Return a line and where its text ends: spaces at its end count only in a block."""
+        shown = self.lines[line]
+        return shown, len(shown if block else shown.rstrip())
 
     def _place(self, marks: dict[Keys, Mark], keys: Keys) -> Place:
         while keys and keys not in marks:
@@ -223,6 +231,17 @@ def parse(path: Path, data: bytes) -> Document:
     text = _text(path, data)
     lines = tuple(text.split("\n"))
     reader = _Reader(path, lines)
+    for number, line in enumerate(lines):
+        # Why here: libyaml takes quadratic time for them.
+        if line.startswith("%"):
+            reader.report(
+                (number, 0),
+                "reference",
+                "a line that begins with % has a meaning of its own in YAML, and none here",
+                "Take it out; if it is text, put it after '>-' on a line of its own, indented.",
+            )
+    if reader.problems:
+        raise Refused(reader.problems)
     try:
         value = reader.read(text)
     except yaml.MarkedYAMLError as error:
@@ -280,7 +299,7 @@ def _text(path: Path, data: bytes) -> str:
         remedy = "Save the file as UTF-8: the editor wrote accents and curly quotes in another way."
         _refuse(place, "encoding", reason, remedy)
     lines = text.split("\n")
-    problems = [
+    hidden = (
         Problem(
             _place(path, lines, (number, match.start())),
             "unprintable",
@@ -289,8 +308,8 @@ def _text(path: Path, data: bytes) -> str:
         )
         for number, line in enumerate(lines)
         for match in NOT_PRINTABLE.finditer(line)
-    ]
-    if problems:
+    )
+    if problems := list(islice(hidden, PROBLEMS_LIMIT)):
         raise Refused(problems)
     return text
 
@@ -319,10 +338,19 @@ class _Reader:
         self.keys: dict[Keys, Mark] = {}
         self.scalars: dict[Keys, Scalar] = {}
         self._spans: list[tuple[int, int]] = []
+        self._count = 0
 
     def report(self, at: Mark, code: str, message: str, remedy: str) -> None:
         place = _place(self.path, self.lines, at)
+        if len(self.problems) == PROBLEMS_LIMIT:
+            code, message = (
+                "too-large",
+                f"there are more than {PROBLEMS_LIMIT:,} problems up to here",
+            )
+            remedy = "Correct the others first, or check what was saved under this name."
         self.problems.append(Problem(place, code, message, remedy))
+        if len(self.problems) > PROBLEMS_LIMIT:
+            raise Refused(self.problems)
 
     def report_layout_breakers(self) -> bool:
         """Report each line that breaks the layout in a known way; tell whether there is one."""
@@ -357,6 +385,12 @@ class _Reader:
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], keys: Keys) -> Plain:
         self.values[keys] = _start(event)
+        self._count += 1
+        if self._count > VALUES_LIMIT:
+            reason = f"the file has more than {VALUES_LIMIT:,} keys and values"
+            remedy = "Check whether something else was saved under this name."
+            self.report(_start(event), "too-large", reason, remedy)
+            raise Refused(self.problems)
         if isinstance(event, yaml.AliasEvent):
             self._refuse_reference(event)
             return None
