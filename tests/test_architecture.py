@@ -73,7 +73,7 @@ DOORS = {
     },
     "docx": {"documents", "accuracy.form.as_word"},
     "openpyxl": {"documents.returned", "accuracy.form.as_excel"},
-    "defusedxml": {"documents.reading", "documents.returned.package"},
+    "defusedxml": {"documents.reading", "documents.returned.package", "workspace.pictures"},
     "holidays": {"accuracy.deadline"},
     "ruamel": {"accuracy.record"},
     "concurrent": {"check.letters.ocr"},

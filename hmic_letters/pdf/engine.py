@@ -17,6 +17,7 @@ from typing import Any
 
 from hmic_letters.fonts.coverage import FONTS
 from hmic_letters.problem import Unavailable
+from hmic_letters.workspace.pictures import picture_fault
 from hmic_letters.workspace.templates import Templates
 
 try:
@@ -161,6 +162,8 @@ class Bundle(URLFetcher):
         name = url.removeprefix(ORIGIN)
         if name not in self._templates.files:
             raise FatalURLFetchingError(f"'{name[:80]}' is not a file in templates/")
+        if fault := picture_fault(self._templates.files[name]):
+            raise FatalURLFetchingError(f"'{name}' {fault}")
         self.served.append(name)
         data, kind = self._templates.files[name], self._templates.kind(name)
         return URLFetcherResponse(url, data, {"Content-Type": kind})
