@@ -17,7 +17,7 @@ from typing import Any
 
 from hmic_letters.fonts.coverage import FONTS
 from hmic_letters.problem import Unavailable
-from hmic_letters.workspace.pictures import picture_fault
+from hmic_letters.workspace.pictures import drawing_fault, picture_fault
 from hmic_letters.workspace.templates import Templates
 
 try:
@@ -147,6 +147,7 @@ takes_shortcuts = take()
 pydyf.zlib = SimpleNamespace(compressobj=lambda **_: zlib.compressobj())
 
 ORIGIN = "https://letter.invalid/"  # RFC 2606: a name that never exists
+SVG = "{http://www.w3.org/2000/svg}svg"
 OPTIONS = {"pdf_variant": "pdf/a-3a", "custom_metadata": True}
 
 
@@ -167,6 +168,15 @@ class Bundle(URLFetcher):
         self.served.append(name)
         data, kind = self._templates.files[name], self._templates.kind(name)
         return URLFetcherResponse(url, data, {"Content-Type": kind})
+
+
+def parsed(html: str, bundle: Bundle) -> HTML:
+    """Parse a page. Raises FatalURLFetchingError for a drawing in it that no page may draw."""
+    page = HTML(string=html, base_url=ORIGIN, url_fetcher=bundle)
+    for drawing in page.etree_element.iter(SVG):
+        if fault := drawing_fault(drawing):
+            raise FatalURLFetchingError(f"<svg> {fault}")
+    return page
 
 
 class _Collector(logging.Handler):

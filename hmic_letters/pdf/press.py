@@ -7,7 +7,6 @@ from typing import Any
 
 from hmic_letters.letter.page import SHORTEN, TOO_LONG, Rendered, faults_of_twin
 from hmic_letters.pdf.engine import (
-    HTML,
     OPTIONS,
     ORIGIN,
     BlockLevelBox,
@@ -19,6 +18,7 @@ from hmic_letters.pdf.engine import (
     ReplacedBox,
     TextBox,
     logged_warnings,
+    parsed,
 )
 from hmic_letters.pdf.layout_faults import (
     CHECKS,
@@ -99,7 +99,7 @@ class Press:
             try:
                 # Share no cache of pictures between letters. Why: WeasyPrint's cache knows a
                 # picture by its address alone.
-                source = HTML(string=html, base_url=ORIGIN, url_fetcher=self._bundle)
+                source = parsed(html, self._bundle)
                 document = source.render(font_config=self._fonts, **OPTIONS)
                 body = source.etree_element.find("body")
                 assert body is not None  # HTML that has none is read as if it had
@@ -134,7 +134,7 @@ class Press:
         pdf = b""
         with logged_warnings() as records:
             try:
-                source = HTML(string=html, base_url=ORIGIN, url_fetcher=self._bundle)
+                source = parsed(html, self._bundle)
                 document = source.render(font_config=self._fonts)
                 for check in (missing_fonts, overflowing):
                     records.extend(check(document))

@@ -34,13 +34,13 @@ def picture_fault(data: bytes) -> str:
             if image.width * image.height > MOST_PIXELS:
                 return f"has more than {MOST_PIXELS:,} pixels"
     except UnidentifiedImageError:
-        return _drawing_fault(data)
+        return _fault_of_file(data)
     except Exception as error:  # whatever its parser makes of it
         return f"is a damaged picture ({type(error).__name__})"
     return ""
 
 
-def _drawing_fault(data: bytes) -> str:
+def _fault_of_file(data: bytes) -> str:
     if len(data) > MOST_BYTES and data.lstrip(BEFORE_XML).startswith(b"<"):
         return f"is a drawing with more than {MOST_BYTES:,} bytes"
     try:
@@ -50,6 +50,11 @@ def _drawing_fault(data: bytes) -> str:
     except (ParseError, ValueError, LookupError):
         # It is no drawing: a style sheet, a font, or a file that WeasyPrint will warn of.
         return ""
+    return drawing_fault(root)
+
+
+def drawing_fault(root: Element) -> str:
+    """Return the reason for which no page may draw an SVG; empty if there is none."""
     return next(filter(None, map(_element_fault, root.iter())), "") or _Drawing(root).fault()
 
 

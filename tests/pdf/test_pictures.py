@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from hmic_letters.pdf.engine import ORIGIN, Bundle, FatalURLFetchingError
+from hmic_letters.pdf.engine import ORIGIN, Bundle, FatalURLFetchingError, parsed
 from hmic_letters.workspace.templates import Templates
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
@@ -82,6 +82,14 @@ def fetched(name: str, data: bytes) -> bytes:
 def test_a_picture_that_asks_for_too_much(data: bytes, reason: str) -> None:
     with pytest.raises(FatalURLFetchingError, match="^'picture' .*" + re.escape(reason)):
         fetched("picture", data)
+
+
+def test_a_drawing_in_a_template_that_asks_for_too_much() -> None:
+    html = doubled("g", '<use xlink:href="#a{}"/>').decode()
+    bundle = Bundle(Templates(Path("templates"), {}))
+    with pytest.raises(FatalURLFetchingError, match=rf"^<svg> .*{DRAWS_MORE}"):
+        parsed(f"<p>{html}</p>", bundle)
+    assert parsed("<svg><path d='M0 0L1 1'/></svg>", bundle)
 
 
 @pytest.mark.parametrize(
