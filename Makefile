@@ -82,10 +82,14 @@ canary:
 	$(CANARY)/bin/python -m pip list | grep -iE '^($(subst $() ,|,$(NEWEST))) '
 	$(CANARY)/bin/pytest tests/pdf
 
-# Ten minutes of any bytes in the place of a force's file.
+# Any bytes in the place of what others write, ten minutes for each reader.
+READER := forces forms enclosures traced templates
+SECONDS := 600
 fuzz: $(VENV)/ready-for-tests
 	$(PIP) install atheris
-	$(BIN)/python tests/fuzz_reader.py -max_total_time=600
+	for reader in $(READER); do \
+		$(BIN)/python tests/fuzz.py $$reader -max_total_time=$(SECONDS) || exit 1; \
+	done
 
 # Proves both targets in systems that have never seen the project (Debian; as root).
 bare:
