@@ -170,7 +170,7 @@ def picture_of(width: int, height: int) -> bytes:
         (b"\x00\x01\x02", "it is no PDF, no picture (PNG or JPEG) and no plain text"),
         (b"%PDF-1.7\nno PDF", "it cannot be opened: "),
         (pages(2_000), "it has 2,000 pages, and 'trace' reads 500 at most"),
-        (b"\x89PNG no picture", "the picture cannot be read: "),
+        (b"\x89PNG no picture", "it begins like a picture, and is none"),
         (picture_of(9, 9)[:-20], "the picture cannot be read: "),
         (
             picture_of(60_000, 60_000),

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 import pikepdf
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from hmic_letters.check.letters.ocr import feet
 from hmic_letters.check.letters.reader import drawn_pages, words_of_pages
@@ -119,6 +119,8 @@ def _picture(data: bytes) -> Image.Image:
                 )
             image.draft("L", (LONGER_SIDE, LONGER_SIDE))
             grey = image.convert("L")
+    except UnidentifiedImageError:
+        raise Unreadable("it begins like a picture, and is none") from None
     except (OSError, SyntaxError, ValueError) as error:
         raise Unreadable(f"the picture cannot be read: {error}") from None
     grey.thumbnail((LONGER_SIDE, LONGER_SIDE))
