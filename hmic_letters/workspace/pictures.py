@@ -15,11 +15,12 @@ from PIL import Image, UnidentifiedImageError
 
 MOST_PIXELS = 25_000_000  # the width of an A4 page at 600 dots per inch, squared
 MOST_BYTES = 1_000_000  # of an SVG
-MOST_ELEMENTS = 5_000  # of an SVG as it is drawn: an element counts as often as others refer to it
+MOST_ELEMENTS = 10_000  # of an SVG as it is drawn: an element counts as often as others refer to it
 DEEPEST = 50  # elements that are within each other, or refer to each other
 FORMATS = {"PNG", "JPEG", "GIF", "WEBP"}
 MOST_STYLE = 2_000  # characters of the style sheet of an SVG
 BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # byte order marks and spaces
+PAINT = re.compile(r"\b(fill|stroke)\b")
 REFERENCE = re.compile(r"#([^\s)\"']+)")
 
 
@@ -72,6 +73,10 @@ def _element_fault(element: Element) -> str:
         or "\\" in style,
         "is a drawing with escaped characters (\\)": "\\" in "".join(element.attrib.values()),
         "is a drawing that refers to another file": elsewhere and kind != "a",
+        # Why: a path draws its marker at each of its points.
+        "is a drawing with markers": any(
+            "marker" in text for text in (*element.attrib, element.get("style", ""), style)
+        ),
         "is a drawing with a gradient that repeats": element.get("spreadMethod", "pad") != "pad",
     }
     return next((fault for fault, is_so in faults.items() if is_so), "")
@@ -99,11 +104,17 @@ class _Drawing:
         if above > DEEPEST:
             return 1, 1
         if element not in self._sizes:
-            names = REFERENCE.findall(" ".join(element.attrib.values()))
-            others = [other for name in names for other in self._by_id.get(name, ())]
-            sizes = [self._size(other, above + 1) for other in [*element, *others]]
-            self._sizes[element] = (
-                1 + sum(size for size, _ in sizes),
-                1 + max((depth for _, depth in sizes), default=0),
-            )
+            paints: list[Element] = []
+            others = list(element)
+            for name, value in element.attrib.items():
+                parts = [one for of in REFERENCE.findall(value) for one in self._by_id.get(of, ())]
+                is_paint = PAINT.search(value if name == "style" else name)
+                (paints if is_paint else others).extend(parts)
+            drawn = [self._size(other, above + 1) for other in others]
+            painted = [self._size(paint, above + 1) for paint in paints]
+            # Why a product: all that an element holds takes over its fill and its stroke.
+            size = (1 + sum(size for size, _ in drawn)) * (1 + sum(size for size, _ in painted))
+            depth = 1 + max((depth for _, depth in (*drawn, *painted)), default=0)
+            # Why a limit: the number itself would outgrow the memory.
+            self._sizes[element] = min(size, MOST_ELEMENTS + 1), depth
         return self._sizes[element]

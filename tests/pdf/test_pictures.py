@@ -46,7 +46,7 @@ def tiff() -> bytes:
 
 
 RECT = '<rect width="1" height="1" {0}="url(#a{{}})"/>'
-DRAWS_MORE = "draws more than 5,000 elements"
+DRAWS_MORE = "draws more than 10,000 elements"
 
 
 def fetched(name: str, data: bytes) -> bytes:
@@ -62,10 +62,28 @@ def fetched(name: str, data: bytes) -> bytes:
         (doubled("pattern", RECT.format("fill")), DRAWS_MORE),
         (doubled("clipPath", RECT.format("clip-path")), DRAWS_MORE),
         (doubled("mask", RECT.format("mask")), DRAWS_MORE),
-        (doubled("marker", '<path d="M0 0L1 1" style="marker-mid: url(#a{})"/>'), DRAWS_MORE),
-        (svg('<g id="a"/>' + '<rect width="1" height="1"/>' * 5_000), DRAWS_MORE),
+        (svg('<path d="M0 0L1 1" style="marker-mid: url(#a)"/>'), "with markers"),
+        (svg('<path d="M0 0L1 1" marker-end="url(#a)"/>'), "with markers"),
+        (
+            svg(
+                f"<pattern id='a'>{'<rect/>' * 200}</pattern><g id='b'>{'<rect/>' * 200}</g>"
+                "<use href='#b' fill='url(#a)'/>"
+            ),
+            DRAWS_MORE,
+        ),
+        (svg('<g id="a"/>' + '<rect width="1" height="1"/>' * 10_000), DRAWS_MORE),
         (svg('<g id="a"><use href="#a"/></g>'), "nested more than 50 deep, or in a circle"),
         (svg("<g>" * 99 + "</g>" * 99), "nested more than 50 deep, or in a circle"),
+        (
+            svg(
+                "<g id='a0'/>"
+                + "".join(
+                    f"<g id='a{n}'><use href='#a{n - 1}' fill='url(#a{n - 1})'/></g>"
+                    for n in range(1, 24)
+                )
+            ),
+            DRAWS_MORE,
+        ),
         (svg("<style>rect { mask: url(#a) }</style>"), "style sheet is long or refers"),
         (svg("<style>rect { mask: \\75rl(#a) }</style>"), "style sheet is long or refers"),
         (svg(f"<style>{'*{a:b}' * 999}</style>"), "style sheet is long or refers"),
