@@ -669,7 +669,7 @@ def test_what_is_no_copy_is_traced_to_nobody(sent: Path, tmp_path: Path) -> None
     (tmp_path / "passphrases.txt").write_bytes(b"\xff")
     os.mkfifo(tmp_path / "pipe.pdf")
     assert attempt(sent, "trace", str(tmp_path / "pipe.pdf")).returncode == 2
-    (tmp_path / "none.pdf").write_text("no PDF")
+    (tmp_path / "none.pdf").write_text("%PDF-1.7\nno PDF")
     done = attempt(sent, "trace", str(tmp_path / "none.pdf"))
     assert done.returncode == 1
     assert "it cannot be opened" in done.stderr

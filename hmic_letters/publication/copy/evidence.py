@@ -34,22 +34,24 @@ def named(data: bytes, passphrases: list[str]) -> dict[str, Any]:
     """Read a PDF, a picture or a text.
 
     Return the ``readings`` that can be serials, each with the place that names it, the number of
-    ``pages`` that have a picture, and the ``passphrase`` that opens the file.
+    ``pages`` to look at, whether the file ``is_picture`` itself, and the ``passphrase`` that opens
+    it.
 
     Raises:
         Unreadable: the file is of another kind, or cannot be read.
     """
-    passphrase, pages = "", 0
+    passphrase, pages, is_picture = "", 0, data.startswith(PICTURES)
     readings: list[tuple[str, str]] = []
     if PDF.search(data[:HEAD]):
         passphrase, pages, readings = _of_pdf(data, passphrases)
-    elif data.startswith(PICTURES):
+    elif is_picture:
         pages = 1
     else:
         readings = [(reading, "the text") for reading in typed_serials(_text(data))]
     return {
         "readings": list(dict.fromkeys(readings)),
         "pages": pages,
+        "is_picture": is_picture,
         "passphrase": passphrase,
     }
 

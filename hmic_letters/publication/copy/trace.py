@@ -2,10 +2,11 @@
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hmic_letters.check.letters.ocr import can_read, read_foot
 from hmic_letters.documents.apart import Unreadable, read_apart
@@ -92,7 +93,7 @@ def trace(root: Path, ledger: Ledger, data: bytes) -> tuple[Traced, ...]:
     for reading, by in named["readings"]:
         evidence.take(reading, by, is_typed=True)
     if not evidence.certain:
-        _look_at_pages(data, named["passphrase"], named["pages"], evidence)
+        _look_at_pages(data, named, evidence)
     return (
         *(Traced(by_serial[one], by) for one, by in evidence.certain.items()),
         *(
@@ -112,7 +113,7 @@ def _passphrases(root: Path) -> list[str]:
     return [words for slip in slips for words in SLIP.findall(slip)]
 
 
-def _look_at_pages(data: bytes, passphrase: str, count: int, evidence: Evidence) -> None:
+def _look_at_pages(data: bytes, named: Mapping[str, Any], evidence: Evidence) -> None:
     """Take up the serials that the pictures of pages show.
 
     Raises:
@@ -120,7 +121,7 @@ def _look_at_pages(data: bytes, passphrase: str, count: int, evidence: Evidence)
     """
     if not can_read():
         return
-    unread = None
+    passphrase, count, unread = named["passphrase"], named["pages"], None
     for first in range(0, count, PAGES_AT_ONCE):
         last = min(first + PAGES_AT_ONCE, count)
         try:
@@ -130,7 +131,7 @@ def _look_at_pages(data: bytes, passphrase: str, count: int, evidence: Evidence)
             unread = unread or Unreadable(where + error.reason, error.remedy)
             continue
         for number, feet in enumerate(pages, first + 1):
-            by = f"the picture of page {number}" if count > 1 else "the picture"
+            by = "the picture" if named["is_picture"] else f"the picture of page {number}"
             look_at_page([base64.b64decode(foot) for foot in feet], by, evidence)
     if unread is not None and not (evidence.certain or evidence.candidates):
         raise unread
