@@ -20,6 +20,7 @@ def decide(
 ) -> tuple[Point, Point]:
     """Record the decision on a point, instead of any earlier one; return the old and new point.
 
+    The same decision is not recorded twice, so an interrupted run can be repeated.
     Raises Refused if there is no such point, or if the decision breaks a rule of the accuracy file.
     Every decision but 'accepted' needs a reason. The point's author may not decide it. Some
     decisions need a wording.
@@ -32,6 +33,9 @@ def decide(
                 root / accuracy_file(slug), "no-such-point", f"there is no point {point_id}", known
             )
         before = located.value.points[ids.index(point_id)]
+        decided = (before.decision, before.by, before.on, before.reason, before.agreed)
+        if decided == (decision, by, occasion.day, reason, agreed):
+            return before, before
         fields = {
             "decision": decision,
             "agreed": agreed,
