@@ -43,7 +43,6 @@ from hmic_letters.check.letters.reader import pictures
 from hmic_letters.publication.copy.enclosure import embedded
 from hmic_letters.publication.copy.passphrase import new_passphrase
 from hmic_letters.publication.copy.seal import Unsealable, sealed
-from soak import soak
 
 STAMP = "EMBARGOED until 00:01 on Thursday 4 September 2014"
 HOLDER = "Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary"
@@ -624,11 +623,6 @@ def test_a_folder_that_cannot_be_written_to_is_told(office: Path) -> None:
     done = attempt(office, "dispatch", "kent", "--yes")
     assert done.returncode == 3
     assert "dispatched cannot be used" in done.stderr
-
-
-@pytest.mark.crash
-def test_a_killed_run_leaves_a_record_that_holds(office: Path) -> None:
-    assert soak(office, 9, 6) == {"generate": 3, "dispatch": 3, "publish": 3}
 
 
 @pytest.mark.ocr

@@ -1,76 +1,116 @@
-"""The disk gives an error at any moment of a command that writes: nothing on record is lost."""
+"""The disk gives an error at any moment of any command that writes: nothing on record is lost.
+
+A part of the moments is tried here; ``tests/soak.py`` tries each.
+"""
 
 import errno
 import os
 import shutil
-from collections.abc import Callable
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers.cleared import attempt, command
-from hmic_letters.record.ledger import STANDS, read_ledger
+from helpers import trade
+from helpers.cleared import attempt
+from helpers.project import Once
+from hmic_letters.record.ledger import read_ledger
+from soak import kills
 
-COMMANDS = {
-    "dispatch": ("dispatch", "kent", "--yes", "--reason", "A slip."),
-    "embargo": ("embargo", "move", "2099-09-04 00:01", "--reason", "A reason."),
-    "publish": ("publish",),
-}
-MOMENTS = 60  # more than any of these commands has
+# Of the moments of a command: every so manyth is tried.
+SELDOM = {"dispatch": 97, "send": 41, "publish": 31, "archive": 61, "reply": 17, "receive": 17}
 
 
-class Disk:
-    """Counts what a command does to the disk, and fails once: before or after it was done."""
-
-    def __init__(self, patch: pytest.MonkeyPatch, at: int, *, done: bool) -> None:
-        self.count, self._at, self._done = 0, at, done
-        for name in ("fsync", "replace", "rename"):
-            patch.setattr(os, name, self._counted(getattr(os, name)))
-
-    def _counted(self, call: Callable[..., None]) -> Callable[..., None]:
-        def counted(*arguments: Any, **names: Any) -> None:
-            self.count += 1
-            if self.count != self._at:
-                call(*arguments, **names)
-                return
-            if self._done:
-                call(*arguments, **names)
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-        return counted
+@pytest.fixture(scope="session")
+def states(once: Once) -> Path:
+    """The workspace before and after each command; not to be changed."""
+    return once("trade", trade.prepare)
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("name", COMMANDS)
-def test_an_error_of_the_disk_loses_nothing_on_record(
-    name: str, done: bool, sent: Path, tmp_path: Path
+@pytest.mark.parametrize("name", trade.COMMANDS)
+def test_an_error_of_the_disk_loses_nothing(name: str, states: Path, tmp_path: Path) -> None:
+    step = SELDOM.get(name, 7)
+    for number, at in enumerate(range(1 + len(name) % 3, 1000, step)):
+        code = (errno.EIO, errno.ENOSPC)[number % 2]
+        if not trade.fail_at(states, name, at, code, tmp_path / f"{at}", done=number % 3 == 0):
+            return
+    pytest.fail(f"{name} asks more of the disk than was tried")
+
+
+@pytest.mark.crash
+def test_real_runs_that_are_killed_lose_nothing(states: Path, tmp_path: Path) -> None:
+    assert kills(states, tmp_path, ("dispatch", "publish", "apply"), 6, 6) == 6
+
+
+class Order:
+    """Notes what of a workspace the disk was not made to keep before the ledger speaks of it."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, office: Path) -> None:
+        self._office, self._kept = office, set[int]()
+        self._before = {path.lstat().st_ino for path in office.rglob("*")}
+        self.unkept: list[Path] = []
+        fsync, replace = os.fsync, os.replace
+
+        def watched_fsync(handle: int) -> None:
+            fsync(handle)
+            self._kept.add(os.fstat(handle).st_ino)
+
+        def watched_replace(old: str, new: str, **folders: int) -> None:
+            if new == "ledger.jsonl":
+                self._look()
+            replace(old, new, **folders)
+
+        patch.setattr(os, "fsync", watched_fsync)
+        patch.setattr(os, "replace", watched_replace)
+
+    def _look(self) -> None:
+        """Note each new file or folder, unless it and the folder with its name were synced."""
+        for path in self._office.rglob("*"):
+            made, folder = path.lstat().st_ino, path.parent.lstat().st_ino
+            if made not in self._before and path.name != ".holder":
+                self.unkept += [] if {made, folder} <= self._kept else [path]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in trade.COMMANDS if name not in {"fix", "schema", "generate"}]
+)
+def test_what_the_ledger_speaks_of_is_on_the_disk_before_it(
+    name: str, states: Path, tmp_path: Path
 ) -> None:
-    before = read_ledger(sent).lines
-    stood = set()
-    # A dispatch takes a second or two: every third moment is tried.
-    for at in range(1, MOMENTS, 3 if name == "dispatch" else 1):
-        office = shutil.copytree(sent, tmp_path / f"{at}")
-        with pytest.MonkeyPatch.context() as patch:
-            disk = Disk(patch, at, done=done)
-            told = attempt(office, *COMMANDS[name])
-        if disk.count < at:
-            # A publication says which letters were not dispatched.
-            assert told.returncode == (name == "publish"), told.stderr
-            break
-        assert told.returncode == 3, (at, told.stderr)
-        assert "Input/output error" in told.stderr
-        ledger = read_ledger(office)
-        assert ledger.problems == (), at
-        assert ledger.lines[: len(before)] == before
-        stands = len(ledger.lines) > len(before)
-        assert (STANDS in told.stderr) == stands, (at, told.stderr)
-        stood.add(stands)
-        attempt(office, *COMMANDS[name])
-        assert "all as recorded" in command(office, "verify"), at
-        assert len(read_ledger(office).lines) > len(before)
-        shutil.rmtree(tmp_path / f"{at}", ignore_errors=True)
-    else:
-        pytest.fail(f"{name} does more to the disk than was tried")
-    assert stood == {False, True}
+    """Also if the power fails: each file, each new folder and the folder that has its name."""
+    office = shutil.copytree(states / name, tmp_path / "office")
+    with pytest.MonkeyPatch.context() as patch:
+        order = Order(patch, office)
+        lines = len(read_ledger(office).lines)
+        assert attempt(office, *trade.COMMANDS[name]).returncode == 0
+    assert len(read_ledger(office).lines) > lines or name == "archive"
+    assert order.unkept == []
+
+
+@pytest.mark.parametrize("name", trade.COMMANDS)
+def test_no_command_writes_outside_the_workspace(
+    name: str, states: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a killed run leaves in /tmp nobody sweeps, and others may read."""
+    office = shutil.copytree(states / name, tmp_path / "office")
+    outside: list[str] = []
+    is_on = True
+
+    def note(event: str, details: tuple[Any, ...]) -> None:
+        if is_on and event == "open" and isinstance(details[2], int):
+            writes = details[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+            path = (
+                "" if isinstance(details[0], int) else str(Path(os.fsdecode(details[0])).absolute())
+            )
+            if writes and path and not path.startswith((str(office), "/dev/", "/proc/")):
+                outside.append(path)
+
+    monkeypatch.chdir(office)
+    sys.addaudithook(note)
+    try:
+        assert attempt(office, *trade.COMMANDS[name]).returncode == 0
+    finally:
+        is_on = False
+    assert outside == []

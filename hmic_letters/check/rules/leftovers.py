@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from hmic_letters.check.names import ADDRESS
 from hmic_letters.data.passages import Flaw, Kind, Passage, has_any
+from hmic_letters.data.source import Document
 
 # Why strings: few files need these patterns, and compiling them takes long.
 
@@ -106,8 +107,9 @@ def placeholder(passage: Passage) -> Iterator[Flaw]:
             continue
         if not words.startswith("[") or re.fullmatch(MEANT_TO_BE_FILLED, words):
             yield Flaw(start, end, f"'{words}' stands in for words", "Write them.", allow=True)
-    nothing = passage.text.strip() and passage.text.strip(" .").lower() in NOTHING
-    if nothing and "particulars" not in passage.keys:
+    # A piece of a template may well be a dash or a full stop between two values.
+    is_whole = isinstance(passage.source, Document) and "particulars" not in passage.keys
+    if is_whole and passage.text.strip() and passage.text.strip(" .").lower() in NOTHING:
         message = f"'{passage.text}' stands in for words"
         yield Flaw(0, len(passage.text), message, "Write them.", allow=True)
 
