@@ -173,10 +173,10 @@ def failing(error: OSError, path: Path) -> tuple[Path, str]:
     entered is named by a file in it, which need not exist. Of a path that does not exist it is the
     nearest folder that does. The reason names the owner where permissions are at fault.
     """
-    path = Path(error.filename or path).absolute()
+    path = Path(os.path.normpath(error.filename or path))
     above = [folder for folder in reversed(path.parents) if os.path.isdir(folder)]  # noqa: PTH112
     barred = [folder for folder in above if not os.access(folder, os.X_OK)]
-    at = barred[0] if barred else path if os.path.lexists(path) else above[-1]
+    at = barred[0] if barred else path if os.path.lexists(path) or not above else above[-1]
     why = error.strerror or str(error)
     if error.errno in {errno.EACCES, errno.EPERM}:
         why += f" (it belongs to {_owner(at)})"

@@ -115,6 +115,7 @@ ACCURACY_CHECK = {
     "changed-meanwhile": "When two people save a file at the same moment, neither loses any words.",
     "changed-since": "The finding has the same words now as when the force checked it. If it has "
     "not, a person has to look whether the point still applies.",
+    "before-sent": "A response comes on or after the day on which its proof was sent.",
     "closed": "After an accuracy check is closed, nothing is added to it.",
     "has-points": "A force that made points gets an answer to each.",
     "has-response": "A check is not closed for lack of a response if the force has responded.",
@@ -130,7 +131,10 @@ ACCURACY_CHECK = {
     "by hand.",
     "sent-twice": "A proof goes to a force once. If two runs send it at the same moment, one of "
     "them counts.",
+    "specimen-letter": "A specimen never goes out, because its text says nothing about any force.",
     "two-wordings": "A finding has one agreed wording.",
+    "unread-cell": "An answer is read as it is shown. What is unclear is asked about, not guessed.",
+    "unrecorded": "If a form is refused, nothing of it is recorded, and all that it says is shown.",
     "undecided": "Every point is decided before the force gets its reply and the check is closed.",
 }
 
@@ -173,7 +177,6 @@ PUBLICATION = {
     "record-changed": "A file that was sent, received, dispatched or published never changes.",
     "record-missing": "A file that was sent, received, dispatched or published is kept.",
     "record-open": "Only the account that keeps embargoed files can read them.",
-    "specimen-letter": "A specimen never goes out, because its text says nothing about any force.",
 }
 
 CHECKS: tuple[catalogue.Check[object], ...] = (

@@ -40,8 +40,7 @@ class Commands(click.Group):
         except BrokenPipeError:
             raise  # the reader of a pipe has gone: click handles it
         except OSError as error:
-            path, why = failing(error, Path())
-            click.echo(f"Error: {f'{path}: ' if error.filename else ''}{why}", err=True)
+            click.echo(f"Error: {_told(error)}", err=True)
             for note in getattr(error, "__notes__", []):
                 click.echo(f"  {note}", err=True)
             if error.errno in TO_BE_SEEN_TO:
@@ -55,6 +54,14 @@ class Commands(click.Group):
         except MemoryError:
             click.echo("Error: there is not enough memory.", err=True)
         sys.exit(UNAVAILABLE)
+
+
+def _told(error: OSError) -> str:
+    """Tell an error of the system: the path that failed, if there is one, and the reason."""
+    if not error.filename:
+        return error.strerror or str(error)
+    path, why = failing(error, Path(error.filename))
+    return f"{path}: {why}"
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -135,9 +135,9 @@ class _Run:
             folder.write(files)
         except OSError as error:
             at, why = failing(error, path)
-            reason = f"it cannot be written: {at}: {why}"
+            reason = f"it cannot be written: {why}"
             remedy = "Check the space and permissions of the disk, then run again."
-            return Outcome(path, (Problem(Place(path), "unwritable", reason, remedy),))
+            return Outcome(path, (Problem(Place(at), "unwritable", reason, remedy),))
         self._good.append(slug)
         return Outcome(path, (), self._warnings[slug], self._why[path])
 

@@ -64,7 +64,6 @@ def test_an_edition_that_shows_something_else_is_told(
 @pytest.mark.parametrize(
     ("style", "line"),
     [
-        ("@page { @top-center { color: #fff } }", "EMBARGOED until 00:01"),
         ("main li p { color: #eee }", "HMIC"),
     ],
 )

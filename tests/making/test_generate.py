@@ -465,14 +465,15 @@ def test_optimised_python_is_refused(workspace: Path, run_process: Run) -> None:
 
 
 def test_what_lies_in_the_way_is_said(workspace: Path, run: Run) -> None:
-    (workspace / "letters/embargoed/.kent.pdf.part").mkdir(parents=True)
+    (workspace / "letters/embargoed/kent.pdf").mkdir(parents=True)
+    (workspace / "letters/embargoed/.kent.pdf.part").mkdir()
     (workspace / "letters/embargoed/.notes.part").write_text("not the tool's")
     done = run("generate", "kent", "essex", "--workspace", workspace)
     assert done.returncode == 1
-    assert "No letter for kent: it cannot be written: File exists" in done.stderr
+    assert "No letter for kent: it cannot be written: Is a directory" in done.stderr
     names = {path.name for path in (workspace / "letters/embargoed").iterdir()}
     assert names == {
-        *(".kent.pdf.part", ".notes.part", ".checked.json"),
+        *("kent.pdf", ".kent.pdf.part", ".notes.part", ".checked.json"),
         *("essex.pdf", "essex.html", ".essex.json"),
     }
 

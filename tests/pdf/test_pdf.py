@@ -113,7 +113,17 @@ def test_what_a_finding_says_is_text(workspace: Path, run: Run) -> None:
     lines = force.read_text("utf-8").splitlines(keepends=True)
     at = next(at for at, line in enumerate(lines) if line.strip() == "text: >-")
     lines.insert(at + 1, f"{' ' * 8}{nasty}\n")
-    allowed = "allowed:\n  - check: placeholder\n    text: PC1\n    reason: A test of braces.\n"
+    allowed = "allowed:\n" + "".join(
+        f"  - {{check: {check}, text: '{text}', reason: A test of braces.}}\n"
+        for check, text in (
+            ("placeholder", "PC1"),
+            ("braces", "{{ 7*7 }}"),
+            ("braces", "{% x %}"),
+            ("markup", "<b>"),
+            ("markup", "</b>"),
+            ("markup", "<img src=file:///etc/hostname>"),
+        )
+    )
     force.write_text("".join(lines) + allowed, "utf-8")
     done = run("generate", "kent", "--workspace", workspace)
     assert done.returncode == 0, done.stderr

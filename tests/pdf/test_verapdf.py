@@ -38,6 +38,10 @@ def kinds(workspace: Path, run: Run) -> dict[str, Path]:
         (workspace / "templates/kind.html").write_text(template)
         if not made:
             edit(workspace / "data/inspection.yaml", "template: core-business.html", KIND)
+            edit(workspace / "data/inspection.yaml", "page_limit: 6", "page_limit: 20")
+            inspectors = workspace / "data/inspectors.yaml"
+            own = "    template: core-business-wales-and-western.html\n"
+            inspectors.write_text(inspectors.read_text("utf-8").replace(own, ""), "utf-8")
         done = run("generate", "kent", "--workspace", workspace, "--output", workspace / name)
         assert done.returncode == 0, done.stderr
         made[name] = workspace / name / "embargoed/kent.pdf"

@@ -153,7 +153,7 @@ def test_broken_yaml_is_survived(workspace: Path, page: Page) -> None:
         workspace / "templates/letter.css", "  font-size: 13pt;\n  margin: 1.4em", "  colr: red;\n"
     )
     expect(page.locator("#problems")).to_contain_text("letter.css:")
-    expect(page.locator("#problems")).to_contain_text("error[pdf]")
+    expect(page.locator("#problems")).to_contain_text("there is no property 'colr'")
 
 
 def test_it_says_who_is_stale_and_writes_nothing(

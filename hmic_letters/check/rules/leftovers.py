@@ -31,7 +31,8 @@ STAND_IN = (
     # A merge field: «name», <name>, <<name>>, ((name)), {name}, ${name}, %s, %(name)s, %NAME%.
     r"|«[^«»]*»?|»|<+[A-Za-z%?#][^<>]*>*|\(\([^()]*\)\)|\{[^{}]*\}|\$\{?[A-Za-z_]\w+\}?"
     r"|%\(\w+\)[a-z]|(?<![\w%])%[sdif]\b|(?<!\w)%[A-Za-z]\w*%(?!\w)|(?<!\w)([@~^])\w+\1|@@"
-    r"|(?<![\w@])[A-Za-z]+(?:_[A-Za-z0-9]+)+|\b(?:MERGEFIELD|MERGEFORMAT|HYPERLINK|PAGEREF)\b"
+    r"|(?<![\w@])[A-Za-z]{2,}(?:_[A-Za-z0-9]{2,})+\b"
+    r"|\b(?:MERGEFIELD|MERGEFORMAT|HYPERLINK(?! ?\()|PAGEREF)\b"
     # A cell of Excel without its value: #####, #REF!, #N/A.
     r"|#{2,}|#[A-Z][A-Z0-9]+[A-Z0-9_/]*[!?]?|#N/[AD]\b|#DIV/0!?"
     r"|_{3,}|\?{2,}|\*{3,}|\.{4,}|…{2,}|\[\[[^\]\[]*\]\]|\[[^\]\[]*\]|<{7}|={7}|>{7}|\|{7}"
