@@ -177,6 +177,7 @@ PUBLICATION = {
     "record-changed": "A file that was sent, received, dispatched or published never changes.",
     "record-missing": "A file that was sent, received, dispatched or published is kept.",
     "record-open": "Only the account that keeps embargoed files can read them.",
+    "unseen-words": "A reader can see every word that goes out: none is pale or covered.",
 }
 
 CHECKS: tuple[catalogue.Check[object], ...] = (

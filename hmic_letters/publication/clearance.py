@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmic_letters.accuracy.case import Changed, changed_since, specimen_letter
+from hmic_letters.check.letters.drawn import sheets, unseen
 from hmic_letters.check.letters.public import public_differences
 from hmic_letters.check.letters.readback import read_back
 from hmic_letters.check.run import check_beside, check_force, check_workspace
@@ -143,6 +144,7 @@ def prepare(
             continue
         problems = (
             *_missing_enclosure(workspace, plan, renderer),
+            *_unseen_words(plan, folder),
             *_unpublishable(plan, renderer, printer),
         )
         yield Answer(slug, plan=None if problems else plan, problems=problems)
@@ -248,6 +250,13 @@ def _missing_enclosure(workspace: Workspace, plan: Plan, renderer: Renderer) -> 
         f"the letter says '{announced[0][0]}', and the inspection has no enclosure",
         "Name the report's PDF: 'enclosure:', with its path from the workspace's folder on.",
     )
+
+
+def _unseen_words(plan: Plan, folder: Path) -> Iterator[Problem]:
+    """Yield the lines of a letter that no reader could see."""
+    for message in unseen(sheets(plan.pdf)):
+        remedy = "Correct the template or the style sheet, then make the letter again."
+        yield Problem(Place(folder / f"{plan.slug}.pdf"), "unseen-words", message, remedy)
 
 
 def _unpublishable(plan: Plan, renderer: Renderer, printer: Printer) -> Iterator[Problem]:

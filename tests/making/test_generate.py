@@ -304,7 +304,7 @@ def test_a_second_run_waits_its_turn(workspace: Path, run: Run) -> None:
     handle = os.open(folder, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)
     try:
-        done = run("generate", "kent", "--workspace", workspace)
+        done = run("generate", "kent", "--workspace", workspace, "--lock-wait", "0")
     finally:
         os.close(handle)
     assert done.returncode == 3

@@ -527,7 +527,7 @@ def test_two_at_once_one_is_told_who_is_at_work(office: Path) -> None:
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        done = attempt(office, "dispatch", "kent", "--yes")
+        done = attempt(office, "dispatch", "kent", "--yes", "--lock-wait", "0")
         assert holder.stdin is not None
         holder.stdin.close()
     assert done.returncode == 3

@@ -62,11 +62,14 @@ def sheets(pdf: bytes, scale: float = COARSE) -> list[Sheet]:
 
 
 def unseen(pages: Sequence[Sheet]) -> Iterator[str]:
-    """Yield the lines that the text of a PDF has and its picture does not show."""
+    """Yield the pages whose picture does not show all the lines that their text has.
+
+    No message has a word of the letter, for a dispatch may be logged.
+    """
     for number, page in enumerate(pages, 1):
-        for line in page.lines:
-            if not _has_ink(page.cut(line)):
-                yield f"page {number} does not show '{line.text}': it is pale or covered"
+        if count := sum(not _has_ink(page.cut(line)) for line in page.lines):
+            lines = "a line" if count == 1 else f"{count} lines"
+            yield f"page {number} has {lines} that nobody can see: pale, tiny or covered"
 
 
 def _has_ink(cut: Image.Image) -> bool:

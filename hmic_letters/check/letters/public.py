@@ -23,7 +23,7 @@ def public_differences(
     said = list(_said_otherwise(letter, page, public_letter, public_page))
     yield from said
     if not said:
-        yield from _written_otherwise(page, public_page)
+        yield from written_otherwise(page, public_page)
         yield from drawn_otherwise(letter, public_letter, Page(page).notices)
 
 
@@ -43,7 +43,7 @@ def _said_otherwise(
         yield f"the margins of the public edition say '{words}', and those of the letter do not"
 
 
-def _written_otherwise(page: str, public: str) -> Iterator[str]:
+def written_otherwise(page: str, public: str) -> Iterator[str]:
     """Yield the first difference between the sources of two pages, besides notices and stamps."""
     one, other = _Source(page), _Source(public)
     for then, now in zip([*one.parts, ""], [*other.parts, ""], strict=False):
