@@ -26,6 +26,7 @@ from helpers.cleared import attempt, command
 from helpers.running import COMMAND, run_killed
 from hmic_letters.record.ledger import read_ledger
 from hmic_letters.record.verify import verify
+from hmic_letters.workspace.store import remove
 
 # Makes a process wait before it gives a file or a folder its name.
 SLOW = (
@@ -50,7 +51,7 @@ def kills(states: Path, room: Path, names: Sequence[str], rounds: int, seed: int
             [*COMMAND, *trade.COMMANDS[name]], cwd=office, capture_output=True, check=False
         )
         lasting[name] = time.perf_counter() - begun
-        shutil.rmtree(office)
+        remove(office)
     for number in range(rounds):
         name = names[number % len(names)]
         while True:
@@ -65,7 +66,7 @@ def kills(states: Path, room: Path, names: Sequence[str], rounds: int, seed: int
                 process.kill()
             _look(office)
             _complete(states, name, office)
-            shutil.rmtree(office)
+            remove(office)
             if process.returncode < 0:
                 break
     return rounds
@@ -79,7 +80,7 @@ def moments(states: Path, room: Path) -> Iterator[tuple[str, int]]:
             status = run_killed(*words, cwd=office, at=at)
             _look(office)
             _complete(states, name, office)
-            shutil.rmtree(office)
+            remove(office)
             if status != -9:
                 break
         yield name, at - 1
@@ -119,7 +120,7 @@ def pairs(states: Path, room: Path) -> int:
             assert "Traceback" not in told, (first, second, told)
         _look(office)
         assert read_ledger(office).lines[: len(before)] == before, (first, second)
-        shutil.rmtree(office)
+        remove(office)
         count += 1
     return count
 

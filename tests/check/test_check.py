@@ -482,7 +482,7 @@ QUOTED = st.text(alphabet="ab .-'\"’‘\u200b\u00ad\u0301e\u00e9 0", min_size=
 
 @given(text=QUOTED, style=st.sampled_from(["plain", "folded", "single"]))
 @settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_fix_is_idempotent_and_changes_only_those_characters(
     text: str, style: str, small: Path

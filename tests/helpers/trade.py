@@ -13,6 +13,7 @@ from helpers.cleared import REPORT, attempt, command, report, tree
 from helpers.office import fill_word
 from helpers.project import FORCE, copy_project, edit
 from hmic_letters.record.ledger import read_ledger
+from hmic_letters.workspace.store import remove
 
 HERTS, KENT = "hertfordshire", "data/forces/kent.yaml"
 BY = ("--by", "Ann Other", "--on", "2014-08-20")
@@ -66,7 +67,7 @@ def prepare(folder: Path) -> None:
         assert done.returncode == 0, (name, done.stderr)
         shutil.copytree(office, folder / f"{name}-done")
         if name == "move":
-            shutil.rmtree(office)
+            remove(office)
             shutil.copytree(folder / "move", office)
 
 
@@ -121,5 +122,5 @@ def fail_at(states: Path, name: str, at: int, code: int, folder: Path, *, done: 
         assert "all as recorded" in command(office, "verify"), where
     left = [*office.rglob("*.part"), *office.rglob("*.pending"), *office.rglob(".temporary")]
     assert left == [], where
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     return disk.count >= at

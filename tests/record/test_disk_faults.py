@@ -19,7 +19,7 @@ from hmic_letters.record.ledger import read_ledger
 from soak import kills
 
 # Of the moments of a command: every so manyth is tried.
-SELDOM = {"dispatch": 211, "send": 61, "publish": 41, "archive": 61, "reply": 17, "receive": 17}
+SELDOM = {"dispatch": 401, "send": 61, "publish": 41, "archive": 61, "reply": 17, "receive": 17}
 
 
 @pytest.fixture(scope="session")

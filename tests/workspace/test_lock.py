@@ -47,7 +47,7 @@ def test_a_stopped_run_makes_others_wait_with_a_word(
         WAIT.reset(token)
         other.kill()
         other.communicate()
-    named = rf"Another run of hmic-letters \(process {other.pid} of \w+: hmic-letters .*\) is"
+    named = rf"Another run of hmic-letters \(process {other.pid} of [\w-]+: hmic-letters .*\) is"
     assert re.match(named, str(error.value))
     assert "has not ended within 2.2 seconds" in str(error.value)
     told = capsys.readouterr().err
