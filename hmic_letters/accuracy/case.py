@@ -1,7 +1,8 @@
 """One force's accuracy check while it is open: folder, findings and reasons to refuse a step."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -135,6 +136,20 @@ def specimen_letter(workspace: Workspace, slug: str) -> Problem:
         "the letter holds specimen text, and no findings",
         "Put the findings in, and remove 'specimen'.",
     )
+
+
+def refuse_earlier(
+    located: Located[AccuracyCheck], step: str, day: date, days: Iterable[date | None]
+) -> None:
+    """Raise Refused if a step has an earlier day than what comes before it."""
+    last = max(filter(None, days))
+    if day < last:
+        raise refused(
+            located.document.path,
+            "earlier-step",
+            f"it is {step} on {in_words(day)}, and what comes before it was on {in_words(last)}",
+            "Name the right day with --on.",
+        )
 
 
 def refuse_open(located: Located[AccuracyCheck]) -> None:

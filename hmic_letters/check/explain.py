@@ -115,6 +115,7 @@ ACCURACY_CHECK = {
     "changed-meanwhile": "When two people save a file at the same moment, neither loses any words.",
     "changed-since": "The finding has the same words now as when the force checked it. If it has "
     "not, a person has to look whether the point still applies.",
+    "earlier-step": "No step of an accuracy check has an earlier day than what comes before it.",
     "before-sent": "A response comes on or after the day on which its proof was sent.",
     "closed": "After an accuracy check is closed, nothing is added to it.",
     "has-points": "A force that made points gets an answer to each.",

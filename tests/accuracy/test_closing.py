@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers import trade
 from helpers.cleared import attempt, command
 from helpers.project import edit
 
@@ -109,3 +110,18 @@ def test_a_letter_dated_to_come_passes_and_is_shown(office: Path) -> None:
     edit(office / INSPECTION, "letter_date: 2099-09-03", "letter_date: 2099-09-04")
     done = attempt(office, "check")
     assert "error[letter-after-embargo]: the letter is dated 4 September 2099" in done.stdout
+
+
+def test_no_step_is_earlier_than_what_comes_before_it(tmp_path: Path) -> None:
+    """The form is received on 15 August, the point decided on the 20th."""
+    trade.prepare(tmp_path, until="close")
+    day = "--on", "2014-08-14"
+    for name, why in (
+        ("decide", "it is decided on 14 August 2014, and what comes before it was on 15 August"),
+        ("reply", "it is answered on 14 August 2014, and what comes before it was on 20 August"),
+        ("close", "it is closed on 14 August 2014, and what comes before it was on 20 August"),
+    ):
+        words = trade.COMMANDS[name][: trade.COMMANDS[name].index("--on")]
+        refused = attempt(tmp_path / name, *words, *day)
+        assert refused.returncode == 1
+        assert f"error[earlier-step]: {why}" in refused.stderr

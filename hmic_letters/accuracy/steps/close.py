@@ -15,6 +15,7 @@ from hmic_letters.accuracy.case import (
     not_in_letter,
     opened,
     refuse_closed,
+    refuse_earlier,
     refuse_open,
 )
 from hmic_letters.accuracy.record import Content, change_record, plain
@@ -41,6 +42,7 @@ def close(workspace: Workspace, slug: str, by: str, occasion: Occasion, how: str
         if closed is None or changed_since(workspace, slug, closed) is not Changed.BESIDE:
             refuse_closed(root, slug, located.value)
         refuse_open(located)
+        refuse_earlier(located, "closed", occasion.day, located.value.days)
         problems = list(errors((*check_workspace(workspace), *check_force(slug, workspace))))
         if not problems:
             problems += not_in_letter(workspace, slug, located)

@@ -1,6 +1,6 @@
 """Decide: record the decision on one point."""
 
-from hmic_letters.accuracy.case import opened, refused
+from hmic_letters.accuracy.case import opened, refuse_earlier, refused
 from hmic_letters.accuracy.record import Content, change_record
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.accuracy import Decision, Point
@@ -36,6 +36,8 @@ def decide(
         decided = (before.decision, before.by, before.on, before.reason, before.agreed)
         if decided == (decision, by, occasion.day, reason, agreed):
             return before, before
+        received = [one.received for one in located.value.responses if one.proof == before.proof]
+        refuse_earlier(located, "decided", occasion.day, [min(received)])
         fields = {
             "decision": decision,
             "agreed": agreed,

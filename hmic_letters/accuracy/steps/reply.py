@@ -10,6 +10,7 @@ from hmic_letters.accuracy.case import (
     folder_of,
     not_in_letter,
     opened,
+    refuse_earlier,
     refuse_open,
     refused,
 )
@@ -45,6 +46,7 @@ def reply(workspace: Workspace, slug: str, occasion: Occasion) -> Path:
                 "Receive its form first: 'hmic-letters accuracy receive'.",
             )
         refuse_open(located)
+        refuse_earlier(located, "answered", occasion.day, check.days)
         problems = list(errors((*check_workspace(workspace), *check_force(slug, workspace))))
         if problems or (problems := list(not_in_letter(workspace, slug, located))):
             raise Refused(problems)

@@ -1,6 +1,7 @@
 """The values of an accuracy file, ``data/accuracy/<slug>.yaml``."""
 
 import re
+from datetime import date
 from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -228,6 +229,15 @@ class AccuracyCheck(Value):
     def proof(self, number: int) -> Proof:
         """Return the proof with that number, which must exist."""
         return next(proof for proof in self.proofs if proof.number == number)
+
+    @property
+    def days(self) -> tuple[date | None, ...]:
+        """The days of all steps up to the closing; None for a point that is undecided."""
+        return (
+            *(proof.sent for proof in self.proofs),
+            *(response.received for response in self.responses),
+            *(point.on for point in self.points),
+        )
 
     @property
     def undecided(self) -> tuple[Point, ...]:
