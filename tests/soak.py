@@ -73,7 +73,7 @@ def kills(states: Path, room: Path, names: Sequence[str], rounds: int, seed: int
 
 
 def moments(states: Path, room: Path) -> Iterator[tuple[str, int]]:
-    """Kill each command at each of its writes."""
+    """Kill each command at each of its writes. Raises AssertionError, also for a run that fails."""
     for name, words in trade.COMMANDS.items():
         for at in itertools.count(1):
             office = shutil.copytree(states / name, room / "killed")
@@ -82,6 +82,7 @@ def moments(states: Path, room: Path) -> Iterator[tuple[str, int]]:
             _complete(states, name, office)
             remove(office)
             if status != -9:
+                assert status == 0, (name, at, status)
                 break
         yield name, at - 1
 
@@ -151,6 +152,8 @@ def main() -> None:
         states, room = Path(folder) / "states", Path(folder)
         trade.prepare(states)
         os.chdir(folder)
+        # A fork of this process has no pool of processes: letters are printed in it.
+        os.cpu_count = lambda: 1
         print(f"pairs: {pairs(states, room)}", flush=True)
         for name, count in moments(states, room):
             print(f"moments of {name}: {count} kills", flush=True)
