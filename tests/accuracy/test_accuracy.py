@@ -22,6 +22,7 @@ from helpers.conformance import validate
 from helpers.office import accepted, convert, fill_spreadsheet, fill_word, rewritten, row_of
 from helpers.project import FORCE, Once, copy_project, edit
 from helpers.running import Run, run_killed
+from helpers.trade import ROW as AC2
 from hmic_letters.accuracy.deadline import after
 from hmic_letters.data.edit import amended_text
 from hmic_letters.data.model.accuracy import same_person
@@ -34,17 +35,6 @@ HERTS = "hertfordshire"
 FORCES = ("essex", HERTS, "kent")
 RECORD = "data/accuracy/hertfordshire.yaml"
 FINDINGS = "data/forces/hertfordshire.yaml"
-AC2 = {
-    "class": "B",
-    "point": "The target is 75%, not 70%.",
-    "wording": (
-        "There are specific occasions when crime is reported, where the force will always aim to "
-        "attend. The force has a target to attend 75% of crimes reported to it. It uses the "
-        "attendance data to present to Chief Officers and Area Commanders at regular operational "
-        "and strategic meetings."
-    ),
-    "evidence": "Policing Plan 2014, page 12, paragraph 3",
-}
 
 
 def text_of(path: Path) -> str:
