@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from hmic_letters.data.load import load
 from hmic_letters.pdf.printer import Letters, Printed, Printer
 from hmic_letters.problem import Refused
 from hmic_letters.publication import embargo
-from hmic_letters.record.ledger import Occasion
+from hmic_letters.record.ledger import Entry, Event, Occasion, read_ledger, record
 
 HERTS = "hertfordshire"
 SENT = ("accuracy", "send", HERTS, "--on", "2014-08-11")
@@ -73,6 +73,30 @@ def test_nothing_is_sent_to_a_check_that_was_closed_meanwhile(
     assert [problem.code for problem in sent.problems] == ["closed"]
     assert not (workspace / "accuracy" / HERTS / "2").exists()
     assert verified(workspace) == "2 lines, 5 files: all as recorded."
+
+
+def test_a_run_that_waited_has_the_moment_at_which_it_writes(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run has written a line since this one began: nobody's clock is to be set right."""
+    now = datetime(2014, 8, 12, 9, tzinfo=UTC)
+    mine = Occasion("somebody", lambda: now, date(2014, 8, 12))
+
+    def print_late(self: Printer, letters: Letters) -> Iterator[Printed]:
+        nonlocal now
+        for path, rendered in letters:
+            now += timedelta(minutes=5)
+            record(
+                workspace,
+                Entry(event=Event.ANSWERED, force="kent", occasion=mine, files={}, about={}),
+            )
+            now += timedelta(minutes=5)
+            yield path, self.print(rendered)
+
+    monkeypatch.setattr(Printer, "print_all", print_late)
+    (sent,) = sending.send(load(workspace), [HERTS], mine, 10, 1)
+    assert sent.problems == ()
+    assert [line.utc[11:16] for line in read_ledger(workspace).lines] == ["09:05", "09:10"]
 
 
 def test_a_lost_record_begins_behind_what_is_on_record(workspace: Path) -> None:
