@@ -18,6 +18,7 @@ from hmic_letters.pdf.printer import Printer
 from hmic_letters.problem import Unavailable
 from hmic_letters.workspace.paths import Edition
 
+pytestmark = pytest.mark.ocr
 SLUG = "hertfordshire"
 
 
@@ -39,7 +40,6 @@ def editions(tmp_path: Path, style: str) -> tuple[bytes, bytes, str]:
     return pdfs[0], pdfs[1], " ".join(notices.split())
 
 
-@pytest.mark.ocr
 @pytest.mark.parametrize("style", ["", ".notices { float: none; width: auto }"])
 def test_two_editions_that_show_the_same(style: str, tmp_path: Path) -> None:
     """With the notices in the flow, all lines move up, and some to another page."""

@@ -240,6 +240,7 @@ def test_the_seed_passes() -> None:
         assert not text or codes(text) == set(), text
 
 
+@pytest.mark.whole
 def test_forty_three_realistic_forces_pass(tmp_path: Path) -> None:
     """The seed's sentences, in each force's file in another order, with its name and figures."""
     root = copy_project(tmp_path)

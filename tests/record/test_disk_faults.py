@@ -18,6 +18,7 @@ from helpers.project import Once
 from hmic_letters.record.ledger import read_ledger
 from soak import kills
 
+pytestmark = pytest.mark.crash
 # Of the moments of a command: every so manyth is tried.
 SELDOM = {"dispatch": 401, "send": 61, "publish": 41, "archive": 61, "reply": 17, "receive": 17}
 
@@ -28,7 +29,6 @@ def states(once: Once) -> Path:
     return once("trade", trade.prepare)
 
 
-@pytest.mark.crash
 @pytest.mark.parametrize("name", trade.COMMANDS)
 def test_an_error_of_the_disk_loses_nothing(name: str, states: Path, tmp_path: Path) -> None:
     step = SELDOM.get(name, 7)
@@ -39,7 +39,6 @@ def test_an_error_of_the_disk_loses_nothing(name: str, states: Path, tmp_path: P
     pytest.fail(f"{name} asks more of the disk than was tried")
 
 
-@pytest.mark.crash
 def test_real_runs_that_are_killed_lose_nothing(states: Path, tmp_path: Path) -> None:
     assert kills(states, tmp_path, ("dispatch", "publish", "apply"), 3, 6) == 3
 
