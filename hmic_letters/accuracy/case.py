@@ -141,8 +141,8 @@ def specimen_letter(workspace: Workspace, slug: str) -> Problem:
 def refuse_earlier(
     located: Located[AccuracyCheck], step: str, day: date, days: Iterable[date | None]
 ) -> None:
-    """Raise Refused if a step has an earlier day than what comes before it."""
-    last = max(filter(None, days))
+    """Raise Refused if a step has an earlier day than any of ``days``, which come before it."""
+    last = max(filter(None, days), default=day)
     if day < last:
         raise refused(
             located.document.path,

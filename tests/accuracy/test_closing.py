@@ -125,3 +125,13 @@ def test_no_step_is_earlier_than_what_comes_before_it(tmp_path: Path) -> None:
         refused = attempt(tmp_path / name, *words, *day)
         assert refused.returncode == 1
         assert f"error[earlier-step]: {why}" in refused.stderr
+
+
+def test_a_point_that_somebody_typed_is_decided(office: Path) -> None:
+    """No response is on record for it."""
+    path = office / "data/accuracy/kent.yaml"
+    text = path.read_text("utf-8").partition("closed:")[0]
+    point = "id: P1, proof: 1, finding: PC1, class: A, point: A slip., wording: Once., author: Jo"
+    path.write_text(f"{text}points:\n  - {{{point}}}\n", "utf-8")
+    told = command(office, "accuracy", "decide", "kent", "P1", "accepted", "--by", "Ann Other")
+    assert told == "kent: P1 on PC1: accepted.\n"

@@ -37,7 +37,8 @@ def decide(
         if decided == (decision, by, occasion.day, reason, agreed):
             return before, before
         received = [one.received for one in located.value.responses if one.proof == before.proof]
-        refuse_earlier(located, "decided", occasion.day, [min(received)])
+        # People may type a point into the file: then no response is on record.
+        refuse_earlier(located, "decided", occasion.day, sorted(received)[:1])
         fields = {
             "decision": decision,
             "agreed": agreed,
