@@ -76,7 +76,7 @@ def change_record(
     path.parent.chmod(0o700)
     sync(path.parent.parent)
     files = {**entry.files, str(path.relative_to(root)): digest(text.encode())}
-    put_recorded(root, path, text.encode(), 0o600, replace(entry, files=files))
+    put_recorded(root, path, text.encode(), replace(entry, files=files), 0o600)
     return located.value
 
 

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from hmic_letters.letter.page import INLINE
+
 HEADINGS = {"h1", "h2"}
 # Elements within a line. Any other begins and ends a block.
-INLINE = {
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "mark", "output", "q", "ruby", "rp", "rt", "s", "samp", "small", "span", "strong", "sub",
-    "sup", "time", "u", "var", "wbr",
-}  # fmt: skip
+WITHIN_LINE = INLINE | {"font", "output", "rp", "rt", "ruby"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class _Reader(HTMLParser):
             self._words += values.get("alt", "")
         elif tag == "span":
             self._is_id = values.get("class") == "finding-id"
-        elif tag not in INLINE:
+        elif tag not in WITHIN_LINE:
             self._end_block()
             self._open, self._of_edition = tag, "data-edition" in values
             if tag == "main":
@@ -65,7 +63,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "span":
             self._is_id = False
-        elif tag not in INLINE:
+        elif tag not in WITHIN_LINE:
             self._end_block()
             if tag == "main":
                 self._is_main = False

@@ -1,6 +1,5 @@
 """The embargo: the time until it lifts, and its move, with the copies that the move makes wrong."""
 
-import stat
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -85,8 +84,7 @@ def move(workspace: Workspace, until: str, reason: str, occasion: Occasion) -> M
         about = {"from": on_record or before.iso, "embargo": embargo.iso, "reason": reason}
         about |= {"data": digest(data)}
         entry = Entry(event=Event.EMBARGO_MOVED, force="", occasion=occasion, files={}, about=about)
-        mode = stat.S_IMODE(document.path.stat().st_mode)
-        line = put_recorded(root, document.path, data, mode, entry)
+        line = put_recorded(root, document.path, data, entry)
         ledger = read_ledger(root)
         lines = ledger.of(Event.DISPATCHED)
         wrong = tuple(line for line in lines if line.about["embargo"] != embargo.iso)

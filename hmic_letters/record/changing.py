@@ -4,7 +4,6 @@ The new file is written beside the old one, then the line, then the file gets it
 was killed in between leaves the file under its first name, and the next run puts it in its place.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 from hmic_letters.record.ledger import Entry, Event, Ledger, Line, on_record, writing
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import DATA, MARKER, force_file
-from hmic_letters.workspace.store import hold, sync, write_new
+from hmic_letters.workspace.store import hold, mode_of, sync, unfinished_of, write_new
 
 PENDING = re.compile(r"\.(.+)\.[0-9a-f]{8}\.pending")
 
@@ -73,14 +72,17 @@ def _is_newer(path: Path, other: Path) -> bool:
     return path.exists() and path.stat().st_mtime_ns > other.stat().st_mtime_ns
 
 
-def put_recorded(root: Path, path: Path, data: bytes, mode: int, entry: Entry) -> Line:
+def put_recorded(
+    root: Path, path: Path, data: bytes, entry: Entry, mode: int | None = None
+) -> Line:
     """Put a file of ``data/`` in its place and add the ledger's line that speaks of it.
 
-    The caller has locked ``data/``. Raises as ``writing`` does, and OSError: then nothing is
-    changed, or the error has the note STANDS, and the next run completes the rest.
+    Without a ``mode`` the file keeps its own. The caller has locked ``data/``. Raises as
+    ``writing`` does, and OSError: then nothing is changed, or the error has the note STANDS, and
+    the next run completes the rest.
     """
-    pending = path.with_name(f".{path.name}.{os.urandom(4).hex()}.pending")
-    write_new(pending, data, mode)
+    pending = unfinished_of(path, "pending")
+    write_new(pending, data, mode or mode_of(path))
     line = None
     try:
         sync(path.parent)

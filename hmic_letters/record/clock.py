@@ -29,7 +29,7 @@ def now() -> datetime:
     """Return the moment in UTC by this process's clock, if the kernel's two clocks allow it.
 
     Why three: tools such as faketime give a process another time and other files, but not another
-    kernel clock. A process whose clock is behind is told so, and goes on: it publishes nothing
+    kernel clock. A process whose clock is behind gets a warning and goes on: it publishes nothing
     early. The kernel gives its start in whole seconds. So the moment can be a second early, and is
     never late. Raises Unavailable if Linux does not give the time, if its two clocks disagree, or
     if the process's clock is ahead of them.
@@ -125,7 +125,7 @@ def today() -> date:
 
 def occasion_now(day: date | None = None) -> Occasion:
     """Return who runs the command, and when; ``day`` is the day that was named instead of today."""
-    now()  # a clock that cannot be trusted is told before anything is done
+    now()  # refuse a clock that nobody can trust before anything is done
     return Occasion(account(), now, day_given(day))
 
 

@@ -15,7 +15,7 @@ from hmic_letters.record.clock import has_lifted
 from hmic_letters.record.ledger import Ledger, Line, Writer, on_record, writing
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import DISPATCHED, PUBLISHED
-from hmic_letters.workspace.store import NewFolder, hold, remove
+from hmic_letters.workspace.store import NewFolder, hold, is_folder, remove
 
 BEGUN = re.compile(r"\.([0-9]+)\.part")
 NOTE = "note.txt"  # has the hash of the folder's line, so that line cannot have the note's hash
@@ -28,10 +28,9 @@ class Frozen:
         """Begin a folder beside its place. Raises Refused if something is there, and OSError."""
         self._root = root
         _refuse_added(final, "it is there already, and the ledger does not speak of it")
-        begun = final.with_name(f".{final.name}.part")
-        if not _is_folder(begun):
-            _refuse_added(begun, "it is in the way of the folder that is to be made")
         self._new = NewFolder(final)
+        if not is_folder(self._new.begun):
+            _refuse_added(self._new.begun, "it is in the way of the folder that is to be made")
         self._new.begin()
         self.files: dict[str, str] = {}
 
@@ -113,13 +112,8 @@ def place_of(root: Path, name: str) -> str:
 def _unfinished(folder: Path) -> Iterator[Path]:
     """Yield the unfinished folders that a killed run left."""
     for path in folder.glob("*/.*.part" if folder.name == DISPATCHED.name else ".*.part"):
-        if BEGUN.fullmatch(path.name) and _is_folder(path) and _is_folder(path.parent):
+        if BEGUN.fullmatch(path.name) and is_folder(path) and is_folder(path.parent):
             yield path
-
-
-def _is_folder(path: Path) -> bool:
-    """Return whether the path is a folder, and not a link to one elsewhere."""
-    return path.is_dir() and not path.is_symlink()
 
 
 def _is_recorded(ledger: Ledger, root: Path, final: Path) -> bool:

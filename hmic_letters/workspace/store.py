@@ -41,10 +41,10 @@ class Folder:
         unfinished = {}
         try:
             for name, data in files.items():
-                begun = str(Path(name).with_name(f".{Path(name).name}.{os.urandom(4).hex()}.part"))
+                begun = str(unfinished_of(Path(name), "part"))
                 if not (self._path / name).parent.is_dir():
                     make((self._path / name).parent)
-                write_new(begun, data, self._mode(name) if mode is None else mode, self._handle)
+                write_new(begun, data, mode or mode_of(self._path / name), self._handle)
                 unfinished[name] = begun
             for name, begun in unfinished.items():
                 os.replace(begun, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
@@ -58,11 +58,21 @@ class Folder:
                 raise OSError(error.errno, error.strerror, str(self._path)) from None
             raise
 
-    def _mode(self, name: str) -> int:
-        try:
-            return stat.S_IMODE(os.stat(name, dir_fd=self._handle).st_mode)
-        except FileNotFoundError:
-            return 0o644
+
+def unfinished_of(path: Path, ending: str) -> Path:
+    """Return a path beside a file for its new content, until that gets the file's name.
+
+    No other run has the same, and ``hold`` removes those that end in ``part``.
+    """
+    return path.with_name(f".{path.name}.{os.urandom(4).hex()}.{ending}")
+
+
+def mode_of(path: Path) -> int:
+    """Return the mode of a file; if it is not there, the one by which everybody may read it."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return 0o644
 
 
 def write_new(path: str | Path, data: bytes, mode: int = 0o600, folder: int | None = None) -> None:
@@ -102,7 +112,7 @@ def hold(path: Path) -> Iterator[Folder]:
         ) from None
     try:
         with locked(handle, path):
-            for folder in (path, *filter(_is_folder, path.iterdir())):
+            for folder in (path, *filter(is_folder, path.iterdir())):
                 _sweep(folder)
             yield Folder(handle, path)
     except Busy as error:
@@ -111,7 +121,8 @@ def hold(path: Path) -> Iterator[Folder]:
         os.close(handle)
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Return whether the path is a folder, and not a link to one elsewhere."""
     return path.is_dir() and not path.is_symlink()
 
 
@@ -119,7 +130,7 @@ def _sweep(folder: Path) -> None:
     # If a leftover cannot be removed, writing that file will report it.
     with suppress(OSError):
         for path in folder.iterdir():
-            if UNFINISHED.fullmatch(path.name) and not _is_folder(path):
+            if UNFINISHED.fullmatch(path.name) and not is_folder(path):
                 path.unlink()
             elif path.name == TEMPORARY:
                 shutil.rmtree(path)
@@ -196,7 +207,7 @@ class NewFolder:
 
 def remove(folder: Path) -> None:
     """Remove a folder, if it is there, even if it is read-only. Raises OSError."""
-    if _is_folder(folder):
+    if is_folder(folder):
         for at, _, _ in os.walk(folder):
             Path(at).chmod(0o700)
         shutil.rmtree(folder)

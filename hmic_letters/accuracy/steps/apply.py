@@ -1,6 +1,5 @@
 """Apply: put the agreed wordings into the force's file."""
 
-import stat
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,8 +72,7 @@ def apply(workspace: Workspace, slug: str, occasion: Occasion) -> Applied:
                 )
             about = {"findings": changed, "data": digest(data)}
             entry = Entry(event=Event.APPLIED, force=slug, occasion=occasion, files={}, about=about)
-            mode = stat.S_IMODE(document.path.stat().st_mode)
-            put_recorded(root, document.path, data, mode, entry)
+            put_recorded(root, document.path, data, entry)
     by_hand = tuple(
         point
         for point in located.value.points

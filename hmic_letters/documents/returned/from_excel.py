@@ -18,7 +18,16 @@ from hmic_letters.documents.returned.number_format import (
     shown_text,
 )
 from hmic_letters.documents.returned.package import Package
-from hmic_letters.documents.returned.sheet import HIDDEN, STRUCK, Cell, Note, Row, Sheet, Table
+from hmic_letters.documents.returned.sheet import (
+    HIDDEN,
+    STRUCK,
+    Cell,
+    Note,
+    Row,
+    Sheet,
+    Table,
+    said,
+)
 from hmic_letters.documents.returned.symbols import UNKNOWN, symbol
 from hmic_letters.documents.returned.word_styles import WHITE, is_same_colour
 
@@ -319,13 +328,7 @@ class _WorkSheet:
 
     def _text(self, words: Texts, place: str, style: _Style) -> Cell:
         """Keep the words of a text that count; note the others."""
-        text = ""
-        for gone, group in groupby(words, key=lambda word: word[1]):
-            part = "".join(word for word, _ in group)
-            if gone:
-                self._add(gone, part)
-            else:
-                text += part
+        text = said(words, self._add)
         shown = shown_text(text, style.code)
         if text and not shown:
             self._add(HIDDEN, text)

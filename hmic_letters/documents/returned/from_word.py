@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from hmic_letters.documents.returned.equations import SUPERSCRIPTS, equation
@@ -17,6 +16,7 @@ from hmic_letters.documents.returned.sheet import (
     Row,
     Sheet,
     Table,
+    said,
 )
 from hmic_letters.documents.returned.symbols import UNKNOWN, symbol
 from hmic_letters.documents.returned.word_styles import (
@@ -228,13 +228,7 @@ class _Reader:
             # Its end is missing: its words are no instruction.
             self._emit(self._fields.pop().swallowed)
         pieces, self._pieces = self._pieces, around
-        text = ""
-        for gone, group in groupby(pieces, key=lambda piece: piece[1]):
-            words = "".join(word for word, _ in group)
-            if gone:
-                self._note(gone, words)
-            else:
-                text += words
+        text = said(pieces, self._note)
         if label == "•" and not text.strip():
             label = ""
         return f"{label} {text}".strip() if label else text

@@ -1,6 +1,8 @@
 """The content of a returned file: lines, tables, and notes on all that is not plainly there."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 STRUCK, HIDDEN, PROMPT = "struck out", "hidden", "prompt"  # kinds of notes
 
@@ -34,6 +36,21 @@ class Note:
         return ": ".join(
             filter(None, [", ".join(filter(None, [self.where, self.kind])), self.text])
         )
+
+
+def said(words: Iterable[tuple[str, str]], note: Callable[[str, str], None]) -> str:
+    """Join the words that count, and note each run of the others.
+
+    Each word comes with the kind of its note, such as 'struck out', or with an empty one.
+    """
+    text = ""
+    for kind, group in groupby(words, key=lambda word: word[1]):
+        run = "".join(word for word, _ in group)
+        if kind:
+            note(kind, run)
+        else:
+            text += run
+    return text
 
 
 Row = tuple[Cell, ...]
