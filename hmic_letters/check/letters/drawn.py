@@ -3,9 +3,9 @@
 The reader is PDFium, which shares no code with the printing of letters.
 """
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageFilter
 
@@ -52,13 +52,10 @@ class Sheet:
         return picture
 
 
-def sheets(pdf: bytes, scale: float = COARSE) -> list[Sheet]:
-    """Draw the pages of a PDF. Raises ValueError if it cannot be read."""
-    drawn = []
-    for page in scan(pdf, scale):
-        with Image.open(io.BytesIO(page.picture)) as image:
-            drawn.append(Sheet(image.convert("L"), page.lines, scale))
-    return drawn
+@lru_cache(maxsize=1)  # a dispatch asks twice in a row for the pages of a letter
+def sheets(pdf: bytes, scale: float = COARSE) -> tuple[Sheet, ...]:
+    """Draw the pages of a PDF."""
+    return tuple(Sheet(page.picture, page.lines, scale) for page in scan(pdf, scale))
 
 
 def unseen(pages: Sequence[Sheet]) -> Iterator[str]:

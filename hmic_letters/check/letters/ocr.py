@@ -73,8 +73,7 @@ def read_pages(pages: Sequence[Scan]) -> list[Reading]:
 
 
 def _read(page: Scan) -> Reading:
-    with Image.open(io.BytesIO(page.picture)) as image:
-        dark = image.convert("L").point(lambda grey: 255 if grey > PALE else grey)
+    dark = page.picture.point(lambda grey: 255 if grey > PALE else grey)
     remaining = list(_words(dark, PAGE))
     texts, readings, unlike = [], [], []
     for line in page.lines:

@@ -7,7 +7,7 @@ from hmic_letters.check.letters.drawn import drawn_otherwise
 from hmic_letters.check.letters.reader import furniture, own_words
 from hmic_letters.letter.page import Page, bare, differences, faults_of_public
 
-# What of a page's head hangs on the edition.
+# The names of the properties in a page's head that hang on its edition.
 OF_EDITION = {"description", "embargo"}
 
 

@@ -53,16 +53,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Scan:
-    """A page's picture (PNG) and its lines of text."""
+    """A page's grey picture and its lines of text."""
 
-    picture: bytes
+    picture: Image.Image
     lines: tuple[Line, ...]
 
 
 def scan(path: Path | bytes, scale: float) -> list[Scan]:
     """Draw the pages of a PDF, with ``scale`` pixels for each point of the paper."""
     with pypdfium2.PdfDocument(path) as document:
-        return [Scan(_picture(page, scale), tuple(_lines(page))) for page in document]
+        return [
+            Scan(page.render(scale=scale).to_pil().convert("L"), tuple(_lines(page)))
+            for page in document
+        ]
 
 
 def _lines(page: pypdfium2.PdfPage) -> Iterator[Line]:
