@@ -175,7 +175,7 @@ def _kind(document: Document, keys: Keys) -> Kind | None:
 SHOWN = re.compile(r"""\b(?:alt|title|content|aria-label)=(?:"([^"]*)"|'([^']*)')""")
 # A string of Jinja2 or of a style sheet.
 STRING = re.compile(r"""(?:"([^"]*)"|'([^']*)')""")
-# What a style sheet prints.
+# The texts that a style sheet prints.
 CONTENT = re.compile(r"(?<![\w-])content\s*:[^;{}]*")
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 # Tags that do not end a sentence.

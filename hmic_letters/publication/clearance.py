@@ -253,7 +253,7 @@ def _missing_enclosure(workspace: Workspace, plan: Plan, renderer: Renderer) -> 
 
 
 def _unseen_words(plan: Plan, folder: Path) -> Iterator[Problem]:
-    """Yield the lines of a letter that no reader could see."""
+    """Yield a problem for each page with lines that no reader can see."""
     for message in unseen(sheets(plan.pdf)):
         remedy = "Correct the template or the style sheet, then make the letter again."
         yield Problem(Place(folder / f"{plan.slug}.pdf"), "unseen-words", message, remedy)

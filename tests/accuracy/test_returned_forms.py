@@ -1,4 +1,4 @@
-"""What returned forms say: each kind of word in them is read, told or asked about."""
+"""Words in returned forms: the tool reads each kind, tells it or asks about it."""
 
 import io
 import zipfile
@@ -295,7 +295,7 @@ def test_anything_else_is_no_yes(name: str) -> None:
     assert not shown or any(shown in other for other in others)
 
 
-# What a point is read as, of the runs in its cell.
+# The text of a point, by the runs in its cell.
 POINTS: dict[str, tuple[str, list[str]]] = {
     "struck out": (
         run("not 70%") + run(" or 80%", "<w:strike/>"),
@@ -401,7 +401,7 @@ def test_each_kind_of_run_is_read(name: str) -> None:
     assert outcome(word_form(point=point, parts=parts)) == wanted
 
 
-# What cannot be read is refused at its place, with all that the form says.
+# Cells that cannot be read are refused at their place, with all that the form says.
 UNREAD = {
     "a picture": (PICTURE, "a picture"),
     "an old equation": (

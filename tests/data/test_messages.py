@@ -1,4 +1,4 @@
-"""What a person reads about a value that is no value of the model: the words and the place."""
+"""Messages about values that the model refuses: their words and their place."""
 
 from pathlib import Path
 

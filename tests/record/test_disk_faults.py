@@ -92,7 +92,7 @@ def test_what_the_ledger_speaks_of_is_on_the_disk_before_it(
 def test_no_command_writes_outside_the_workspace(
     name: str, states: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a killed run leaves in /tmp nobody sweeps, and others may read."""
+    """Nobody sweeps the files of a killed run in /tmp, and others may read them."""
     office = shutil.copytree(states / name, tmp_path / "office")
     outside: list[str] = []
     is_on = True

@@ -1,4 +1,4 @@
-"""What a draft or a program leaves in a text: stand-ins for words, markup and damage.
+"""Stand-ins for words, markup and damage, which drafts and programs leave in texts.
 
 All of it is recognised by its shape.
 """
