@@ -11,16 +11,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from helpers import cleared, running
+from helpers import cleared, running, trade
 from helpers.project import SHIPPED, Once, copy_project
 from helpers.running import Run
 from hmic_letters.publication import dispatch
+
+# Fixtures for which letters are dispatched.
+DISPATCHED = {"ready", "of_2014", "states"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by their fixtures and folders: browsers, dispatches, guards of shipped letters."""
     for item in items:
-        if isinstance(item, pytest.Function) and {"ready", "of_2014"} & set(item.fixturenames):
+        if isinstance(item, pytest.Function) and DISPATCHED & set(item.fixturenames):
             item.add_marker("dispatched")
         if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
             item.add_marker("browser")
@@ -132,3 +135,9 @@ def sent(ready: Path, once: Once) -> Path:
             cleared.command(folder, "dispatch", *cleared.CLEARED, "--yes")
 
     return once("sent", make)
+
+
+@pytest.fixture(scope="session")
+def states(once: Once) -> Path:
+    """The workspace before and after each command that writes; not to be changed."""
+    return once("trade", trade.prepare)

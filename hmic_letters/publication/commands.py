@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from hmic_letters.check.letters.ocr import can_read
 from hmic_letters.documents.apart import Unreadable
 from hmic_letters.problem import Problem, visible
 from hmic_letters.publication.clearance import Plan, prepare
@@ -159,6 +160,12 @@ def trace(file: Path, workspace: Path | None) -> None:
         click.echo(
             "No copy on record is known by it. If its foot can be read: 'hmic-letters log' has the "
             "serials.",
+            err=True,
+        )
+    if not certain and not can_read():
+        click.echo(
+            "Pictures of pages were not read, because there is no tesseract here. Run "
+            "'setup/system.sh ocr' in the project's folder, then trace the file again.",
             err=True,
         )
     sys.exit(0 if certain else FAILED)

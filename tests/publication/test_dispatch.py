@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 import re
 import resource
@@ -317,6 +318,19 @@ def test_passphrases_are_words_of_eighty_bits_and_more() -> None:
     assert len(words) > 290
 
 
+def test_passphrases_are_seven_words_of_6134(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[list[str]] = []
+
+    def draw(words: list[str], numwords: int, delimiter: str) -> str:
+        drawn.append(words)
+        return delimiter.join(words[:numwords])
+
+    monkeypatch.setattr("xkcdpass.xkcd_password.generate_xkcdpassword", draw)
+    assert len(new_passphrase().split("-")) == 7
+    assert len(set(drawn[0])) == 6_134
+    assert int(math.log2(6_134) * 7) == 88
+
+
 @pytest.mark.parametrize("name", ["hertfordshire-letter.pdf", REPORT])
 def test_two_readers_open_a_copy_with_its_passphrase_alone(sent: Path, name: str) -> None:
     path = sent / "dispatched/hertfordshire/1/sent" / name
@@ -505,6 +519,15 @@ def test_it_goes_out_again_for_a_reason_alone(office: Path) -> None:
 
     assert "kent: version 2, copy" in done
     assert tree(office / "dispatched/kent/1") == first
+    serials = set()
+    for version in (1, 2):
+        # The old passphrase still opens the old copy.
+        right = passphrase(office, "kent", version)
+        with pypdfium2.PdfDocument(copy_of(office, "kent", version), password=right) as pdf:
+            serials |= set(
+                re.findall("[0-9A-Z]{4}-[0-9A-Z]{4}", pdf[0].get_textpage().get_text_range())
+            )
+    assert len(serials) == 2
     assert passphrase(office, "kent", 1) != passphrase(office, "kent", 2)
     assert "version 2" in command(office, "log", "kent")
     assert "A new salutation." in command(office, "log", "kent")

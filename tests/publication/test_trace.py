@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from helpers.cleared import attempt, command
+from helpers.cleared import attempt, command, tree
 from helpers.project import PROJECT
 from hmic_letters.documents.apart import Unreadable
 from hmic_letters.publication.copy.serial import ALPHABET, new_serial
@@ -193,7 +193,22 @@ def test_a_page_of_any_size_is_read_in_little_memory(width: float, height: float
     assert traced(pages(1, width, height), *SERIALS) == []
 
 
+def test_without_tesseract_texts_are_read(
+    sent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture is not, and the command says what would read it."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    note = tmp_path / "note"
+    note.write_text("The page says 7HKM-PRAC.")
+    assert command(sent, "trace", str(note)).startswith("7HKM-PRAC: hertfordshire")
+    Image.new("L", (300, 400), 255).save(note, "PNG")
+    done = attempt(sent, "trace", str(note))
+    assert done.returncode == 1
+    assert "setup/system.sh ocr" in done.stderr
+
+
 def test_the_command_says_what_it_reads(sent: Path, tmp_path: Path) -> None:
+    before = tree(sent)
     note = tmp_path / "note.md"
     note.write_text("The page says 7HKM-PRAC.", "utf-16")
     told = command(sent, "trace", str(note))
@@ -212,3 +227,4 @@ def test_the_command_says_what_it_reads(sent: Path, tmp_path: Path) -> None:
     done = attempt(sent, "trace", str(note))
     assert (done.returncode, done.stdout) == (1, "")
     assert "it is no PDF, no picture (PNG or JPEG) and no plain text" in done.stderr
+    assert tree(sent) == before

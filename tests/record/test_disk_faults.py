@@ -14,19 +14,12 @@ import pytest
 
 from helpers import trade
 from helpers.cleared import attempt
-from helpers.project import Once
 from hmic_letters.record.ledger import read_ledger
 from soak import kills
 
 pytestmark = pytest.mark.crash
 # Of the moments of a command: every so manyth is tried.
 SELDOM = {"dispatch": 401, "send": 61, "publish": 41, "archive": 61, "reply": 17, "receive": 17}
-
-
-@pytest.fixture(scope="session")
-def states(once: Once) -> Path:
-    """The workspace before and after each command; not to be changed."""
-    return once("trade", trade.prepare)
 
 
 @pytest.mark.parametrize("name", trade.COMMANDS)
