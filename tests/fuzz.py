@@ -56,10 +56,12 @@ def force_file(data: bytes) -> None:
     problems: tuple[Problem, ...]
     try:
         document = parse(ROOT / "workspace/data/forces/kent.yaml", data)
-        forces = {}
-        with suppress(Refused):
+        forces, unread = {}, {}
+        try:
             forces["kent"] = understand(document, Force)
-        given = replace(WORKSPACE, forces=forces, documents={"kent": document}, unread={})
+        except Refused as error:
+            unread["kent"] = error.problems
+        given = replace(WORKSPACE, forces=forces, documents={"kent": document}, unread=unread)
         problems = check_force("kent", given)
     except Refused as error:
         problems = error.problems
