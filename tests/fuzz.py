@@ -81,7 +81,7 @@ def form(data: bytes) -> None:
 def traced(data: bytes) -> None:
     named = read_apart(evidence, "named", data, ["a-b-c-d-e-f-g"])
     if isinstance(named, dict) and named["pages"]:
-        read_apart(evidence, "feet_of_pages", data, named["passphrase"], 0, 1)
+        read_apart(evidence, "feet_of_page", data, named["passphrase"], 0)
 
 
 def template(data: bytes) -> None:

@@ -200,6 +200,10 @@ CLAIMS: dict[str, dict[str, str]] = {
         "`trace` opens a PDF, PNG or JPEG": """
             publication/test_trace.py::test_what_cannot_be_read_says_why
             publication/test_trace.py::test_a_page_of_any_size_is_read_in_little_memory""",
+        "one the words, then one each page": """
+            publication/test_trace.py::test_a_hostile_file_takes_little_time""",
+        "stops at a page that cannot be read": """
+            publication/test_trace.py::test_a_hostile_file_takes_little_time""",
         "It must only read it": "publication/test_trace.py::test_the_command_says_what_it_reads",
         "a change of `data/inspection.yaml` lifts nothing": """
             publication/test_publish.py::test_an_embargo_that_is_typed_in_lifts_nothing""",

@@ -21,7 +21,7 @@ from hmic_letters.problem import visible
 
 PACKAGES = Path(__file__).parents[2]
 MEMORY = 256 * 2**20  # bytes above those of the idle process
-SECONDS = 5  # of processor time
+SECONDS = 2  # of processor time, after the imports
 PATIENCE = 60  # seconds by the clock, because the machine may be busy
 LONGEST = 200  # characters of a library's error message
 
@@ -84,8 +84,9 @@ def _answer(reader: str, arguments: list[Any], data: bytes) -> dict[str, Any]:
 
 def _limit() -> None:
     """Limit this process, after it has imported everything that it needs."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
     for kind, most in (
-        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CPU, SECONDS + round(used.ru_utime + used.ru_stime)),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):

@@ -1,6 +1,8 @@
 """The copy that a file comes from: serials that survive a scan, and files of every kind."""
 
 import io
+import re
+import resource
 import zipfile
 import zlib
 from importlib import import_module
@@ -9,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
+from pikepdf import Dictionary, Name
 from PIL import Image
 
-from helpers.cleared import attempt, command, tree
+from helpers.cleared import attempt, command, copy_of, passphrase, tree
 from helpers.project import PROJECT
 from hmic_letters.documents.apart import Unreadable
 from hmic_letters.publication.copy.serial import ALPHABET, new_serial
@@ -191,6 +195,66 @@ def test_what_cannot_be_read_says_why(
 @pytest.mark.parametrize(("width", "height"), [(14_400, 14_400), (3, 14_400), (14_400, 3)])
 def test_a_page_of_any_size_is_read_in_little_memory(width: float, height: float) -> None:
     assert traced(pages(1, width, height), *SERIALS) == []
+
+
+def slow_pages(count: int, content: bytes = b"/S sh " * 2_000) -> bytes:
+    """Pages that are drawn in minutes."""
+    made = io.BytesIO()
+    with pikepdf.new() as pdf:
+        to_white = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0], C1=[1, 1, 1], N=1)
+        shading = Dictionary(
+            ShadingType=2, ColorSpace=Name.DeviceRGB, Coords=[0, 0, 595, 842], Function=to_white
+        )
+        for _ in range(count):
+            pdf.add_blank_page(page_size=(595, 842))
+            pdf.pages[-1].obj.Resources = Dictionary(Shading=Dictionary(S=shading))
+            pdf.pages[-1].contents_add(content)
+        pdf.save(made)
+    return made.getvalue()
+
+
+def slow_words() -> bytes:
+    """A page that draws a form twice, which draws one twice, and so on."""
+    made = io.BytesIO()
+    with pikepdf.new() as pdf:
+        form = pdf.make_stream(b"0 0 9 9 re f", Type=Name.XObject, Subtype=Name.Form)
+        form.BBox = [0, 0, 600, 900]
+        for _ in range(24):
+            form = pdf.make_stream(b"/A Do /A Do", Resources=Dictionary(XObject=Dictionary(A=form)))
+            form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, [0, 0, 600, 900]
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(A=form))
+        pdf.pages[0].contents_add(b"/A Do")
+        pdf.save(made)
+    return made.getvalue()
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("data", [slow_pages(40), slow_words()], ids=["pages", "words"])
+def test_a_hostile_file_takes_little_time(data: bytes) -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with pytest.raises(Unreadable) as error:
+        traced(data, *SERIALS)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = f"{error.value.reason}. {error.value.remedy}"
+    assert re.match("(page 1: )?(reading it takes too|it ends the program)", said)
+    taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert taken < 3 + 1  # that the imports may take where nothing is compiled
+
+
+@pytest.mark.hostile
+@pytest.mark.ocr
+def test_pages_before_the_one_that_cannot_be_read_are(sent: Path, tmp_path: Path) -> None:
+    picture = io.BytesIO()
+    name = copy_of(sent, "kent")
+    with pypdfium2.PdfDocument(name, password=passphrase(sent, "kent")) as copy:
+        copy[0].render(scale=150 / 72).to_pil().convert("RGB").save(picture, "PDF", resolution=150)
+    made = io.BytesIO()
+    with pikepdf.open(picture) as pdf, pikepdf.open(io.BytesIO(slow_pages(3))) as more:
+        pdf.pages.extend(more.pages)
+        pdf.save(made)
+    (tmp_path / "scanned.pdf").write_bytes(made.getvalue())
+    assert command(sent, "trace", str(tmp_path / "scanned.pdf")).startswith(SERIALS[1])
 
 
 def test_without_tesseract_texts_are_read(

@@ -145,15 +145,13 @@ def pictures(pdf: bytes, scale: float, passphrase: str = "") -> Iterator[bytes]:
             yield _picture(page, scale)
 
 
-def drawn_pages(
-    pdf: bytes, longer_side: int, passphrase: str, numbers: range
-) -> Iterator[Image.Image]:
-    """Yield grey pictures of some pages, whose longer side has so many pixels."""
+def drawn_page(pdf: bytes, longer_side: int, passphrase: str, number: int) -> Image.Image:
+    """Return a grey picture of a page, whose longer side has so many pixels; pages count from 0."""
     with pypdfium2.PdfDocument(pdf, password=passphrase or None) as document:
-        for number in numbers:
-            page = document[number]
-            scale = longer_side / max(page.get_size())
-            yield page.render(scale=scale, grayscale=True).to_pil()
+        page = document[number]
+        scale = longer_side / max(page.get_size())
+        picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
+        return picture
 
 
 def _picture(page: pypdfium2.PdfPage, scale: float) -> bytes:

@@ -11,7 +11,7 @@ from hmic_letters.documents.apart import Unreadable
 
 PARTS_LIMIT = 1_000
 UNPACKED_LIMIT = 50_000_000  # bytes of all parts, as they really unpack
-ELEMENTS_LIMIT = 500_000  # in the XML of one part
+ELEMENTS_LIMIT = 200_000  # in the XML of one part
 DEPTH_LIMIT = 200
 PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # of Office files (ISO/IEC 29500-2)
 SCHEMAS, STRICT = "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/"

@@ -7,7 +7,7 @@ import base64
 import codecs
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -15,7 +15,7 @@ import pikepdf
 from PIL import Image, UnidentifiedImageError
 
 from hmic_letters.check.letters.ocr import feet
-from hmic_letters.check.letters.reader import drawn_pages, words_of_pages
+from hmic_letters.check.letters.reader import drawn_page, words_of_pages
 from hmic_letters.documents.apart import Unreadable
 from hmic_letters.publication.copy.enclosure import MOST_PAGES
 from hmic_letters.publication.copy.seal import KEY, PROPERTY
@@ -56,19 +56,19 @@ def named(data: bytes, passphrases: list[str]) -> dict[str, Any]:
     }
 
 
-def feet_of_pages(data: bytes, passphrase: str, first: int, last: int) -> list[list[str]]:
-    """Return the pictures (PNG, base64) of the feet of some pages, which count from 0.
+def feet_of_page(data: bytes, passphrase: str, number: int) -> list[str]:
+    """Return the pictures (PNG, base64) of the foot of a page; pages count from 0.
 
-    Each page has one for each way up, unless nothing is there.
+    There is one for each way up, unless nothing is there.
 
     Raises:
         Unreadable: the picture is too large, or cannot be read.
     """
     if data.startswith(PICTURES):
-        pages: Iterable[Image.Image] = [_picture(data)]
+        page = _picture(data)
     else:
-        pages = drawn_pages(data, LONGER_SIDE, passphrase, range(first, last))
-    return [[base64.b64encode(foot).decode("ascii") for foot in feet(page)] for page in pages]
+        page = drawn_page(data, LONGER_SIDE, passphrase, number)
+    return [base64.b64encode(foot).decode("ascii") for foot in feet(page)]
 
 
 def _of_pdf(data: bytes, passphrases: list[str]) -> tuple[str, int, list[tuple[str, str]]]:

@@ -17,7 +17,6 @@ from hmic_letters.workspace.paths import PASSPHRASES
 
 READER = "hmic_letters.publication.copy.evidence"
 SLIP = re.compile(r"^[a-z]+(?:-[a-z]+){5,}$", re.MULTILINE)  # a passphrase, alone on its line
-PAGES_AT_ONCE = 5  # in one process, which has little time
 # The width of a page in pixels, and by how many of them it is blurred: tesseract reads letters that
 # it missed if they are a little larger or softer.
 ATTEMPTS = ((2480, 0.0), (2000, 0.0), (2800, 0.0), (3300, 0.0), (2480, 2.5))
@@ -114,27 +113,27 @@ def _passphrases(root: Path) -> list[str]:
 
 
 def _look_at_pages(data: bytes, named: Mapping[str, Any], evidence: Evidence) -> None:
-    """Take up the serials that the pictures of pages show.
+    """Take up the serials that the pictures of pages show, up to a page that cannot be read.
+
+    Why no further: each page of a hostile file could take all the time that its process has.
 
     Raises:
         Unreadable: nothing is known by the file, and a page of it cannot be read.
     """
     if not can_read():
         return
-    passphrase, count, unread = named["passphrase"], named["pages"], None
-    for first in range(0, count, PAGES_AT_ONCE):
-        last = min(first + PAGES_AT_ONCE, count)
+    for number in range(named["pages"]):
         try:
-            pages = read_apart(f"{READER}:feet_of_pages", data, passphrase, first, last)
+            page = read_apart(f"{READER}:feet_of_page", data, named["passphrase"], number)
         except Unreadable as error:
-            where = f"pages {first + 1} to {last}: " if count > 1 else ""
-            unread = unread or Unreadable(where + error.reason, error.remedy)
-            continue
-        for number, feet in enumerate(pages, first + 1):
-            by = "the picture" if named["is_picture"] else f"the picture of page {number}"
-            look_at_page([base64.b64decode(foot) for foot in feet], by, evidence)
-    if unread is not None and not (evidence.certain or evidence.candidates):
-        raise unread
+            if evidence.certain or evidence.candidates:
+                return
+            if named["is_picture"]:
+                raise
+            remedy = error.remedy or "Trace its other pages, each as a file of its own."
+            raise Unreadable(f"page {number + 1}: {error.reason}", remedy) from None
+        by = "the picture" if named["is_picture"] else f"the picture of page {number + 1}"
+        look_at_page([base64.b64decode(foot) for foot in page], by, evidence)
 
 
 def look_at_page(feet: Sequence[bytes], by: str, evidence: Evidence) -> None:
