@@ -38,10 +38,7 @@ class Bench:
         self.screens: list[Path] = []
         self.typst: list[Path] = []
         for slug in read.slugs:
-            force = read.forces[slug].value
-            letter = compose(
-                read.inspection.value, read.inspector(slug), slug, force, Edition.EMBARGOED
-            )
+            letter = compose(read, slug, Edition.EMBARGOED)
             both = renderer.render_both(letter)
             for paths, kind, text in (
                 (self.html, "html", both.paper),

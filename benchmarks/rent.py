@@ -49,8 +49,7 @@ def print_letters(workspace: Path, left_out: Sequence[str]) -> None:
     press.warm_up()
     digest = sha256()
     for slug in read.slugs:
-        force, inspector = read.forces[slug].value, read.inspector(slug)
-        letter = compose(read.inspection.value, inspector, slug, force, Edition.EMBARGOED)
+        letter = compose(read, slug, Edition.EMBARGOED)
         page = renderer.render(letter)
         input()
         began = time.process_time()

@@ -68,7 +68,7 @@ def _pages(serials: list[str]) -> Iterator[tuple[str, int, Image.Image]]:
         values = {
             "holder": HOLDERS[number % len(HOLDERS)],
             "serial": serial,
-            "embargo": workspace.inspection.value.embargo,
+            "embargo": workspace.inspection.value.shared_embargo,
         }
         strips = press.print_strips(renderer.fill("mark.html", values), "mark.html")
         with pypdfium2.PdfDocument(sealed(letter, strips, serial, "a"), password="a") as copy:

@@ -10,6 +10,7 @@ from hmic_letters.accuracy.form.answers import folded
 from hmic_letters.accuracy.form.content import BULLET
 from hmic_letters.accuracy.record import read_record
 from hmic_letters.data.complaints import Located
+from hmic_letters.data.emphasis import unmarked
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.accuracy import LETTER, NEW, AccuracyCheck, Closing
 from hmic_letters.data.model.accuracy import in_words as decision_in_words
@@ -68,7 +69,7 @@ def text_now(workspace: Workspace, slug: str, name: str) -> str | None:
 
 def one_line(finding: Finding) -> str:
     """Join a finding's text and the points under it on one line, each point after a bullet."""
-    return BULLET.join([finding.text, *finding.points])
+    return BULLET.join([finding.text, *finding.lines])
 
 
 def keys_of(workspace: Workspace, slug: str, name: str) -> Keys | None:
@@ -86,13 +87,12 @@ def not_in_letter(
     """Yield a problem for each agreed wording that is not in the letter."""
     force = workspace.forces[slug].value
     now = {finding.id: one_line(finding) for finding in findings_of(workspace, force)}
-    inspector = workspace.inspector(slug)
-    letter = compose(workspace.inspection.value, inspector, slug, force, Edition.EMBARGOED)
+    letter = compose(workspace, slug, Edition.EMBARGOED)
     words = folded(Page(Renderer(workspace.templates).render(letter)).words)
     for point in located.value.standing:
         wanted = point.new_text or ""
         is_there = (
-            folded(wanted) in words
+            folded(unmarked(wanted)) in words
             if point.finding == LETTER
             else wanted in now.values()
             if point.finding == NEW

@@ -70,7 +70,8 @@ def send(
     failed = False
     with changing(workspace) as read:
         on = _occasion(read, day)
-        if after(on.day, days) > read.inspection.value.embargo.until.date():
+        embargo = read.inspection.value.shared_embargo
+        if embargo and after(on.day, days) > embargo.until.date():
             click.echo("Warning: the answer is due after the day of publication.", err=True)
         jobs = min(os.cpu_count() or 1, len(forces) or len(read.slugs))
         for sent in send_proofs(read, chosen(forces, read.slugs), on, days, jobs):
@@ -210,8 +211,8 @@ def _day(given: date | None) -> date:
 def _occasion(workspace: Workspace, given: date | None) -> Occasion:
     """Return who runs the command, and when; warn if the day is after the publication."""
     occasion = occasion_now(_day(given))
-    embargo = workspace.inspection.value.embargo
-    if occasion.day > embargo.until.date():
+    embargo = workspace.inspection.value.shared_embargo
+    if embargo and occasion.day > embargo.until.date():
         click.echo(
             f"Warning: {in_words(occasion.day)} is after the publication on {embargo.day}. "
             "If it was another day, say so with --on.",

@@ -115,13 +115,7 @@ def _text(path: Path, remedy: str) -> str:
 def _letter(workspace: Workspace, slug: str) -> Letter:
     if problems := errors((*check_workspace(workspace), *check_force(slug, workspace))):
         raise Refused(problems)
-    return compose(
-        workspace.inspection.value,
-        workspace.inspector(slug),
-        slug,
-        workspace.forces[slug].value,
-        Edition.EMBARGOED,
-    )
+    return compose(workspace, slug, Edition.EMBARGOED)
 
 
 def as_file(workspace: Workspace, changes: Diff, suffix: str, day: date) -> bytes:

@@ -58,12 +58,16 @@ def embargo(ctx: click.Context, workspace: Path | None) -> None:
 
 @embargo.command()
 @click.argument("when")
+@click.argument("force", required=False)
 @reason_option(True, "The reason for the move.")
 @workspace_option
 @lock_wait_option
 @click.pass_obj
 def move(above: Path | None, /, workspace: Path | None, **given: Any) -> None:
-    """Move the embargo to WHEN, London's date and time: '2014-09-05 00:01'."""
+    """Move the embargo to WHEN, London's date and time: '2014-09-05 00:01'.
+
+    With FORCE it moves the embargo of that one letter, in the file of that force.
+    """
     run_body("publication.commands:move", workspace=workspace or above, **given)
 
 

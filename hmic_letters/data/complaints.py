@@ -2,9 +2,11 @@
 
 import copy
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from hmic_letters.data.model.fields import Value
@@ -35,7 +37,7 @@ def understand(document: Document, model: type[V]) -> Located[V]:
     try:
         return Located(model.model_validate(document.value), document, document.problems)
     except ValidationError as error:
-        details = error.errors()
+        details = [_without_tags(one) for one in error.errors()]
     problems = list(document.problems)
     spoiled = {problem.place for problem in problems}
     suggested = _suggested(details, model)
@@ -50,6 +52,15 @@ def understand(document: Document, model: type[V]) -> Located[V]:
         return Located(model.model_validate(rest), document, tuple(problems))
     except ValidationError:
         raise Refused(problems) from None
+
+
+def _without_tags(details: ErrorDetails) -> ErrorDetails:
+    """Remove the tags of a key with two kinds of value from the place of an error.
+
+    No key begins with '<'.
+    """
+    keys = tuple(key for key in details["loc"] if not str(key).startswith("<"))
+    return cast("ErrorDetails", {**details, "loc": keys})
 
 
 def _suggested(details: list[ErrorDetails], model: type[Value]) -> dict[Keys, str]:
@@ -170,10 +181,8 @@ def _name(keys: Keys) -> str:
 
 def _belongs_below(keys: Keys, model: type[Value]) -> str:
     """Tell which key here has the unknown key below it; empty if none has."""
-    for name, field in _kind(model, keys[:-1]).model_fields.items():
-        below = _bare(field.annotation)
-        is_value = isinstance(below, type) and issubclass(below, BaseModel)
-        if is_value and keys[-1] in below.model_fields:
+    for name, field in _of(_annotation(model, keys[:-1])).items():
+        if any(keys[-1] in below.model_fields for below in _values(field.annotation)):
             return f"Put it under '{name}', indented."
     return ""
 
@@ -185,25 +194,42 @@ def _known_keys(keys: Keys, model: type[Value]) -> str:
 
 def _fields(model: type[Value], keys: Keys) -> list[str]:
     """List the keys that the model has at the place that ``keys`` lead to."""
-    fields = _kind(model, keys).model_fields
-    return [field.alias or name for name, field in fields.items()]
+    return list(_of(_annotation(model, keys)))
 
 
-def _kind(model: type[Value], keys: Keys) -> Any:
+def _annotation(model: type[Value], keys: Keys) -> Any:
     """Return the type that the model has at the place that ``keys`` lead to."""
-    kind: Any = model
+    annotation: Any = model
     for key in keys:
+        kind = _bare(annotation)
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            kind = _bare(kind.model_fields[str(key)].annotation)
+            annotation = _of(annotation)[str(key)].annotation
         else:
             # The items have the first argument of a tuple as their type, the last of a dict.
             arguments = get_args(kind)
-            kind = _bare(arguments[0] if get_origin(kind) is tuple else arguments[1])
-    return kind
+            annotation = arguments[0] if get_origin(kind) is tuple else arguments[1]
+    return annotation
+
+
+def _of(annotation: Any) -> dict[str, FieldInfo]:
+    """Return the keys that a part may have, with their fields."""
+    return {
+        field.alias or name: field
+        for value in _values(annotation)
+        for name, field in value.model_fields.items()
+    }
+
+
+def _values(annotation: Any) -> list[type[BaseModel]]:
+    """List the values that a part may be: one, or two where a key may have 'none' instead."""
+    if isinstance(annotation, type):
+        return [annotation] if issubclass(annotation, BaseModel) else []
+    is_one = get_origin(annotation) in {Annotated, Union, UnionType}
+    return [value for one in get_args(annotation) for value in _values(one)] if is_one else []
 
 
 def _bare(annotation: Any) -> Any:
-    """Strip an annotation of its constraints and of its None."""
-    if get_origin(annotation) is Annotated or type(None) in get_args(annotation):
+    """Strip an annotation of its constraints, and take the first of its types."""
+    if get_origin(annotation) in {Annotated, Union, UnionType}:
         return _bare(get_args(annotation)[0])
     return annotation

@@ -3,13 +3,14 @@
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from hmic_letters.data.complaints import Located, V, understand
 from hmic_letters.data.model.accuracy import AccuracyCheck
 from hmic_letters.data.model.force import Force
-from hmic_letters.data.model.inspection import Inspection, Inspector, Inspectors
+from hmic_letters.data.model.inspection import Embargo, Inspection, Inspector, Inspectors
 from hmic_letters.data.source import Document, read
 from hmic_letters.problem import Problem, Refused, unreadable
 from hmic_letters.workspace.digests import digest, force_entries, is_stray
@@ -31,11 +32,11 @@ from hmic_letters.workspace.templates import Templates, read_templates
 class Workspace:
     """The content of a workspace's files.
 
-    All mappings are by slug. ``forces`` has the forces of the register that could be read,
-    ``unread`` the problems of the others. ``documents`` has the files of ``data/forces/`` that are
-    YAML at all, ``force_files`` the path of everything in that folder. ``made`` has the letter
-    records of the letters that were made last. ``accuracy_checks`` has the accuracy files without
-    problems, ``unread_checks`` the problems of the others.
+    All mappings are by slug. ``forces`` has the forces of the register that could be read, also
+    those that are not inspected. ``unread`` has the problems of the others. ``documents`` has the
+    files of ``data/forces/`` that are YAML at all, ``force_files`` the path of everything in that
+    folder. ``made`` has the letter records of the letters that were made last. ``accuracy_checks``
+    has the accuracy files without problems, ``unread_checks`` the problems of the others.
     """
 
     root: Path
@@ -52,12 +53,35 @@ class Workspace:
 
     @property
     def slugs(self) -> tuple[str, ...]:
-        """The register, each force once."""
-        return tuple(dict.fromkeys(self.inspection.value.forces))
+        """The forces that get a letter, in the order of the register, each once."""
+        inspection = self.inspection.value
+        return tuple(
+            dict.fromkeys(
+                slug for slug in inspection.forces if slug not in inspection.not_inspected
+            )
+        )
 
     def inspector(self, slug: str) -> Inspector:
         """Return the HM Inspector who signs for a force, which must have passed the checks."""
         return self.inspectors.value.inspectors[self.forces[slug].value.inspector]
+
+    def second_inspector(self, slug: str) -> Inspector | None:
+        """Return the HM Inspector who signs a force's letter, too, if there is one."""
+        name = self.forces[slug].value.second_inspector or self.inspection.value.second_inspector
+        return self.inspectors.value.inspectors[name] if name else None
+
+    def embargo(self, slug: str) -> Embargo | None:
+        """Return the embargo of a force's letter; None if it has none."""
+        return self.forces[slug].value.embargo or self.inspection.value.shared_embargo
+
+    def letter_date(self, slug: str) -> date:
+        """Return the date of a force's letter."""
+        return self.forces[slug].value.letter_date or self.inspection.value.letter_date
+
+    def template(self, slug: str) -> str:
+        """Return the template of a force's letter: its own, its office's or the inspection's."""
+        own, office = self.forces[slug].value.template, self.inspector(slug).template
+        return own or office or self.inspection.value.template
 
     @cached_property
     def digests(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from hmic_letters.data.emphasis import stars, unmarked
 from hmic_letters.data.source import Document, Keys
 from hmic_letters.problem import Change, Place
 from hmic_letters.workspace.templates import Templates
@@ -26,7 +27,8 @@ class Passage:
     """A run of words that letters print.
 
     ``keys`` lead to it in a document; for a template they have its name alone. ``follow`` counts
-    the points after a point: 0, 1, or 2 for two or more.
+    the points after a point: 0, 1, or 2 for two or more. ``stars`` are the offsets in the file's
+    text of the stars around marked words, which ``text`` lacks.
     """
 
     text: str
@@ -34,11 +36,12 @@ class Passage:
     source: Document | Templates
     keys: Keys
     follow: int = 0
+    stars: tuple[int, ...] = ()
 
     def place(self, offset: int = 0) -> Place:
         """Return the place in the file of the character at ``offset``."""
         if isinstance(self.source, Document):
-            return self.source.place_in(self.keys, offset)
+            return self.source.place_in(self.keys, self._in_file(offset))
         before = self.text_of_template[:offset]
         line, column = before.count("\n") + 1, offset - before.rfind("\n")
         return self.source.place(str(self.keys[0]), line, column)
@@ -52,8 +55,14 @@ class Passage:
     def change(self, start: int, end: int, new: str) -> tuple[Change, ...]:
         """Return the changes that put ``new`` there; a template gives none."""
         if isinstance(self.source, Document):
-            return self.source.change(self.keys, start, end, new)
+            return self.source.change(self.keys, self._in_file(start), self._in_file(end), new)
         return ()
+
+    def _in_file(self, offset: int) -> int:
+        """Return the offset in the file's text of the character at ``offset``."""
+        for star in self.stars:
+            offset += star <= offset
+        return offset
 
     @property
     def finding(self) -> Keys:
@@ -95,6 +104,12 @@ NAMES = {
     ("addressee", "office"),
     ("addressee", "postal_address", "#"),
     ("addressee", "salutation"),
+    ("further_addressees", "#", "style"),
+    ("further_addressees", "#", "name"),
+    ("further_addressees", "#", "honours"),
+    ("further_addressees", "#", "office"),
+    ("further_addressees", "#", "postal_address", "#"),
+    ("your_reference",),
     ("copied_to", "#", "name"),
     ("copied_to", "#", "post"),
     # of the inspection
@@ -104,15 +119,20 @@ NAMES = {
     ("fieldwork",),
     ("themes", "#", "heading"),
     ("themes", "#", "question"),
+    ("recipients", "one"),
+    ("recipients", "many"),
+    ("recipients", "officer"),
 }
 INSPECTORS_NAMES = {
     "name",
     "honours",
     "title",
+    "second_title",
     "inspectorate",
     "office",
     "address",
     "telephone",
+    "fax",
     "email",
 }
 
@@ -152,7 +172,9 @@ def _passages(document: Document) -> Iterator[Passage]:
         if kind is Kind.POINT:
             *above, number = keys
             follow = sum(document.has(*above, int(number) + more) for more in (1, 2))
-            yield Passage(text, kind, document, keys, follow)
+            yield Passage(unmarked(text), kind, document, keys, follow, stars(text))
+        elif kind in {Kind.FINDING, Kind.LEAD} or (kind and "particulars" in keys):
+            yield Passage(unmarked(text), kind, document, keys, 0, stars(text))
         elif kind is not None:
             yield Passage(text, kind, document, keys)
 
@@ -161,7 +183,17 @@ def _kind(document: Document, keys: Keys) -> Kind | None:
     match keys:
         case ("findings", _, int(), "text"):
             return Kind.LEAD if document.has(*keys[:-1], "points", 0) else Kind.FINDING
-        case ("findings", _, int(), "points", int()):
+        case ("findings", _, int(), "points", int(), "text"):
+            return Kind.LEAD
+        case ("findings", _, int(), "points", int()) | (
+            "findings",
+            _,
+            int(),
+            "points",
+            int(),
+            "points",
+            int(),
+        ):
             return Kind.POINT
         case ("inspectors", _, *_, last) if last in INSPECTORS_NAMES:
             return Kind.NAME

@@ -1,10 +1,12 @@
 """Inspection + HM Inspector + force + edition -> the letter, as a value for templates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from hmic_letters.data.emphasis import emphasised
+from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.calendar import in_words
 from hmic_letters.data.model.force import Addressee, CopiedTo, Finding, Force
 from hmic_letters.data.model.inspection import Embargo, Inspection, Inspector
@@ -25,9 +27,14 @@ class Medium(StrEnum):
 
 @dataclass(frozen=True)
 class ThemeFindings:
-    """The findings about one force under one theme, in order."""
+    """The findings about one force under one theme, in order.
 
-    heading: str
+    ``first`` is the number of the first one, counted through the letter.
+    """
+
+    heading: str | None
+    layout: str
+    first: int
     particulars: Mapping[str, Any]
     findings: tuple[Finding, ...]
 
@@ -73,8 +80,9 @@ class Answered:
 class Letter:
     """The data of one letter for its template, which uses the names of the fields.
 
-    ``template`` is the file that renders it. ``date`` is in words. Only the edition for the
-    accuracy check has a ``proof``, only a reply has ``answers``, only a redline has ``redline``.
+    ``template`` is the file that renders it. ``date`` is in words. A letter without ``embargo`` may
+    be published at any time. Only the edition for the accuracy check has a ``proof``, only a reply
+    has ``answers``, only a redline has ``redline``.
     """
 
     template: str
@@ -85,9 +93,12 @@ class Letter:
     specimen: bool
     inspection: Inspection
     date: str
-    embargo: Embargo
+    embargo: Embargo | None
     inspector: Inspector
+    second_inspector: Inspector | None
     addressee: Addressee
+    further_addressees: tuple[Addressee, ...]
+    your_reference: str | None
     copied_to: tuple[CopiedTo, ...]
     particulars: Mapping[str, Any]
     themes: tuple[ThemeFindings, ...]
@@ -106,35 +117,56 @@ class Listed:
 
 
 def compose(
-    inspection: Inspection,
-    inspector: Inspector,
-    slug: str,
-    force: Force,
-    edition: Edition,
-    proof: DraftProof | None = None,
+    workspace: Workspace, slug: str, edition: Edition, proof: DraftProof | None = None
 ) -> Letter:
-    """Compose one letter from values that have passed the checks.
+    """Compose a force's letter from values that have passed the checks.
 
     The edition for the accuracy check needs a ``proof``, and takes its day of sending as the date.
     Themes come in the inspection's order, findings within a theme in the order of the force's file.
     """
+    force, inspection = workspace.forces[slug].value, workspace.inspection.value
     return Letter(
-        template=inspector.template or inspection.template,
+        template=workspace.template(slug),
         edition=edition,
         medium=Medium.PAPER,
         slug=slug,
         force=force.name,
         specimen=force.specimen,
         inspection=inspection,
-        date=proof.sent if proof else in_words(inspection.letter_date),
-        embargo=inspection.embargo,
-        inspector=inspector,
+        date=proof.sent if proof else in_words(workspace.letter_date(slug)),
+        embargo=workspace.embargo(slug),
+        inspector=workspace.inspector(slug),
+        second_inspector=workspace.second_inspector(slug),
         addressee=force.addressee,
+        further_addressees=force.further_addressees,
+        your_reference=force.your_reference,
         copied_to=force.copied_to,
-        particulars=force.particulars,
-        themes=tuple(
-            ThemeFindings(theme.heading, theme.particulars, force.findings[theme.id])
-            for theme in inspection.themes
-        ),
+        particulars=emphasised(force.particulars),
+        themes=tuple(_themes(inspection, force)),
         proof=proof,
     )
+
+
+def _printed(finding: Finding) -> Finding:
+    """Return a finding whose marked words pages show as emphasis."""
+    texts = {
+        "text": emphasised(finding.text),
+        "points": tuple(
+            emphasised(point)
+            if isinstance(point, str)
+            else point.model_copy(
+                update={"text": emphasised(point.text), "points": emphasised(point.points)}
+            )
+            for point in finding.points
+        ),
+        "particulars": emphasised(finding.particulars),
+    }
+    return finding.model_copy(update=texts)
+
+
+def _themes(inspection: Inspection, force: Force) -> Iterator[ThemeFindings]:
+    first = 1
+    for theme in inspection.themes:
+        findings = tuple(map(_printed, force.findings[theme.id]))
+        yield ThemeFindings(theme.heading, theme.layout, first, theme.particulars, findings)
+        first += len(findings)

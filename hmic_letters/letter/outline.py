@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from hmic_letters.letter.page import INLINE
 
 HEADINGS = {"h1", "h2"}
+# The classes of a finding's id and of a paragraph's number, which are no words of either.
+PRINTED_IDS = {"finding-id", "paragraph-number"}
 # Elements within a line. Any other begins and ends a block.
 WITHIN_LINE = INLINE | {"font", "output", "rp", "rt", "ruby"}
 
@@ -38,6 +40,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.blocks: list[Block] = []
         self._within: list[dict[str, str]] = []
+        self._divisions: list[str] = []
         self._words = ""
         self._open = ""
         self._of_edition = False
@@ -50,8 +53,10 @@ class _Reader(HTMLParser):
             self._words += "\n"
         elif tag == "img":
             self._words += values.get("alt", "")
+        elif tag == "em":
+            self._words += "*"
         elif tag == "span":
-            self._is_id = values.get("class") == "finding-id"
+            self._is_id = values.get("class") in PRINTED_IDS
         elif tag not in WITHIN_LINE:
             self._end_block()
             self._open, self._of_edition = tag, "data-edition" in values
@@ -59,16 +64,22 @@ class _Reader(HTMLParser):
                 self._is_main = True
             elif tag == "li":
                 self._within.append(values)
+            elif tag == "div":
+                self._divisions.append(values.get("data-finding", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "span":
             self._is_id = False
+        elif tag == "em":
+            self._words += "*"
         elif tag not in WITHIN_LINE:
             self._end_block()
             if tag == "main":
                 self._is_main = False
             elif tag == "li" and self._within:
                 self._within.pop()
+            elif tag == "div" and self._divisions:
+                self._divisions.pop()
 
     def _end_block(self) -> None:
         lines = (" ".join(line.split()) for line in self._words.split("\n"))
@@ -76,9 +87,8 @@ class _Reader(HTMLParser):
         if text and self._is_main:
             heading = self._open if self._open in HEADINGS else "p"
             style = " ".join(["li"] * len(self._within)) or heading
-            finding = next(
-                (item["data-finding"] for item in self._within if "data-finding" in item), ""
-            )
+            of_items = [item.get("data-finding", "") for item in self._within]
+            finding = next(filter(None, (*self._divisions, *of_items)), "")
             self.blocks.append(Block(style, finding, text, self._of_edition))
         self._open, self._words, self._of_edition = "", "", False
 

@@ -157,11 +157,13 @@ class Page:
         self.addresses += [("".join(groups), False) for groups in IN_STYLE.findall(style)]
 
 
-def unsaid(embargo: Embargo, text: str, language: str) -> list[str]:
+def unsaid(embargo: Embargo | None, text: str, language: str) -> list[str]:
     """List the parts of the embargo's moment that a text does not say: its day and its time.
 
     In another language than English the number of the day is enough, and the month a word of it.
     """
+    if embargo is None:
+        return []
     day = embargo.day if language.startswith("en") else str(embargo.until.day)
     words = " ".join(text.split())
     return [one for one in (day, embargo.time) if not re.search(rf"\b{re.escape(one)}\b", words)]

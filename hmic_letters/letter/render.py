@@ -72,7 +72,8 @@ class Renderer:
 
         Raises as render does.
         """
-        stamped = letter.edition is not Edition.PUBLIC
+        has_stamp = letter.proof or letter.embargo
+        stamped = letter.edition is not Edition.PUBLIC and has_stamp is not None
         paper = paper or self.render(letter)
         page = self.render(replace(letter, medium=Medium.SCREEN))
         return Rendered(self._templates, letter.template, paper, page, stamped)

@@ -24,7 +24,10 @@ def status(workspace: Path | None, output: Path | None, as_json: bool, require: 
         if as_json:
             click.echo(rows_as_json(rows))
         else:
-            _show(rows, {theme.id: theme.heading for theme in read.inspection.value.themes})
+            _show(
+                rows,
+                {theme.id: theme.heading or theme.id for theme in read.inspection.value.themes},
+            )
     if require is not None:
         stage = Stage(require)
         behind = [row for row in rows if not row.reached(stage)]

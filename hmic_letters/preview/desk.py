@@ -122,8 +122,7 @@ class Desk:
         problems = review(workspace, [slug])
         if errors(problems):
             return problems
-        force, inspector = workspace.forces[slug].value, workspace.inspector(slug)
-        letter = compose(workspace.inspection.value, inspector, slug, force, Edition.EMBARGOED)
+        letter = compose(workspace, slug, Edition.EMBARGOED)
         if self._renderer is None:
             self._renderer = Renderer(workspace.templates)
             self._press = Press(workspace.templates)

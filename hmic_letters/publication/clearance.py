@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.printer import Printer
 from hmic_letters.problem import Place, Problem, Refused, errors
 from hmic_letters.publication.copy.enclosure import LARGEST_FILE, Enclosure, read_enclosure
+from hmic_letters.publication.embargo import has_lifted, off_record
 from hmic_letters.record.ledger import Ledger, Line, read_ledger
 from hmic_letters.workspace.digests import digest, from_outside
 from hmic_letters.workspace.letter_record import Made, read_made
@@ -54,13 +55,14 @@ ENCLOSES = re.compile(
 class Plan:
     """A dispatch to come: version ``number`` of a force's letter, and its addressee.
 
-    ``to`` and ``copied_to`` are people with e-mail addresses, empty if unknown. ``enclosure`` is
-    the report that goes out with the letter.
+    ``dated`` is the day that the letter bears. ``to`` and ``copied_to`` are people with e-mail
+    addresses, empty if unknown. ``enclosure`` is the report that goes out with the letter.
     """
 
     slug: str
     number: int
     letter: Letter
+    dated: date
     to: tuple[str, str]
     copied_to: tuple[tuple[str, str], ...]
     pdf: bytes
@@ -83,11 +85,10 @@ class Plan:
         if self.enclosure is not None and self.enclosure.removed:
             removed = ", ".join(self.enclosure.removed)
             yield f"taken out of the copy of {self.enclosure.name}: {removed}"
-        dated = self.letter.inspection.letter_date
-        if dated > in_london(now).date():
+        if self.dated > in_london(now).date():
             yield f"it is dated {self.letter.date}, a day that is still to come"
-        if self.letter.embargo.moment.timestamp() <= now.timestamp():
-            yield f"its embargo lifted at {self.letter.embargo.time} on {self.letter.embargo.day}"
+        if (embargo := self.letter.embargo) and has_lifted(embargo, now):
+            yield f"its embargo lifted at {embargo.time} on {embargo.day}"
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,9 @@ def prepare(
     if ledger.problems:
         raise Refused(ledger.problems)
     enclosure = _enclosure(workspace)
-    refuse_other_embargo(workspace, ledger)
     renderer, printer = Renderer(workspace.templates), Printer()
     for slug in slugs:
-        problems = tuple(_obstacles(workspace, folder, slug))
+        problems = tuple(_obstacles(workspace, folder, slug, ledger))
         if problems:
             yield Answer(slug, problems=problems)
             continue
@@ -150,18 +150,7 @@ def prepare(
         yield Answer(slug, plan=None if problems else plan, problems=problems)
 
 
-def refuse_other_embargo(workspace: Workspace, ledger: Ledger) -> None:
-    """Raise Refused if the embargo in the data is not the one on record."""
-    inspection = workspace.inspection
-    embargo = inspection.value.embargo
-    if ledger.embargo not in {None, embargo.iso}:
-        reason = f"the embargo is {embargo.iso} here, and {ledger.embargo} on record"
-        remedy = "Take back the change, or move it for the record: 'hmic-letters embargo move'."
-        place = inspection.document.place("embargo", "until")
-        raise Refused([Problem(place, "embargo-not-on-record", reason, remedy)])
-
-
-def _obstacles(workspace: Workspace, folder: Path, slug: str) -> Iterator[Problem]:
+def _obstacles(workspace: Workspace, folder: Path, slug: str, ledger: Ledger) -> Iterator[Problem]:
     """Yield the problems that keep a force's letter from going out."""
     data_errors = errors(check_force(slug, workspace))
     yield from data_errors
@@ -172,12 +161,13 @@ def _obstacles(workspace: Workspace, folder: Path, slug: str) -> Iterator[Proble
         yield specimen_letter(workspace, slug)
         return
     yield from workspace.unread_checks.get(slug, ())
+    yield from off_record(workspace, slug, ledger)
     yield from _open_check(workspace, slug)
     yield from errors(read_back(workspace, [slug], Edition.EMBARGOED, folder, ocr=False))
 
 
 def _open_check(workspace: Workspace, slug: str) -> Iterator[Problem]:
-    if slug in workspace.unread_checks:
+    if slug in workspace.unread_checks or workspace.inspection.value.accuracy_check:
         return
     path = workspace.root / accuracy_file(slug)
     located = workspace.accuracy_checks.get(slug)
@@ -288,16 +278,18 @@ def _plan(
     force = workspace.forces[slug].value
     made = read_made(folder, slug)
     assert made is not None
-    letter = compose(
-        workspace.inspection.value, workspace.inspector(slug), slug, force, Edition.EMBARGOED
-    )
+    letter = compose(workspace, slug, Edition.EMBARGOED)
     before = ledger.dispatched(slug)
     return Plan(
         slug,
         int(before.about["version"]) + 1 if before else 1,
         letter,
+        workspace.letter_date(slug),
         (force.addressee.in_full, force.addressee.email or ""),
-        tuple((person.in_full, person.email or "") for person in force.copied_to),
+        (
+            *((person.in_full, person.email or "") for person in force.further_addressees),
+            *((person.in_full, person.email or "") for person in force.copied_to),
+        ),
         (folder / f"{slug}.pdf").read_bytes(),
         (folder / f"{slug}.html").read_bytes(),
         made,

@@ -3,19 +3,21 @@
 import os
 import sys
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from hmic_letters.check.letters.ocr import can_read
+from hmic_letters.data.model.fields import Without
+from hmic_letters.data.model.inspection import Embargo
 from hmic_letters.documents.apart import Unreadable
 from hmic_letters.problem import Problem, visible
 from hmic_letters.publication.clearance import Plan, prepare
 from hmic_letters.publication.copy.trace import trace as trace_file
 from hmic_letters.publication.dispatch import dispatch as send_out
 from hmic_letters.publication.embargo import move as move_embargo
-from hmic_letters.publication.embargo import remains
+from hmic_letters.publication.embargo import off_record, remains
 from hmic_letters.publication.publish import publish as make_public
 from hmic_letters.record.clock import occasion_now
 from hmic_letters.record.commands import changing
@@ -80,6 +82,8 @@ def publish(workspace: Path | None) -> None:
     with reading(workspace, with_text=False) as read:
         done = make_public(read, occasion_now(), os.cpu_count() or 1)
     show_problems(done.problems, with_text=False)
+    for slug, embargo in done.waiting.items():
+        click.echo(f"{slug}: not yet; embargoed until {embargo.time} on {embargo.day}.")
     count = counted(len(done.versions), "letter")
     if done.line is not None:
         where = shown(read.root / "published" / str(done.line.about["publication"]))
@@ -97,26 +101,41 @@ def publish(workspace: Path | None) -> None:
 def embargo(workspace: Path | None) -> None:
     """Show when the embargo lifts, in London and in UTC, and the time until then."""
     with reading(workspace) as read:
-        now = read.inspection.value.embargo
-        on_record = read_ledger(read.root).embargo
-        if on_record not in {None, now.iso}:
-            click.echo(
-                f"Error: the file says {now.iso}, and {on_record} is on record. What is typed "
-                "into the file lifts nothing: take it back, or move it: 'embargo move'.",
-                err=True,
-            )
+        ledger, at = read_ledger(read.root), occasion_now().at
+        problems = {
+            problem
+            for slug in read.slugs
+            if slug in read.forces
+            for problem in off_record(read, slug, ledger)
+        }
+        if problems:
+            show_problems(sorted(problems))
             sys.exit(FAILED)
-        left = remains(now, occasion_now().at)
-        click.echo(f"London   {now.time} on {now.day}")
-        click.echo(f"UTC      {now.moment.astimezone(UTC):%Y-%m-%d %H:%M}")
-        click.echo(f"Remains  {left or 'nothing: it has lifted'}")
+        given = read.inspection.value.embargo
+        if isinstance(given, Without):
+            click.echo(f"The letters have no embargo: {given.none}")
+        else:
+            _show_embargo(given, at)
+        for slug in read.slugs:
+            if slug in read.forces and (own := read.forces[slug].value.embargo):
+                click.echo(f"\n{slug} alone:")
+                _show_embargo(own, at)
 
 
-def move(when: str, reason: str, workspace: Path | None) -> None:
+def _show_embargo(embargo: Embargo, at: datetime) -> None:
+    left = remains(embargo, at)
+    click.echo(f"London   {embargo.time} on {embargo.day}")
+    click.echo(f"UTC      {embargo.moment.astimezone(UTC):%Y-%m-%d %H:%M}")
+    click.echo(f"Remains  {left or 'nothing: it has lifted'}")
+
+
+def move(when: str, force: str | None, reason: str, workspace: Path | None) -> None:
     """Move the embargo to WHEN, London's date and time: '2014-09-05 00:01'."""
     with changing(workspace, with_text=False) as read:
-        moved = move_embargo(read, when, reason, occasion_now())
-    click.echo(f"The embargo now lifts at {moved.embargo.time} on {moved.embargo.day}.")
+        slug = chosen([force], read.slugs)[0] if force else None
+        moved = move_embargo(read, when, reason, occasion_now(), slug)
+    of = f" of the letter to {slug}" if slug else ""
+    click.echo(f"The embargo{of} now lifts at {moved.embargo.time} on {moved.embargo.day}.")
     click.echo(f"Head of the ledger {moved.line.hash}: note it elsewhere.")
     click.echo("Letters that name another moment have to be made again: 'hmic-letters generate'.")
     if moved.public is not None:
@@ -192,6 +211,12 @@ def _show_plan(plan: Plan, occasion: Occasion) -> None:
             click.echo(f"  {header} {name} <{address or 'no e-mail address in its file'}>")
     enclosed = f" and {plan.enclosure.name}" if plan.enclosure else ", nothing else"
     click.echo(f"  encloses {plan.slug}-letter.pdf{enclosed}")
-    click.echo(f"  embargoed until {plan.letter.embargo.time} on {plan.letter.embargo.day}")
+    embargo, inspection = plan.letter.embargo, plan.letter.inspection
+    if embargo:
+        click.echo(f"  embargoed until {embargo.time} on {embargo.day}")
+    elif isinstance(inspection.embargo, Without):
+        click.echo(f"  no embargo: {inspection.embargo.none}")
+    if inspection.accuracy_check:
+        click.echo(f"  no accuracy check: {inspection.accuracy_check.none}")
     for warning in plan.warnings(occasion.at):
         click.echo(f"Warning: {plan.slug}: {warning}.", err=True)

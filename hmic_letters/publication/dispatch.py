@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from hmic_letters.data.load import Workspace
+from hmic_letters.data.model.fields import Without
+from hmic_letters.data.model.inspection import Embargo
 from hmic_letters.letter.letter import MARK, MESSAGE, Medium
 from hmic_letters.letter.render import Renderer
 from hmic_letters.problem import Problem, Refused
@@ -28,8 +30,8 @@ from hmic_letters.publication.clearance import (
     Plan,
     enclosure_refused,
     problem_of,
-    refuse_other_embargo,
 )
+from hmic_letters.publication.embargo import iso, off_record
 from hmic_letters.record.dispatched import INPUTS, LETTER, PAGE, RECORD, SENT, note
 
 
@@ -83,7 +85,9 @@ def _dispatch(
                 "holder": plan.holder,
                 "copied_to": [name for name, _ in plan.copied_to],
                 "serial": serial,
-                "embargo": plan.letter.embargo.iso,
+                "embargo": iso(plan.letter.embargo),
+                "own_embargo": workspace.forces[slug].value.embargo is not None,
+                **_without(workspace),
                 "letter": digest(plan.pdf),
                 "enclosure": digest(plan.enclosure.data) if plan.enclosure else None,
                 "copies": {name: digest(data) for name, data in copies.items()},
@@ -92,7 +96,8 @@ def _dispatch(
             }
             with writing(root) as writer:
                 # Why: the embargo may have moved while the copies were made.
-                refuse_other_embargo(workspace, writer.ledger)
+                if problems := tuple(off_record(workspace, slug, writer.ledger)):
+                    raise Refused(problems)
                 slip = slip_file(slug, plan.number)
                 slip_data = _slip(plan, serial, copies, passphrase)
                 files = {**frozen.files, str(slip): digest(slip_data)}
@@ -113,6 +118,20 @@ def _dispatch(
     return line
 
 
+def _stamp(embargo: Embargo | None) -> str:
+    return f"EMBARGOED until {embargo.time} on {embargo.day}" if embargo else ""
+
+
+def _without(workspace: Workspace) -> dict[str, str]:
+    """Return the reasons why the letters have no embargo, and no accuracy check, for the record."""
+    inspection = workspace.inspection.value
+    reasons = {
+        "no_embargo": inspection.embargo,
+        "no_accuracy_check": inspection.accuracy_check,
+    }
+    return {name: one.none for name, one in reasons.items() if isinstance(one, Without)}
+
+
 def _copies(
     workspace: Workspace,
     plan: Plan,
@@ -123,8 +142,7 @@ def _copies(
 ) -> dict[str, bytes]:
     values = {"holder": plan.holder, "serial": serial, "embargo": plan.letter.embargo}
     strips = press.print_strips(renderer.fill(MARK, values), MARK)
-    embargo = plan.letter.embargo
-    stamp = f"EMBARGOED until {embargo.time} on {embargo.day}"
+    stamp = _stamp(plan.letter.embargo)
     try:
         copies = {f"{plan.slug}-letter.pdf": sealed(plan.pdf, strips, serial, passphrase)}
     except Unsealable as error:
@@ -133,7 +151,7 @@ def _copies(
     if plan.enclosure is not None:
         name, pages = plan.enclosure.name, plan.enclosure.pages
         try:
-            copies[name] = sealed(pages, strips, serial, passphrase, stamp)
+            copies[name] = sealed(pages, strips, serial, passphrase, stamp or None)
         except Unsealable as error:
             reason = f"the enclosure cannot be stamped: {error}"
             raise enclosure_refused(workspace, reason) from None
@@ -141,7 +159,7 @@ def _copies(
 
 
 def _message(plan: Plan, serial: str, copies: dict[str, bytes], renderer: Renderer) -> bytes:
-    letter, embargo = plan.letter, plan.letter.embargo
+    letter, stamp = plan.letter, _stamp(plan.letter.embargo)
     values = {
         "letter": letter,
         "medium": Medium.SCREEN,
@@ -149,7 +167,7 @@ def _message(plan: Plan, serial: str, copies: dict[str, bytes], renderer: Render
         "serial": serial,
         "attached": tuple(copies),
     }
-    subject = f"EMBARGOED until {embargo.time} on {embargo.day}: letter to {letter.force}"
+    subject = f"{stamp}: letter to {letter.force}" if stamp else f"Letter to {letter.force}"
     return draft(
         subject,
         renderer.fill(MESSAGE, values),

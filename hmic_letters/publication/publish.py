@@ -17,6 +17,7 @@ from hmic_letters.letter.page import Rendered
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.pool import printing
 from hmic_letters.problem import Place, Problem, Refused, errors
+from hmic_letters.publication.embargo import has_lifted, iso, off_record
 from hmic_letters.record.dispatched import INPUTS, LETTER, PAGE
 from hmic_letters.record.ledger import (
     Entry,
@@ -42,43 +43,38 @@ class Publication:
     """The result of publishing.
 
     ``versions`` are the published versions by slug. ``line`` is the ledger's. It is None if no
-    letter can be published, or if the same files are public already. ``problems`` give the reasons
-    why other letters are not published.
+    letter can be published, or if the same files are public already. ``waiting`` has the embargoes
+    of the dispatched letters that are not public yet. ``problems`` give the reasons why other
+    letters are not published.
     """
 
     versions: dict[str, int]
     line: Line | None
+    waiting: dict[str, Embargo]
     problems: tuple[Problem, ...]
 
 
-def embargoed(
-    embargo: Embargo, ledger: Ledger, now: datetime, inspection: Path
-) -> Iterator[Problem]:
-    """Yield the reasons why nothing may be public at the moment ``now``, which has a time zone.
+def embargoed(workspace: Workspace, slug: str, ledger: Ledger, now: datetime) -> Iterator[Problem]:
+    """Yield the reasons why a force's letter may not be public at the moment ``now``.
 
-    The embargo must be the one on record, so a change of the file lifts nothing. The clock must not
-    be earlier than the last moment on record.
+    ``now`` has a time zone. The embargo must be the one on record, so a change of a file lifts
+    nothing. The clock must not be earlier than the last moment on record.
     """
     yield from ledger.problems
-    at = Place(inspection)
+    at = Place(workspace.inspection.document.path)
     if ledger.lines and now.replace(microsecond=0) < ledger.last:
         yield clock_behind(at, now, ledger.last)
-    if ledger.embargo is None:
-        reason = "no letter was dispatched, so that no embargo is on record"
-        yield Problem(at, "not-dispatched", reason, "Dispatch the letters first.")
-    elif ledger.embargo != embargo.iso:
+    if ledger.dispatched(slug) is None:
+        yield _not_dispatched(at)
+    yield from off_record(workspace, slug, ledger)
+    embargo = workspace.embargo(slug)
+    if embargo is not None and not has_lifted(embargo, now):
+        own = workspace.forces[slug].value.embargo
+        what = f"the letter to {slug} may not be public" if own else "nothing may be public"
         yield Problem(
-            at,
-            "embargo-not-on-record",
-            f"the embargo is {embargo.iso} here, and {ledger.embargo} on record",
-            "Take back the change, or move it for the record: 'hmic-letters embargo move'.",
-        )
-    # Compare instants. Why: Python compares two London times by wall-clock time.
-    if now.timestamp() < embargo.moment.timestamp():
-        yield Problem(
-            at,
+            Place(workspace.forces[slug].document.path) if own else at,
             "embargoed",
-            f"nothing may be public before {embargo.time} on {embargo.day} in London",
+            f"{what} before {embargo.time} on {embargo.day} in London",
             "Wait until then; no option lifts it.",
         )
 
@@ -89,25 +85,31 @@ def publish(workspace: Workspace, occasion: Occasion, jobs: int) -> Publication:
     The files go to ``published/<number>/``. Raises Refused before the embargo lifts and if a record
     is damaged, Unavailable if this machine cannot make any letter.
     """
-    root, inspection = workspace.root, workspace.inspection
-    embargo = inspection.value.embargo
+    root = workspace.root
     # Refuse before anything is locked or made.
-    _refuse_embargoed(workspace, read_ledger(root), occasion)
+    _barred(workspace, read_ledger(root), occasion)
     with ExitStack() as locks:
         locks.enter_context(holding_all(root))
         ledger, damage = look(root)
         if errors(damage):
             raise Refused(damage)
-        _refuse_embargoed(workspace, ledger, occasion)
+        barred = _barred(workspace, ledger, occasion)
         problems: list[Problem] = []
+        waiting: dict[str, Embargo] = {}
         lines: dict[str, Line] = {}
         dispatched = {line.force for line in ledger.of(Event.DISPATCHED)}
         for slug in sorted(dispatched):
             line = ledger.dispatched(slug)
             assert line is not None
-            if slug not in workspace.slugs:
+            if slug not in workspace.slugs or slug not in workspace.forces:
                 problems.append(_not_registered(workspace, slug))
-            elif line.about["embargo"] != embargo.iso:
+            elif (embargo := workspace.embargo(slug)) and {one.code for one in barred[slug]} == {
+                "embargoed"
+            }:
+                waiting[slug] = embargo
+            elif barred[slug]:
+                problems += barred[slug]
+            elif line.about["embargo"] != iso(embargo):
                 problems.append(_other_embargo(root, line))
             else:
                 lines[slug] = line
@@ -123,21 +125,40 @@ def publish(workspace: Workspace, occasion: Occasion, jobs: int) -> Publication:
         names = dict(sorted((public.names | made.names).items()))
         versions = {slug: int(lines[slug].about["version"]) for slug in names}
         if not versions:
-            return Publication({}, None, tuple(problems))
+            return Publication({}, None, waiting, tuple(problems))
         if not (root / PUBLISHED).is_dir():
             locks.enter_context(holding(root, PUBLISHED))
-        index = _index(workspace, names).encode()
+        index = _index(workspace, names, occasion.at).encode()
         files = public.files | made.files | {INDEX: index}
         line = _keep(workspace, occasion, versions, files)
-        return Publication(versions, line, tuple(problems))
+        return Publication(versions, line, waiting, tuple(problems))
 
 
-def _refuse_embargoed(workspace: Workspace, ledger: Ledger, occasion: Occasion) -> None:
-    inspection = workspace.inspection
-    if problems := tuple(
-        embargoed(inspection.value.embargo, ledger, occasion.at, inspection.document.path)
-    ):
-        raise Refused(problems)
+def _barred(
+    workspace: Workspace, ledger: Ledger, occasion: Occasion
+) -> dict[str, tuple[Problem, ...]]:
+    """Return for each dispatched force the reasons why its letter may not be public now.
+
+    Raises Refused if no letter may be.
+    """
+    at = occasion.at
+    forces = [slug for slug in workspace.slugs if slug in workspace.forces]
+    barred = {
+        slug: tuple(embargoed(workspace, slug, ledger, at))
+        for slug in forces
+        if ledger.dispatched(slug)
+    }
+    if not barred:
+        place = Place(workspace.inspection.document.path)
+        raise Refused([*ledger.problems, _not_dispatched(place)])
+    if all(barred.values()):
+        raise Refused(sorted({one for problems in barred.values() for one in problems}))
+    return barred
+
+
+def _not_dispatched(place: Place) -> Problem:
+    reason = "no letter was dispatched, so that no embargo is on record"
+    return Problem(place, "not-dispatched", reason, "Dispatch the letters first.")
 
 
 def _not_registered(workspace: Workspace, slug: str) -> Problem:
@@ -259,16 +280,19 @@ def _faults(folder: Path, pdf: bytes, made: _Letter) -> Iterator[Problem]:
         )
 
 
-def _index(workspace: Workspace, names: dict[str, str]) -> str:
+def _index(workspace: Workspace, names: dict[str, str], now: datetime) -> str:
+    """Write the index. It does not name a force whose embargo has not lifted."""
     letters = []
     for slug in workspace.slugs:
         located = workspace.forces.get(slug)
+        if located and not has_lifted(workspace.embargo(slug), now):
+            continue
         name = names.get(slug) or (located.value.name if located else slug)
         letters.append(Listed(slug, name, slug in names))
     inspection = workspace.inspection.value
     values = {
         "inspection": inspection,
-        "embargo": inspection.embargo,
+        "embargo": inspection.shared_embargo,
         "letters": tuple(letters),
         "medium": Medium.SCREEN,
     }
@@ -279,7 +303,7 @@ def _keep(
     workspace: Workspace, occasion: Occasion, versions: dict[str, int], files: Files
 ) -> Line | None:
     """Put the files in place as the next publication; None if the last one has the same files."""
-    root, embargo = workspace.root, workspace.inspection.value.embargo
+    root, embargo = workspace.root, workspace.inspection.value.shared_embargo
     before = read_ledger(root).of(Event.PUBLISHED)
     number = len(before) + 1
     now = {name: digest(data) for name, data in files.items()}
@@ -287,10 +311,12 @@ def _keep(
         return None
     with freezing(root, root / PUBLISHED / str(number)) as frozen:
         frozen.write(files, mode=0o444)
-        about = {"publication": number, "embargo": embargo.iso, "versions": versions}
+        about = {"publication": number, "embargo": iso(embargo), "versions": versions}
         with writing(root) as writer:
             # Why again: the ledger may have changed since this run began.
-            _refuse_embargoed(workspace, writer.ledger, occasion)
+            barred = _barred(workspace, writer.ledger, occasion)
+            if any(barred[slug] for slug in versions):
+                raise Refused(sorted({one for slug in versions for one in barred[slug]}))
             line = writer.ledger.next(
                 Entry(
                     event=Event.PUBLISHED,

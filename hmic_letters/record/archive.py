@@ -99,11 +99,12 @@ def _refused(path: Path, reason: str, remedy: str) -> Refused:
 
 def _about(workspace: Workspace, dispatched: tuple[Line, ...]) -> str:
     inspection, forces = workspace.inspection.value, {line.force for line in dispatched}
+    embargo = inspection.shared_embargo
     return ABOUT.format(
         title=inspection.title,
         letters=f"{len(dispatched)} version{'' if len(dispatched) == 1 else 's'}",
         forces=f"{len(forces)} force{'' if len(forces) == 1 else 's'}",
-        embargo=f"{inspection.embargo.time} on {inspection.embargo.day} in London",
+        embargo=f"{embargo.time} on {embargo.day} in London" if embargo else "no embargo",
         register=REGISTER,
     )
 

@@ -64,7 +64,8 @@ def data_on_record(ledger: Ledger) -> dict[str, str]:
         if line.event is Event.APPLIED:
             found[str(force_file(line.force))] = line.about["data"]
         elif line.event is Event.EMBARGO_MOVED:
-            found[str(MARKER)] = line.about.get("data", "")
+            changed = force_file(line.force) if line.force else MARKER
+            found[str(changed)] = line.about.get("data", "")
     return found
 
 

@@ -5,13 +5,14 @@ Printing never reads it.
 
 import ctypes
 import sys
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from hmic_letters.data.model.calendar import in_london
 from hmic_letters.problem import Unavailable
-from hmic_letters.record.ledger import Ledger, Occasion
+from hmic_letters.record.ledger import NO_EMBARGO, Ledger, Occasion
 from hmic_letters.workspace.lock import account
 
 STAT = Path("/proc/stat")
@@ -72,16 +73,22 @@ def _warn(said: str) -> None:
         sys.stderr.write(f"Warning: this process has another time than the machine. {said}.\n")
 
 
-def has_lifted(ledger: Ledger) -> bool:
-    """Tell whether the embargo on record has lifted; it has not, where no clock can be trusted."""
-    if ledger.embargo is None:
-        return False
+def has_lifted(ledger: Ledger, forces: Iterable[str]) -> bool:
+    """Tell whether the embargoes on record of these forces' letters have lifted.
+
+    They have not, where no clock can be trusted.
+    """
+    embargoes = {ledger.own_embargo(force) or ledger.embargo for force in forces}
     try:
         at = now()
     except Unavailable:
         return False
-    embargo = datetime.fromisoformat(ledger.embargo)
-    return at >= ledger.last and at.timestamp() >= embargo.timestamp()
+    return at >= ledger.last and all(
+        one == NO_EMBARGO or at.timestamp() >= datetime.fromisoformat(one).timestamp()
+        if one
+        else False
+        for one in embargoes
+    )
 
 
 def _kernel_time() -> datetime | None:

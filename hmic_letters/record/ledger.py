@@ -31,6 +31,7 @@ FIRST = "0" * 64  # the hash before the first line
 FORCE = re.compile("(?:[a-z]+(?:-[a-z]+)*)?")
 HASH = re.compile("[0-9a-f]{64}")
 LONGEST = 500  # characters of a path
+NO_EMBARGO = "none"  # what a line says of a letter that may be published at any time
 MOST = 1_000_000  # the largest number that a line may have
 
 
@@ -167,8 +168,18 @@ class Ledger:
 
     @property
     def embargo(self) -> str | None:
-        """The embargo on record, in ISO 8601: that of the first dispatch or of the last move."""
-        lines = (*self.of(Event.EMBARGO_MOVED)[-1:], *self.of(Event.DISPATCHED)[:1])
+        """The embargo on record for all letters without one of their own, in ISO 8601.
+
+        It is that of the last move, or of the first dispatch. NO_EMBARGO means that they have none.
+        """
+        shared = [line for line in self.of(Event.DISPATCHED) if not line.about.get("own_embargo")]
+        lines = (*self.of(Event.EMBARGO_MOVED, "")[-1:], *shared[:1])
+        return next((str(line.about["embargo"]) for line in lines), None)
+
+    def own_embargo(self, force: str) -> str | None:
+        """Return the embargo on record for one force's letter alone, in ISO 8601, if it has one."""
+        own = [line for line in self.of(Event.DISPATCHED, force) if line.about.get("own_embargo")]
+        lines = (*self.of(Event.EMBARGO_MOVED, force)[-1:], *own[:1])
         return next((str(line.about["embargo"]) for line in lines), None)
 
     def concerning(self, force: str) -> tuple[Line, ...]:
@@ -177,7 +188,7 @@ class Ledger:
             line
             for line in self.lines
             if line.force == force
-            or line.event is Event.EMBARGO_MOVED
+            or (line.event is Event.EMBARGO_MOVED and not line.force)
             or force in line.about.get("versions", ())
         )
 

@@ -34,13 +34,7 @@ def render_again(folder: Path, slug: str, edition: Edition) -> tuple[Workspace, 
     if wrong := errors(problems):
         raise Refused(wrong)
     try:
-        letter = compose(
-            workspace.inspection.value,
-            workspace.inspector(slug),
-            slug,
-            workspace.forces[slug].value,
-            edition,
-        )
+        letter = compose(workspace, slug, edition)
     except KeyError as error:
         reason, remedy = f"its inputs lack {error}", "'hmic-letters verify' says what was changed."
         raise Refused([Problem(Place(folder), "rebuilt-differs", reason, remedy)]) from None

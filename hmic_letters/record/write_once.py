@@ -6,13 +6,13 @@ the ledger does not name was never finished; a folder that it names is whole.
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.record.clock import has_lifted
-from hmic_letters.record.ledger import Ledger, Line, Writer, on_record, writing
+from hmic_letters.record.ledger import Event, Ledger, Line, Writer, on_record, writing
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import DISPATCHED, PUBLISHED
 from hmic_letters.workspace.store import NewFolder, hold, is_folder, remove
@@ -91,9 +91,17 @@ def _complete(root: Path, name: Path, ledger: Ledger, publishes: bool) -> None:
         if not _is_recorded(ledger, root, new.final):
             remove(begun)
         elif not os.path.lexists(new.final) and (
-            name != PUBLISHED or (publishes and has_lifted(ledger))
+            name != PUBLISHED or (publishes and has_lifted(ledger, _published(ledger, new.final)))
         ):
             new.put_in_place()
+
+
+def _published(ledger: Ledger, final: Path) -> Iterable[str]:
+    """Return the forces whose letters are in a publication."""
+    line = next(
+        line for line in ledger.of(Event.PUBLISHED) if str(line.about["publication"]) == final.name
+    )
+    return tuple(line.about["versions"])
 
 
 def place_of(root: Path, name: str) -> str:

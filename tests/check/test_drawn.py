@@ -29,10 +29,9 @@ def editions(tmp_path: Path, style: str) -> tuple[bytes, bytes, str]:
     path.write_text(path.read_text("utf-8") + style, "utf-8")
     read = load(root)
     renderer, printer = Renderer(read.templates), Printer()
-    force, inspector = read.forces[SLUG].value, read.inspector(SLUG)
     pdfs, notices = [], ""
     for edition in (Edition.EMBARGOED, Edition.PUBLIC):
-        both = renderer.render_both(compose(read.inspection.value, inspector, SLUG, force, edition))
+        both = renderer.render_both(compose(read, SLUG, edition))
         notices = notices or Page(both.screen).notices
         pdf = printer.print(both)
         assert isinstance(pdf, bytes)
@@ -105,10 +104,9 @@ def test_the_source_of_a_page_does_not_hang_on_its_edition(more: str, tmp_path: 
     text = path.read_text("utf-8").replace("{% block standing %}", "{% block standing %}" + more)
     path.write_text(text, "utf-8")
     read = load(root)
-    force, inspector = read.forces[SLUG].value, read.inspector(SLUG)
     sources = []
     for edition in (Edition.EMBARGOED, Edition.PUBLIC):
-        letter = compose(read.inspection.value, inspector, SLUG, force, edition)
+        letter = compose(read, SLUG, edition)
         sources.append(Renderer(read.templates).render_both(letter).screen)
     (told,) = list(written_otherwise(*sources))
     assert "A note." in told or "<script" in told

@@ -80,9 +80,7 @@ def copy_project(folder: Path, *forces: str) -> Path:
 
 def letter(slug: str) -> tuple[Letter, Templates]:
     workspace = load(SHIPPED)
-    force = workspace.forces[slug].value
-    inspector = workspace.inspectors.value.inspectors[force.inspector]
-    made = compose(workspace.inspection.value, inspector, slug, force, Edition.EMBARGOED)
+    made = compose(workspace, slug, Edition.EMBARGOED)
     return made, workspace.templates
 
 

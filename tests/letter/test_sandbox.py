@@ -26,9 +26,7 @@ WORKSPACE = load(SHIPPED)
 
 
 def letter(edition: Edition = Edition.EMBARGOED, proof: DraftProof | None = None) -> Letter:
-    force = WORKSPACE.forces["hertfordshire"].value
-    inspection, inspector = WORKSPACE.inspection.value, WORKSPACE.inspector("hertfordshire")
-    return compose(inspection, inspector, "hertfordshire", force, edition, proof)
+    return compose(WORKSPACE, "hertfordshire", edition, proof)
 
 
 def values_of(made: Letter) -> dict[str, Any]:
@@ -53,7 +51,11 @@ def given() -> dict[str, dict[str, Any]]:
         "redline": values_of(replace(made, redline=redline)),
         "mark": {"holder": "X", "serial": "7HKM-PRAC", "embargo": made.embargo},
         "e-mail": {"letter": made, "medium": Medium.SCREEN, "attached": ("a.pdf",), "serial": "7"},
-        "index": {"inspection": inspection, "embargo": inspection.embargo, "letters": listed},
+        "index": {
+            "inspection": inspection,
+            "embargo": inspection.shared_embargo,
+            "letters": listed,
+        },
     }
 
 

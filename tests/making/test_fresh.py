@@ -263,8 +263,7 @@ from hmic_letters.data.load import load
 from hmic_letters.letter.render import Renderer
 
 read = load(Path("."))
-force = read.forces["kent"].value
-letter = compose(read.inspection.value, read.inspector("kent"), "kent", force, Edition.EMBARGOED)
+letter = compose(read, "kent", Edition.EMBARGOED)
 rendered = Renderer(read.templates).render_both(letter)
 processes._templates = read.templates
 gc.disable()

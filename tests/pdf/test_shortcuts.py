@@ -197,8 +197,7 @@ read = load(Path(sys.argv[1]))
 renderer = Renderer(read.templates)
 pages = {{}}
 for slug in read.slugs:
-    force = read.forces[slug].value
-    letter = compose(read.inspection.value, read.inspector(slug), slug, force, Edition.EMBARGOED)
+    letter = compose(read, slug, Edition.EMBARGOED)
     pages[f"letter to {{slug}}"] = renderer.render(letter), letter.template
 for name, html in json.loads(sys.stdin.read()).items():
     pages[name] = html, "letter.html"

@@ -472,7 +472,7 @@ def strips_of(workspace: Path) -> bytes:
     values = {
         "holder": HOLDER,
         "serial": "7HKM-PRAC",
-        "embargo": read.inspection.value.embargo,
+        "embargo": read.inspection.value.shared_embargo,
     }
     html = Renderer(read.templates).fill("mark.html", values)
     return Press(read.templates).print_strips(html, "mark.html")

@@ -47,7 +47,7 @@ def strips() -> bytes:
 
 def strips_with(old: str = "", new: str = "") -> bytes:
     read = load(PROJECT)
-    values = {"holder": HOLDER, "serial": SERIAL, "embargo": read.inspection.value.embargo}
+    values = {"holder": HOLDER, "serial": SERIAL, "embargo": read.inspection.value.shared_embargo}
     html = Renderer(read.templates).fill("mark.html", values)
     assert old in html
     return Press(read.templates).print_strips(html.replace(old, new), "mark.html")

@@ -132,7 +132,7 @@ def _in_zone(moment: str, zone: str) -> str:
 def test_the_moment_by_an_injected_clock(of_2014: Path, at: datetime, refused: bool) -> None:
     read = load(of_2014)
     ledger = read_ledger(of_2014)
-    found = embargoed(read.inspection.value.embargo, ledger, at, of_2014)
+    found = embargoed(read, next(iter(ledger.lines)).force, ledger, at)
     assert [problem.code for problem in found] == (["embargoed"] if refused else [])
 
 
@@ -246,7 +246,7 @@ def test_without_a_zone_nothing_is_known(
 
 def test_nothing_dispatched_means_nothing_public(ready: Path) -> None:
     read = load(ready)
-    found = embargoed(read.inspection.value.embargo, Ledger(()), LIFTS, ready)
+    found = embargoed(read, "kent", Ledger(()), LIFTS)
     assert [problem.code for problem in found] == ["not-dispatched"]
     with pytest.raises(Refused):
         publish(read, occasion(datetime.now(UTC)), 1)
@@ -542,7 +542,8 @@ def test_the_embargo_is_shown(office: Path) -> None:
 
 
 def test_what_remains_is_said_to_the_second(of_2014: Path) -> None:
-    embargo = load(of_2014).inspection.value.embargo
+    embargo = load(of_2014).inspection.value.shared_embargo
+    assert embargo is not None
     assert remains(embargo, LIFTS - timedelta(seconds=61)) == "1 minute 1 second"
     assert remains(embargo, LIFTS - timedelta(milliseconds=1)) == "less than a second"
     assert remains(embargo, LIFTS) == ""

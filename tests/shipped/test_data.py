@@ -77,10 +77,10 @@ def test_hertfordshires_findings_are_the_seeds(project: Workspace) -> None:
     said = []
     inspection = project.inspection.value
     for theme in inspection.themes:
-        said += words(theme.heading)
+        said += words(theme.heading or "")
         for finding in project.forces["hertfordshire"].value.findings[theme.id]:
             said += words(finding.text)
-            for point in finding.points:
+            for point in finding.lines:
                 said += words(point)
     seed = seed_words()
     first = seed.index("are:") + 1

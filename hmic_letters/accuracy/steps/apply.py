@@ -1,5 +1,6 @@
 """Apply: put the agreed wordings into the force's file."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from hmic_letters.data.model.accuracy import (
     AccuracyCheck,
     Point,
 )
-from hmic_letters.data.source import Keys, parse
+from hmic_letters.data.model.force import UNDER
+from hmic_letters.data.source import Document, Keys, parse
 from hmic_letters.problem import Problem, Refused
 from hmic_letters.record.changing import put_recorded
 from hmic_letters.record.ledger import Entry, Event, Occasion
@@ -84,9 +86,26 @@ def apply(workspace: Workspace, slug: str, occasion: Occasion) -> Applied:
 def _put_in(path: Path, data: bytes, keys: Keys, new: str) -> bytes:
     text, *points = new.split(BULLET)
     data = amended_text(parse(path, data), (*keys, "text"), text)
-    for number, point in enumerate(points):
-        data = amended_text(parse(path, data), (*keys, "points", number), point)
+    for of_point, point in zip(_keys_of_points(parse(path, data), keys), points, strict=True):
+        data = amended_text(parse(path, data), of_point, point.removeprefix(UNDER))
     return data
+
+
+def _keys_of_points(document: Document, keys: Keys) -> Iterator[Keys]:
+    """Yield the keys of each point of a finding, and of the points under it, in order."""
+    for point in _items(document, (*keys, "points")):
+        if document.has(*point, "text"):
+            yield (*point, "text")
+            yield from _items(document, (*point, "points"))
+        else:
+            yield point
+
+
+def _items(document: Document, keys: Keys) -> Iterator[Keys]:
+    """Yield the keys of each item of a list."""
+    return itertools.takewhile(
+        lambda item: document.has(*item), ((*keys, number) for number in itertools.count())
+    )
 
 
 def _agreed(check: AccuracyCheck) -> dict[str, list[Point]]:

@@ -50,9 +50,7 @@ def reply(workspace: Workspace, slug: str, occasion: Occasion) -> Path:
         problems = list(errors((*check_workspace(workspace), *check_force(slug, workspace))))
         if problems or (problems := list(not_in_letter(workspace, slug, located))):
             raise Refused(problems)
-        inspection = workspace.inspection.value
-        inspector = workspace.inspector(slug)
-        letter = compose(inspection, inspector, slug, force, Edition.EMBARGOED)
+        letter = compose(workspace, slug, Edition.EMBARGOED)
         letter = replace(
             letter,
             template=REPLY,

@@ -111,6 +111,13 @@ def _last_proof(workspace: Workspace, slug: str) -> Proof | None:
     """Return the last proof of a force, if any. Raises Refused if the force can get no proof."""
     if problems := errors(check_force(slug, workspace)):
         raise Refused(problems)
+    if without := workspace.inspection.value.accuracy_check:
+        raise refused(
+            workspace.inspection.document.path,
+            "no-accuracy-check",
+            f"this inspection has no accuracy check: {without.none}",
+            "Remove 'accuracy_check' with its 'none', if it has one.",
+        )
     if workspace.forces[slug].value.specimen:
         raise Refused([specimen_letter(workspace, slug)])
     located = read_record(workspace.root, slug)
@@ -153,16 +160,10 @@ def _draft(
     workspace: Workspace, slug: str, number: int, day: date, due: date
 ) -> tuple[Letter, Proof]:
     force = workspace.forces[slug].value
-    letter = compose(
-        workspace.inspection.value,
-        workspace.inspector(slug),
-        slug,
-        force,
-        Edition.ACCURACY_CHECK,
-        DraftProof(number, in_words(day), in_words(due)),
-    )
+    draft = DraftProof(number, in_words(day), in_words(due))
+    letter = compose(workspace, slug, Edition.ACCURACY_CHECK, draft)
     findings = {
-        finding.id: CheckedFinding(text=finding.text, points=finding.points)
+        finding.id: CheckedFinding(text=finding.text, points=finding.lines)
         for finding in findings_of(workspace, force)
     }
     proof = Proof.model_construct(

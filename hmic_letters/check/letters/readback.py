@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from hmic_letters.check.catalogue import Check
 from hmic_letters.check.names import strangers
 from hmic_letters.check.run import check_force, check_workspace
+from hmic_letters.data.emphasis import unmarked
 from hmic_letters.data.load import Workspace
-from hmic_letters.data.model.inspection import Inspector
 from hmic_letters.letter.inputs import findings, inputs_of
-from hmic_letters.letter.letter import compose
+from hmic_letters.letter.letter import Letter, compose
 from hmic_letters.letter.page import SHORTEN, TOO_LONG, Page, bare, differences, unsaid
 from hmic_letters.letter.render import Renderer
 from hmic_letters.problem import Place, Problem, Refused, Severity, errors
@@ -41,7 +41,7 @@ class Due:
     slug: str
     folder: Path
     state: tuple[str, str]
-    inspector: Inspector
+    letter: Letter
     words: str
     stamp: str
     title: str
@@ -77,7 +77,7 @@ def _if_state(due: Due, which: str) -> Iterator[str]:
 
 def unstamped_page(due: Due, seen: Seen) -> Iterator[str]:
     """Every page shows the embargo's stamp, with the day and the time."""
-    for wanted in unsaid(due.workspace.inspection.value.embargo, due.stamp, due.language):
+    for wanted in unsaid(due.letter.embargo, due.stamp, due.language):
         yield f"the stamp '{due.stamp}' does not say '{wanted}'"
     for number, page in enumerate(seen.pages, 1):
         if bare(due.stamp) not in bare(page):
@@ -134,21 +134,29 @@ def finding_in_another_letter(due: Due, seen: Seen) -> Iterator[str]:
     for slug, force in due.workspace.forces.items():
         if slug == due.slug or force.value.specimen:
             continue
-        for name, text_of_finding in findings(force.value).items():
-            finding = bare(text_of_finding)
-            if len(finding) >= SHORT and finding in text and not _is_due(due, text_of_finding):
+        for name, marked in findings(force.value).items():
+            finding = bare(unmarked(marked))
+            if len(finding) >= SHORT and finding in text and not _is_due(due, finding):
                 yield f"the finding {name} of {force.value.name} stands in it"
 
 
 def wrong_signatory(due: Due, seen: Seen) -> Iterator[str]:
-    """The force's HM Inspector signs the letter, and nobody else does."""
-    _, _, close = bare("".join(seen.pages)).rpartition(bare(CLOSE))
-    for wanted in filter(None, (due.inspector.name, due.inspector.title)):
+    """The force's HM Inspector signs the letter, and nobody else does.
+
+    A letter without 'Yours sincerely' may have the name anywhere.
+    """
+    text = bare("".join(seen.pages))
+    _, has_close, close = text.rpartition(bare(CLOSE))
+    where = f"under '{CLOSE}'" if has_close else "in the letter"
+    signs = [one for one in (due.letter.inspector, due.letter.second_inspector) if one]
+    for wanted in filter(None, (part for one in signs for part in (one.name, one.title))):
         if bare(wanted) not in close:
-            yield f"'{wanted}' does not stand under '{CLOSE}'"
+            yield f"'{wanted}' does not stand {where}"
+    names = {one.name for one in signs}
     for other in due.workspace.inspectors.value.inspectors.values():
-        if other.name and other.name != due.inspector.name and bare(other.name) in close:
-            yield f"'{other.name}' stands under '{CLOSE}'"
+        is_other = other.name and other.name not in names and has_close
+        if is_other and bare(str(other.name)) in close:
+            yield f"'{other.name}' stands {where}"
 
 
 def lonely_signature(due: Due, seen: Seen) -> Iterator[str]:
@@ -171,7 +179,7 @@ def wrong_property(due: Due, seen: Seen) -> Iterator[str]:
 
     It also has the structure for screen readers (tags).
     """
-    embargo = due.workspace.inspection.value.embargo.iso
+    embargo = due.letter.embargo.iso if due.letter.embargo else ""
     for what, actual, wanted in (
         ("title", seen.title, due.title),
         ("author", seen.author, due.author),
@@ -313,8 +321,7 @@ def due_letter(
     Raises:
         Refused: the template cannot render it.
     """
-    force, inspector = workspace.forces[slug].value, workspace.inspector(slug)
-    letter = compose(workspace.inspection.value, inspector, slug, force, edition)
+    letter = compose(workspace, slug, edition)
     page = Page(renderer.render(letter))
     properties = page.properties
     return Due(
@@ -322,7 +329,7 @@ def due_letter(
         slug,
         folder,
         state(folder, slug, inputs_of(workspace, slug)),
-        inspector,
+        letter,
         page.words,
         properties.get("data-stamp", ""),
         page.title,

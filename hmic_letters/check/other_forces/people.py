@@ -105,6 +105,8 @@ def salutation_of_another_person(slug: str, workspace: Workspace) -> Iterator[Fa
     """
     force = workspace.forces[slug]
     addressee = force.value.addressee
+    if addressee.salutation is None:
+        return
     greeted = set(_words(addressee.salutation)) - {"dear"}
     known = set(_words(f"{addressee.style or ''} {addressee.name or ''} {addressee.office}"))
     unknown = {word for word in greeted - known if word[0] not in known}

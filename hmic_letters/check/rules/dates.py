@@ -6,7 +6,7 @@ from datetime import date, time
 
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.calendar import MONTHS, WEEKDAYS, in_words
-from hmic_letters.data.model.inspection import Inspection
+from hmic_letters.data.model.inspection import Embargo, Inspection
 from hmic_letters.data.passages import Flaw, Kind, Passage, has_any
 
 _weekday = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in WEEKDAYS)
@@ -85,7 +85,7 @@ def date_against_embargo(
     of the embargo, too. Midnight is not 00:01.
     """
     if slug is None:
-        yield from _flaws(passage, workspace)
+        yield from _flaws(passage, slug, workspace)
 
 
 def date_of_publication(passage: Passage, slug: str | None, workspace: Workspace) -> Iterator[Flaw]:
@@ -96,16 +96,20 @@ def date_of_publication(passage: Passage, slug: str | None, workspace: Workspace
     something itself: look which publication the sentence means.
     """
     if slug is not None:
-        yield from _flaws(passage, workspace, OURS)
+        yield from _flaws(passage, slug, workspace, OURS)
 
 
 def _flaws(
-    passage: Passage, workspace: Workspace, about: re.Pattern[str] | None = None
+    passage: Passage,
+    slug: str | None,
+    workspace: Workspace,
+    about: re.Pattern[str] | None = None,
 ) -> Iterator[Flaw]:
-    if not has_any(passage, EMBARGO_HINTS):
-        return
+    own = workspace.forces.get(slug or "")
     inspection = workspace.inspection.value
-    embargo = inspection.embargo
+    embargo = (own.value.embargo if own else None) or inspection.shared_embargo
+    if embargo is None or not has_any(passage, EMBARGO_HINTS):
+        return
     remedy = "Correct it."
     if passage.kind is Kind.PROSE:
         remedy = "Let the template take it from {{ embargo.day }} and {{ embargo.time }}."
@@ -113,7 +117,7 @@ def _flaws(
         ours = about is None or about.search(sentence[0])
         if not (ours and SPEAKS.search(sentence[0])):
             continue
-        for match in _disagreeing(passage.text, sentence, inspection):
+        for match in _disagreeing(passage.text, sentence, inspection, embargo):
             yield Flaw(
                 *match.span(),
                 f"'{match[0]}' disagrees: the embargo lifts on {embargo.day} at {embargo.time}",
@@ -123,10 +127,10 @@ def _flaws(
 
 
 def _disagreeing(
-    text: str, sentence: re.Match[str], inspection: Inspection
+    text: str, sentence: re.Match[str], inspection: Inspection, embargo: Embargo
 ) -> Iterator[re.Match[str]]:
     """Yield the dates, weekdays and times in a sentence that disagree with the embargo."""
-    until = inspection.embargo.until
+    until = embargo.until
     to_come = EMBARGO.search(sentence[0]) or TO_COME.search(sentence[0])
     dates = [match for form in (DATE, FIGURES) for match in form.finditer(text, *sentence.span())]
     for match in dates:
@@ -163,12 +167,18 @@ def _date(match: re.Match[str], inspection: Inspection) -> date | None:
     else:
         name = (match["month"] or match["month_first"])[:3]
         month = next(at for at, known in enumerate(MONTHS, 1) if known.startswith(name))
-        year = match["year"] or match["year_last"] or inspection.embargo.until.year
+        year = match["year"] or match["year_last"] or _year_of(inspection)
         day = match["day"] or match["day_last"]
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def _year_of(inspection: Inspection) -> int:
+    """Return the year of a date without one: that of the embargo, else of the letter."""
+    embargo = inspection.shared_embargo
+    return (embargo.until if embargo else inspection.letter_date).year
 
 
 def _time(match: re.Match[str]) -> time | None:

@@ -1,11 +1,14 @@
 """Rules on how the register, the inspection, the HM Inspectors and the forces fit together."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from hmic_letters.data.complaints import Located
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.calendar import in_words
 from hmic_letters.data.model.force import Force
+from hmic_letters.data.model.inspection import Embargo
+from hmic_letters.data.source import Document
 from hmic_letters.problem import Fault, Place, did_you_mean
 from hmic_letters.workspace.paths import MARKER
 
@@ -55,31 +58,83 @@ def repeated_force(workspace: Workspace) -> Iterator[Fault]:
         )
 
 
+def not_inspected_unknown(workspace: Workspace) -> Iterator[Fault]:
+    """Every force under 'not_inspected' is in the register, and some force is inspected."""
+    inspection = workspace.inspection
+    for slug in inspection.value.not_inspected:
+        if slug not in inspection.value.forces:
+            yield Fault(
+                inspection.document.key_place("not_inspected", slug),
+                f"the register has no force '{slug}'",
+                did_you_mean(slug, inspection.value.forces)
+                or "Put it under 'forces', too: its names are still looked for in other letters.",
+            )
+    if not workspace.slugs:
+        yield Fault(
+            inspection.document.key_place("not_inspected"),
+            "every force of the register is named here, so that there is no letter to make",
+            "Remove the forces that get a letter.",
+        )
+
+
+def unread_not_inspected(workspace: Workspace) -> Iterator[Fault]:
+    """The file of a force that is not inspected can be read.
+
+    Why: its names and terms must not be in another force's letter.
+    """
+    for slug in workspace.inspection.value.not_inspected:
+        located = workspace.forces.get(slug)
+        for problem in (*workspace.unread.get(slug, ()), *(located.problems if located else ())):
+            yield Fault(problem.place, problem.message, problem.remedy)
+
+
+def accuracy_check_on_record(workspace: Workspace) -> Iterator[Fault]:
+    """An inspection without an accuracy check has sent no force a proof."""
+    sent = [*workspace.accuracy_checks, *workspace.unread_checks]
+    if workspace.inspection.value.accuracy_check is not None and sent:
+        yield Fault(
+            workspace.inspection.document.key_place("accuracy_check"),
+            f"there is an accuracy check on record: {', '.join(sorted(sent))}",
+            "Remove 'accuracy_check' with its 'none': these forces were sent a proof.",
+        )
+
+
 def letter_after_embargo(workspace: Workspace) -> Iterator[Fault]:
     """A letter's date is not after the day in London on which its embargo lifts.
 
     Why: the letter says that the report 'will now be published'.
     """
-    inspection = workspace.inspection.value
-    if inspection.letter_date > inspection.embargo.until.date():
-        yield Fault(
-            workspace.inspection.document.place("letter_date"),
-            f"the letter is dated {in_words(inspection.letter_date)}, and its embargo lifts "
-            f"on {inspection.embargo.day}",
-            "Correct one or the other.",
-        )
+    for document, day, embargo in _dated(workspace):
+        if day > embargo.until.date():
+            yield Fault(
+                document.place("letter_date"),
+                f"the letter is dated {in_words(day)}, and its embargo lifts on {embargo.day}",
+                "Correct one or the other.",
+            )
 
 
 def letter_long_before_embargo(workspace: Workspace) -> Iterator[Fault]:
     """A letter's date is at most two months before the day of publication."""
-    inspection = workspace.inspection.value
-    days = (inspection.embargo.until.date() - inspection.letter_date).days
-    if days > TWO_MONTHS:
-        yield Fault(
-            workspace.inspection.document.place("letter_date"),
-            f"the letter is dated {days} days before its embargo lifts",
-            "Look whether both years are right.",
-        )
+    for document, day, embargo in _dated(workspace):
+        days = (embargo.until.date() - day).days
+        if days > TWO_MONTHS:
+            yield Fault(
+                document.place("letter_date"),
+                f"the letter is dated {days} days before its embargo lifts",
+                "Look whether both years are right.",
+            )
+
+
+def _dated(workspace: Workspace) -> Iterator[tuple[Document, date, Embargo]]:
+    """Yield the date and the embargo of the letters, and of those that have others."""
+    inspection = workspace.inspection
+    if embargo := inspection.value.shared_embargo:
+        yield inspection.document, inspection.value.letter_date, embargo
+    for slug, force in workspace.forces.items():
+        own = force.value.embargo or force.value.letter_date
+        if own and slug in workspace.slugs and (embargo := workspace.embargo(slug)):
+            document = force.document if force.value.letter_date else inspection.document
+            yield document, workspace.letter_date(slug), embargo
 
 
 def missing_template(workspace: Workspace) -> Iterator[Fault]:
@@ -93,6 +148,11 @@ def missing_template(workspace: Workspace) -> Iterator[Fault]:
             workspace.inspectors.document.place("inspectors", slug, "template"),
         )
         for slug, inspector in workspace.inspectors.value.inspectors.items()
+    ]
+    named += [
+        (force.value.template, force.document.place("template"))
+        for slug, force in workspace.forces.items()
+        if force.value.template and slug in workspace.slugs
     ]
     files = workspace.templates.files
     for name, place in named:
@@ -117,13 +177,14 @@ def unknown_theme(force: Located[Force], workspace: Workspace) -> Iterator[Fault
 
 
 def theme_without_findings(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
-    """A letter has findings under every theme of the inspection."""
+    """A letter has findings under every theme of the inspection, or says that there are none."""
     for theme in workspace.inspection.value.themes:
         if not force.document.has("findings", theme.id):
             yield Fault(
                 force.document.key_place("findings"),
                 f"there are no findings under '{theme.id}'",
-                f"Add '{theme.id}:' with the findings on '{theme.heading}'.",
+                f"Add '{theme.id}:' with the findings on '{theme.heading or theme.id}', or "
+                f"'{theme.id}: []' if there are none.",
             )
 
 
@@ -147,14 +208,29 @@ def repeated_finding(force: Located[Force], workspace: Workspace) -> Iterator[Fa
 
 
 def unknown_inspector(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
-    """The HM Inspector who signs a letter is listed in ``data/inspectors.yaml``."""
+    """The HM Inspectors who sign a letter are listed in ``data/inspectors.yaml``."""
+    yield from _unlisted(force.document, "inspector", force.value.inspector, workspace)
+    yield from _unlisted(
+        force.document, "second_inspector", force.value.second_inspector, workspace
+    )
+
+
+def unknown_second_inspector(workspace: Workspace) -> Iterator[Fault]:
+    """The second HM Inspector who signs all letters is listed in ``data/inspectors.yaml``."""
+    inspection = workspace.inspection
+    name = inspection.value.second_inspector
+    yield from _unlisted(inspection.document, "second_inspector", name, workspace)
+
+
+def _unlisted(
+    document: Document, key: str, name: str | None, workspace: Workspace
+) -> Iterator[Fault]:
     inspectors = workspace.inspectors.value.inspectors
-    if force.value.inspector not in inspectors:
+    if name is not None and name not in inspectors:
         yield Fault(
-            force.document.place("inspector"),
-            f"there is no inspector '{force.value.inspector}' in data/inspectors.yaml",
-            did_you_mean(force.value.inspector, inspectors)
-            or f"The inspectors are {', '.join(inspectors)}.",
+            document.place(key),
+            f"there is no inspector '{name}' in data/inspectors.yaml",
+            did_you_mean(name, inspectors) or f"The inspectors are {', '.join(inspectors)}.",
         )
 
 

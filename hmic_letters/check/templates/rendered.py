@@ -9,8 +9,10 @@ from functools import cached_property, lru_cache
 from hmic_letters.check.rules.characters import SELDOM
 from hmic_letters.check.rules.register import missing_template
 from hmic_letters.check.templates.rules import are_sound, faults_of_style, place_of_block
+from hmic_letters.data.emphasis import unmarked
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.calendar import in_words
+from hmic_letters.data.model.inspection import Embargo
 from hmic_letters.data.passages import Kind, Passage
 from hmic_letters.data.source import Document
 from hmic_letters.letter.changes import Change, Piece, Redline
@@ -100,10 +102,13 @@ class Renderings:
 
     def is_sound(self, slug: str) -> bool:
         """Tell whether the data of a force are enough for a letter."""
-        force, themes = self.workspace.forces[slug], self.workspace.inspection.value.themes
+        force, inspection = self.workspace.forces[slug], self.workspace.inspection.value
+        themes, second = inspection.themes, inspection.second_inspector
+        signs = {force.value.inspector, force.value.second_inspector or second} - {None}
         return (
             not force.problems
-            and force.value.inspector in self.workspace.inspectors.value.inspectors
+            and slug not in inspection.not_inspected
+            and signs <= self.workspace.inspectors.value.inspectors.keys()
             and {theme.id for theme in themes} <= force.value.findings.keys()
         )
 
@@ -120,8 +125,7 @@ class Renderings:
 
     def compose(self, slug: str, edition: Edition) -> Letter:
         """Compose the letter of a force in an edition."""
-        force, inspector = self.workspace.forces[slug].value, self.workspace.inspector(slug)
-        return compose(self.workspace.inspection.value, inspector, slug, force, edition)
+        return compose(self.workspace, slug, edition)
 
     def paper(self, slug: str) -> str:
         """Render the letter of a force that has passed the checks, for paper. Raises Refused."""
@@ -143,7 +147,7 @@ class Renderings:
 
     def template(self, slug: str) -> str:
         """Return the template of a force's letter."""
-        return self.compose(slug, Edition.EMBARGOED).template
+        return self.workspace.template(slug)
 
     def both(self, slug: str) -> Rendered:
         """Render a force's letter for paper and for screens. Raises Refused."""
@@ -190,13 +194,16 @@ def unsaid_embargo(slug: str, workspace: Workspace) -> Iterator[Fault]:
     The stamp and the notice have the day and the time.
     """
     known = renderings(workspace)
-    yield from _unsaid(workspace, known.template(slug), known.page(slug))
+    yield from _unsaid(workspace, workspace.embargo(slug), known.template(slug), known.page(slug))
 
 
 def _unsaid(
-    workspace: Workspace, template: str, page: Page, stamped: bool = True
+    workspace: Workspace,
+    embargo: Embargo | None,
+    template: str,
+    page: Page,
+    stamped: bool = True,
 ) -> Iterator[Fault]:
-    embargo = workspace.inspection.value.embargo
     properties = page.properties
     texts = {"notice": page.notices}
     if stamped:
@@ -210,11 +217,17 @@ def _unsaid(
                 f"the {name}{'' if stamped else ' of the proof'} does not say {missing}",
                 "Let it say when the embargo lifts: {{ embargo.time }} on {{ embargo.day }}.",
             )
-    if properties.get("embargo") != embargo.iso:
+    if embargo and properties.get("embargo") != embargo.iso:
         yield Fault(
             workspace.templates.place(template),
             f"the property 'embargo' does not say '{embargo.iso}'",
             'Put <meta name="embargo" content="{{ embargo.iso }}"> into the head.',
+        )
+    if not embargo and stamped and (texts["stamp"] or properties.get("embargo")):
+        yield Fault(
+            place_of_block(workspace, template, "stamp"),
+            "the letter has a stamp, and no embargo",
+            "Let it have stamp and property 'embargo' only {% if embargo %}.",
         )
 
 
@@ -350,8 +363,13 @@ def _longest_first(values: Iterable[str]) -> dict[str, None]:
 def _own_data(workspace: Workspace, slug: str) -> dict[str, None]:
     """Return the texts of a force's file; the checks of the data read these."""
     force = workspace.forces[slug]
-    texts = (text for _, text in force.document.texts())
-    return _longest_first((*texts, force.value.addressee.in_full))
+    texts = (unmarked(text) for _, text in force.document.texts())
+    embargo, day = force.value.embargo, force.value.letter_date
+    computed = [
+        *((embargo.day, embargo.time) if embargo else ()),
+        *([in_words(day)] if day else ()),
+    ]
+    return _longest_first((*texts, *computed, force.value.addressee.in_full))
 
 
 @lru_cache(maxsize=2)
@@ -360,8 +378,10 @@ def _shared_data(workspace: Workspace) -> dict[str, None]:
     documents = (workspace.inspection.document, workspace.inspectors.document)
     inspection = workspace.inspection.value
     texts = (text for one in documents for _, text in one.texts())
-    computed = (inspection.embargo.day, inspection.embargo.time, in_words(inspection.letter_date))
-    return _longest_first((*texts, *computed, TEXT, HOLDER, SERIAL))
+    embargo = inspection.shared_embargo
+    moment = (embargo.day, embargo.time) if embargo else ()
+    date = in_words(inspection.letter_date)
+    return _longest_first((*texts, *moment, date, TEXT, HOLDER, SERIAL))
 
 
 @dataclass(frozen=True)
@@ -452,7 +472,9 @@ def _of_letter(workspace: Workspace, letter: Letter) -> Beside:
     is_letter = template not in {REPLY, REDLINE} and letter.edition is Edition.EMBARGOED
     if not is_letter:  # a letter has these checks for each force
         if letter.edition is not Edition.PUBLIC:
-            faults += _unsaid(workspace, template, page, stamped=letter.proof is None)
+            faults += _unsaid(
+                workspace, letter.embargo, template, page, stamped=letter.proof is None
+            )
         faults += _unknown_elements(workspace, template, page)
         faults += _unseen(workspace, template, page)
     return Beside(template, letter, page, tuple(page.runs), tuple(faults))
@@ -463,7 +485,8 @@ def _of_dispatch(workspace: Workspace, letter: Letter) -> Iterator[Beside]:
     embargo = letter.embargo
     of_copy = {"holder": HOLDER, "serial": SERIAL}
     listed = (Listed("a", TEXT, True), Listed("b", TEXT, False))
-    lifts = {"the moment when the embargo lifts": (embargo.day, embargo.time)}
+    moment = (embargo.day, embargo.time) if embargo else ()
+    lifts = {"the moment when the embargo lifts": moment}
     for template, values, asked in (
         (
             MARK,

@@ -32,6 +32,10 @@ NOT_PRINTED = {
         "known_acronyms",
         "allowed",
         "embargo",
+        "accuracy_check",
+        "recipients",
+        "second_inspector",
+        "not_inspected",
     )
 } | {
     (Addressee, "email"),
@@ -41,6 +45,7 @@ NOT_PRINTED = {
     (Theme, "id"),
     # A letter takes these from its ThemeFindings.
     (Theme, "heading"),
+    (Theme, "layout"),
     (Theme, "particulars"),
 }
 
@@ -181,21 +186,29 @@ def _left_open(style: str) -> Iterator[tuple[int, int]]:
 
 
 def template_of_another_inspection(workspace: Workspace) -> Iterator[Fault]:
-    """The template of an office extends that of the inspection.
+    """The template of an office, or of one force, extends that of the inspection.
 
     Otherwise its letters would be those of another inspection, such as the one that the workspace
     was copied from.
     """
     wanted = workspace.inspection.value.template
     trees = _parsed(workspace).trees
-    for slug, inspector in workspace.inspectors.value.inspectors.items():
-        name = inspector.template
+    offices = workspace.inspectors
+    named = [
+        (inspector.template, offices.document.place("inspectors", slug, "template"))
+        for slug, inspector in offices.value.inspectors.items()
+    ]
+    named += [
+        (force.value.template, force.document.place("template"))
+        for force in workspace.forces.values()
+    ]
+    for name, place in named:
         if {name, wanted} <= trees.keys() and not _extends(str(name), wanted, trees, frozenset()):
             yield Fault(
-                workspace.inspectors.document.place("inspectors", slug, "template"),
+                place,
                 f"'{name}' does not extend '{wanted}', the template of this inspection",
-                f'Begin it with {{% extends "{wanted}" %}}, or remove this line: then this office '
-                "has the letter of the others.",
+                f'Begin it with {{% extends "{wanted}" %}}, or remove this line: then it is the '
+                "letter of the others.",
             )
 
 
@@ -310,8 +323,7 @@ def _particulars_in_letters(
         for theme in inspection.themes:
             yield f"the theme {theme.id}", theme.particulars
     for slug, force in workspace.forces.items():
-        inspector = workspace.inspectors.value.inspectors.get(force.value.inspector)
-        if inspector is None or (inspector.template or inspection.template) != top:
+        if not _is_lettered(workspace, slug) or workspace.template(slug) != top:
             continue
         if kind is Letter:
             yield slug, force.value.particulars
@@ -330,11 +342,10 @@ def unused_value(workspace: Workspace) -> Iterator[Fault]:
     inspection = workspace.inspection
     inspectors = workspace.inspectors
     reported = set()
-    for force in workspace.forces.values():
-        inspector = inspectors.value.inspectors.get(force.value.inspector)
-        if inspector is None:
+    for slug, force in workspace.forces.items():
+        if not _is_lettered(workspace, slug):
             continue
-        top = inspector.template or inspection.value.template
+        inspector, top = workspace.inspector(slug), workspace.template(slug)
         if not _whole(workspace, top):
             continue
         used = _reading(workspace, top).used
@@ -343,6 +354,10 @@ def unused_value(workspace: Workspace) -> Iterator[Fault]:
             (inspection.document, (), inspection.value),
             (inspectors.document, ("inspectors", value.inspector), inspector),
             (force.document, ("addressee",), value.addressee),
+            *(
+                (force.document, ("further_addressees", at), one)
+                for at, one in enumerate(value.further_addressees)
+            ),
             *((force.document, ("copied_to", at), one) for at, one in enumerate(value.copied_to)),
             *(
                 (force.document, ("findings", theme, at), finding)
@@ -358,6 +373,12 @@ def unused_value(workspace: Workspace) -> Iterator[Fault]:
                 inspection.document, (*heading[:2], "particulars"), ThemeFindings, theme.particulars
             )
         values += _particulars(force.document, ("particulars",), Letter, value.particulars)
+        values += [
+            (document, (key,), (Letter, key))
+            for document in (force.document, inspection.document)
+            for key in ("your_reference", "further_addressees", "second_inspector")
+            if document.has(key)
+        ]
         for document, keys, use in values:
             everything = use[:-1] if len(use) > 2 else use  # noqa: PLR2004
             if use in used or everything in used or (document.path, keys) in reported:
@@ -368,6 +389,12 @@ def unused_value(workspace: Workspace) -> Iterator[Fault]:
                 f"'{'.'.join(map(str, use[1:]))}' is printed nowhere: {top} does not use it",
                 "Let the template print it, or remove it.",
             )
+
+
+def _is_lettered(workspace: Workspace, slug: str) -> bool:
+    """Tell whether a force gets a letter, signed by somebody who is known."""
+    inspector = workspace.forces[slug].value.inspector
+    return slug in workspace.slugs and inspector in workspace.inspectors.value.inspectors
 
 
 def _values(document: Document, keys: Keys, value: Any) -> Iterator[tuple[Document, Keys, Use]]:
@@ -406,6 +433,7 @@ def _tops(workspace: Workspace) -> list[str]:
         for inspector in workspace.inspectors.value.inspectors.values()
         if inspector.template is not None
     ]
+    named += [force.value.template for force in workspace.forces.values() if force.value.template]
     return [name for name in dict.fromkeys(named) if name in _parsed(workspace).trees]
 
 

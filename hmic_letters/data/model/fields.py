@@ -193,3 +193,19 @@ class Value(BaseModel):
     """The base of all values: it refuses unknown keys, and nothing changes after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class Without(Value):
+    """The statement that an inspection does not have something, with the reason."""
+
+    none: Text
+
+
+# The tags of the two kinds of value that a key may have. No key begins with '<'.
+PRESENT, ABSENT = "<present>", "<absent>"
+
+
+def present_or_absent(value: object) -> str:
+    """Tell pydantic which of the two kinds of value this one is: it has the key 'none', or not."""
+    absent = isinstance(value, Without) or (isinstance(value, dict) and "none" in value)
+    return ABSENT if absent else PRESENT

@@ -1,25 +1,32 @@
 """The values of a force's file, ``data/forces/<slug>.yaml``."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Tag
 
 from hmic_letters.data.model.fields import (
+    Day,
     Email,
     FindingId,
     Particulars,
     Slug,
     Some,
+    TemplateName,
     Text,
     TrueOrFalse,
     Value,
 )
-from hmic_letters.data.model.inspection import Allowance
+from hmic_letters.data.model.inspection import Allowance, Embargo
+
+UNDER = "– "  # before a point under a point
 
 
 class Addressee(Value):
     """To whom the letter goes. ``name`` is absent where no document says who held the office.
 
     With a ``postal_address`` (its lines after office and force) the head is a postal block, without
-    it the office and the force share a line. ``email`` is where the letter is sent; no page has it.
+    it the office and the force share a line. An addressee that is the body itself has its name as
+    the office. ``email`` is where the letter is sent; no page has it.
     """
 
     style: Text | None = None
@@ -27,7 +34,7 @@ class Addressee(Value):
     honours: Text | None = None
     office: Text
     postal_address: tuple[Text, ...] = ()
-    salutation: Text
+    salutation: Text | None = None
     email: Email | None = None
 
     @property
@@ -50,13 +57,39 @@ class CopiedTo(Value):
         return f"{self.name}, {self.post}" if self.name else f"The {self.post}"
 
 
+class LongPoint(Value):
+    """A point under a finding that has points of its own."""
+
+    text: Text
+    points: Some[Text]
+
+
 class Finding(Value):
     """One finding. ``id`` stays with it for good, so that an accuracy check can speak of it."""
 
     id: FindingId
     text: Text
-    points: tuple[Text, ...] = ()
+    points: tuple[
+        Annotated[
+            Annotated[Text, Tag("<text>")] | Annotated[LongPoint, Tag("<keys>")],
+            Discriminator(lambda value: "<text>" if isinstance(value, str) else "<keys>"),
+        ],
+        ...,
+    ] = ()
     particulars: Particulars = {}
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The points, each on a line; a point under a point begins with a dash."""
+        return tuple(
+            line
+            for point in self.points
+            for line in (
+                (point,)
+                if isinstance(point, str)
+                else (point.text, *(f"{UNDER}{under}" for under in point.points))
+            )
+        )
 
 
 Group = Literal["name", "welsh_name", "chief_officer", "honours", "inspector", "region"]
@@ -65,7 +98,9 @@ Group = Literal["name", "welsh_name", "chief_officer", "honours", "inspector", "
 class Force(Value):
     """One police force: its letter's addressee and findings.
 
-    ``findings`` are in the order of the file, by the id of their theme. ``specimen`` marks a letter
+    ``findings`` are in the order of the file, by the id of their theme. ``letter_date``,
+    ``embargo``, ``template`` and ``second_inspector`` are there if this letter has others than the
+    inspection. ``further_addressees`` get the letter, too. ``specimen`` marks a letter
     whose findings are no findings. ``aliases`` are what else the force is called and ``own_terms``
     what only it has, such as the name of a programme: neither may stand in another force's letter.
     ``allowed`` is for the words of this file. ``sources`` (documents), ``unconfirmed`` (what no
@@ -80,9 +115,15 @@ class Force(Value):
     specimen: TrueOrFalse = False
     region: Text | None = None
     inspector: Slug
+    second_inspector: Slug | None = None
+    letter_date: Day | None = None
+    embargo: Embargo | None = None
+    template: TemplateName | None = None
+    your_reference: Text | None = None
     addressee: Addressee
+    further_addressees: tuple[Addressee, ...] = ()
     copied_to: tuple[CopiedTo, ...] = ()
-    findings: dict[Slug, Some[Finding]]
+    findings: dict[Slug, tuple[Finding, ...]] = {}
     particulars: Particulars = {}
     allowed: tuple[Allowance, ...] = ()
     sources: dict[Group, tuple[Text, ...]] = {}

@@ -1,14 +1,14 @@
 """The values of ``data/inspection.yaml`` and ``data/inspectors.yaml``."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import (
-    model_validator,
-)
+from pydantic import Discriminator, Tag, model_validator
 
 from hmic_letters.data.model.calendar import WEEKDAYS, in_words, london
 from hmic_letters.data.model.fields import (
+    ABSENT,
+    PRESENT,
     Code,
     Count,
     Day,
@@ -20,6 +20,8 @@ from hmic_letters.data.model.fields import (
     Text,
     TrueOrFalse,
     Value,
+    Without,
+    present_or_absent,
     wrong,
 )
 
@@ -85,38 +87,64 @@ class Allowance(Value):
 
 
 class Theme(Value):
-    """A part of the inspection; ``question`` completes 'assessed ... areas of police work'."""
+    """A part of the inspection; ``question`` completes 'assessed ... areas of police work'.
+
+    ``layout`` says how a letter sets out the findings under it. Numbers go on through the letter.
+    """
 
     id: Slug
-    heading: Text
-    question: Text
+    heading: Text | None = None
+    question: Text | None = None
+    layout: Literal["bullets", "paragraphs", "numbered"] = "bullets"
     particulars: Particulars = {}
+
+
+class Recipients(Value):
+    """The words for the bodies that the letters go to: a force, forces, and the chief officer."""
+
+    one: Text = "force"
+    many: Text = "forces"
+    officer: Text = "chief officer"
 
 
 class Inspection(Value):
     """What is common to all the letters of one inspection.
 
-    ``forces`` is the register: the slugs of the forces that the inspection covers, in the order in
-    which their letters are made. ``template`` is a file in ``templates/``. ``page_limit`` is the
+    ``forces`` is the register: the slugs of the forces, in the order in which their letters are
+    made. ``not_inspected`` has those of them that get no letter this time, each with the reason.
+    ``embargo`` and ``accuracy_check`` may have the key ``none`` instead, with the reason.
+    ``second_inspector`` signs, too. ``template`` is a file in ``templates/``. ``page_limit`` is the
     number of pages that no letter exceeds. ``known_acronyms`` need no explanation in a letter;
     ``enclosure`` is the file of the report that goes out with every letter, a PDF, from the
     workspace's folder on. ``allowed`` is for the words of this file and of the templates.
     """
 
     title: Text
-    former_title: Text
-    short_title: Text
-    fieldwork: Text
+    former_title: Text | None = None
+    short_title: Text | None = None
+    fieldwork: Text | None = None
     letter_date: Day
-    embargo: Embargo
+    embargo: Annotated[
+        Annotated[Embargo, Tag(PRESENT)] | Annotated[Without, Tag(ABSENT)],
+        Discriminator(present_or_absent),
+    ]
+    accuracy_check: Without | None = None
     template: TemplateName
-    themes: Some[Theme]
+    second_inspector: Slug | None = None
+    recipients: Recipients = Recipients()
+    themes: tuple[Theme, ...] = ()
     forces: Some[Slug]
+    not_inspected: dict[Slug, Text] = {}
     page_limit: Count | None = None
     enclosure: Text | None = None
     known_acronyms: tuple[Text, ...] = ()
     particulars: Particulars = {}
     allowed: tuple[Allowance, ...] = ()
+
+    @property
+    def shared_embargo(self) -> Embargo | None:
+        """The embargo of all letters that have no other; None if this inspection has none."""
+        return self.embargo if isinstance(self.embargo, Embargo) else None
 
 
 class Letterhead(Value):
@@ -129,6 +157,7 @@ class Letterhead(Value):
     office: Text | None = None
     address: Text | None = None
     telephone: Text | None = None
+    fax: Text | None = None
     email: Text | None = None
     date_after_addressee: TrueOrFalse = False
 
@@ -137,7 +166,9 @@ class Inspector(Value):
     """An HM Inspector of Constabulary, who signs.
 
     ``name`` is absent where no document says who holds the post. ``honours`` are degrees or
-    honours. ``template`` is the office's own edition of the letter, where it has one.
+    honours. ``second_title`` is that of another office that the same person holds. ``signature`` is
+    a picture in ``templates/``. ``template`` is the office's own edition of the letter, where it
+    has one.
     """
 
     name: Text | None = None
@@ -145,6 +176,8 @@ class Inspector(Value):
     honours_after_comma: TrueOrFalse = False
     signs_with_honours: TrueOrFalse = False
     title: Text
+    second_title: Text | None = None
+    signature: Text | None = None
     region: Text | None = None
     letterhead: Letterhead
     template: TemplateName | None = None
