@@ -40,7 +40,7 @@ def _warnings(*functions: Callable[..., Iterator[F_co]]) -> tuple[Check[F_co], .
 WORKSPACE_CHECKS = _errors(
     register.repeated_theme,
     register.repeated_force,
-    register.not_inspected_unknown,
+    register.unknown_not_inspected,
     register.unread_not_inspected,
     register.accuracy_check_on_record,
     register.unknown_second_inspector,

@@ -156,12 +156,14 @@ def _identifying(force: Force) -> Iterator[tuple[str, str, bool]]:
             yield alias.upper(), "alias", False
     for term in force.own_terms:
         yield term, "term", False
-    for postcode in POSTCODE.findall(" | ".join(force.addressee.postal_address)):
+    addressees = (force.addressee, *force.further_addressees)
+    lines = [line for one in addressees for line in one.postal_address]
+    for postcode in POSTCODE.findall(" | ".join(lines)):
         yield postcode, "address", True
-    people = (force.addressee.name, *(person.name for person in force.copied_to))
+    people = [one.name for one in addressees] + [person.name for person in force.copied_to]
     for name in filter(None, people):
         yield name, "officer", " " in name
-    for name in _with_titles(force.addressee):
+    for name in (one for addressee in addressees for one in _with_titles(addressee)):
         yield name, "officer", False
 
 
@@ -236,7 +238,7 @@ class _Addresses:
 @lru_cache(maxsize=2)
 def _addresses(workspace: Workspace) -> _Addresses:
     known = _Addresses(defaultdict(set), defaultdict(set))
-    for slug in workspace.slugs:
+    for slug in workspace.inspection.value.forces:
         names = {slug}
         if slug in workspace.forces:
             force = workspace.forces[slug].value
@@ -252,10 +254,9 @@ def _addresses(workspace: Workspace) -> _Addresses:
 
 def emails(force: Force) -> dict[Keys, str]:
     """Return the e-mail addresses in a force's file, by their keys."""
-    people = {("addressee", "email"): force.addressee.email} | {
-        ("copied_to", number, "email"): person.email
-        for number, person in enumerate(force.copied_to)
-    }
+    people: dict[Keys, str | None] = {("addressee", "email"): force.addressee.email}
+    for key in ("further_addressees", "copied_to"):
+        people |= {(key, at, "email"): one.email for at, one in enumerate(getattr(force, key))}
     return {keys: email for keys, email in people.items() if email is not None}
 
 

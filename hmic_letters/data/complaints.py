@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from hmic_letters.data.model.fields import Value
+from hmic_letters.data.model.fields import TAGS, Value
 from hmic_letters.data.source import Document, Keys, Plain
 from hmic_letters.problem import Problem, Refused, did_you_mean
 
@@ -55,11 +55,8 @@ def understand(document: Document, model: type[V]) -> Located[V]:
 
 
 def _without_tags(details: ErrorDetails) -> ErrorDetails:
-    """Remove the tags of a key with two kinds of value from the place of an error.
-
-    No key begins with '<'.
-    """
-    keys = tuple(key for key in details["loc"] if not str(key).startswith("<"))
+    """Remove the tags of a key with two kinds of value from the place of an error."""
+    keys = tuple(key for key in details["loc"] if key not in TAGS)
     return cast("ErrorDetails", {**details, "loc": keys})
 
 
@@ -189,6 +186,8 @@ def _belongs_below(keys: Keys, model: type[Value]) -> str:
 
 def _known_keys(keys: Keys, model: type[Value]) -> str:
     known = _fields(model, keys[:-1])
+    if keys[-1] in known:
+        return "It does not go with the other keys here: remove it, or them."
     return did_you_mean(str(keys[-1]), known) or f"The keys here are {', '.join(known)}."
 
 

@@ -65,6 +65,11 @@ class Passage:
         return offset
 
     @property
+    def is_under_point(self) -> bool:
+        """Whether it is a point under a point."""
+        return "points" in self.keys[4:]
+
+    @property
     def finding(self) -> Keys:
         """The keys of the finding that this text or point belongs to."""
         return self.keys[:3]

@@ -75,12 +75,15 @@ NOUNS = {
     "Letter": "a letter",
     "Letterhead": "a letter's letterhead",
     "Listed": "a force in the index",
+    "LongPoint": "a point with points under it",
     "Medium": "a letter's medium",
     "Passage": "a passage of a redline",
     "Piece": "a piece of a redline",
+    "Recipients": "the words for the recipients",
     "Redline": "a redline",
     "Theme": "a letter's theme",
     "ThemeFindings": "a letter's theme",
+    "Without": "a reason why there is none",
     "Worded": "a wording",
 }
 PLAIN_NOUNS: dict[type, str] = {

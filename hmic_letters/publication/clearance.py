@@ -74,7 +74,8 @@ class Plan:
     @property
     def holder(self) -> str:
         """The holder: 'Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary'."""
-        return f"{self.to[0]}, {self.letter.force}"
+        is_body = self.letter.addressee.office == self.letter.force
+        return self.to[0] if is_body else f"{self.to[0]}, {self.letter.force}"
 
     def warnings(self, now: datetime) -> Iterator[str]:
         """Yield warnings to the person who will send it, in sentences."""

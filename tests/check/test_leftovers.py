@@ -99,7 +99,8 @@ def test_a_stand_in(text: str) -> None:
     [
         "It is **bold** so.",
         "It is __bold__ so.",
-        "It is *italic* so.",
+        "It is * alone.",
+        "Of staff, 70%* like it and 30%* do not (*the figures are approximate).",
         "It is _italic_ so.",
         "It is ~~gone~~ so.",
         "It is <b>bold</b> so.",
@@ -214,7 +215,7 @@ PROSE = [
     "It said that ‘[the officers] was [sic] there […]’. “We had had that that week,” they said.",
     "Is it? Yes! Officers asked ‘Why?’, and nobody knew. It uses R&D, A&E and M&S.",
     "It costs less (£5 < £10, and 3 > 2), and 1 + 1 = 2. It is 5’ 10” tall at 25°C.",
-    "Of staff, 70%* like it and 30%* do not (*the figures are approximate).",
+    "The force is *not* doing so, and *it has said so*.",
     "The café’s owner Zoë’s fiancé said ‘the café’, “the naïve rôle” and ‘Llŷn’… Â phwy?",
     "Step by step the force did more and more and more, again and again and again. Very, very.",
     "Operation X was run in Area X by Officer X; the X-ray and Division XI did so, too.",

@@ -342,6 +342,8 @@ def _body(due: Due, seen: Seen, number: int) -> str:
     """Return the bare text of a page, counted from 0, without stamp and foot."""
     text = bare(seen.pages[number])
     for part in (due.stamp, f"Page {number + 1} of {len(seen.pages)}", SPECIMEN, due.force):
+        if not part:
+            continue
         before, repeated, after = text.rpartition(bare(part))
         if repeated:
             text = before + after

@@ -34,8 +34,9 @@ def _forces(workspace: Workspace) -> _Forces:
         force = located.value
         for name in filter(None, {force.name, force.welsh_name, *force.aliases}):
             forces.by_name[name].append(slug)
-        if force.addressee.name is not None:
-            forces.by_addressee[_words(force.addressee.name)].append(slug)
+        for one in (force.addressee, *force.further_addressees):
+            if one.name is not None:
+                forces.by_addressee[_words(one.name)].append(slug)
         for address in {address.casefold() for address in _addresses(force).values()}:
             forces.by_address[address].append(slug)
     for slug, made in workspace.made.items():
@@ -46,13 +47,19 @@ def _forces(workspace: Workspace) -> _Forces:
 def addressee_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
     """No two letters go to the same person."""
     force = workspace.forces[slug]
-    name = force.value.addressee.name
-    if name is None:
-        return
-    for other in _forces(workspace).by_addressee.get(_words(name), ()):
+    people: list[tuple[Keys, str | None]] = [(("addressee",), force.value.addressee.name)]
+    for at, one in enumerate(force.value.further_addressees):
+        people.append((("further_addressees", at), one.name))
+    shared = [
+        (keys, name, other)
+        for keys, name in people
+        if name is not None
+        for other in _forces(workspace).by_addressee.get(_words(name), ())
+    ]
+    for keys, name, other in shared:
         if other != slug:
             yield Fault(
-                force.document.place("addressee", "name"),
+                force.document.place(*keys, "name"),
                 f"the letter to {name_of(workspace, other)} goes to {name} too",
                 "Correct one or the other.",
                 name,
@@ -107,8 +114,13 @@ def salutation_of_another_person(slug: str, workspace: Workspace) -> Iterator[Fa
     addressee = force.value.addressee
     if addressee.salutation is None:
         return
-    greeted = set(_words(addressee.salutation)) - {"dear"}
-    known = set(_words(f"{addressee.style or ''} {addressee.name or ''} {addressee.office}"))
+    further = force.value.further_addressees
+    greeted = set(_words(addressee.salutation)) - {"dear", *(("and",) if further else ())}
+    known = {
+        word
+        for one in (addressee, *further)
+        for word in _words(f"{one.style or ''} {one.name or ''} {one.office}")
+    }
     unknown = {word for word in greeted - known if word[0] not in known}
     # 'Dear Sir Michael' may greet a knight whose file gives no style.
     if unknown - ({"sir", "dame"} if len(greeted) > 1 else set()) or not greeted:

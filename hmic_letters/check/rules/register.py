@@ -58,7 +58,7 @@ def repeated_force(workspace: Workspace) -> Iterator[Fault]:
         )
 
 
-def not_inspected_unknown(workspace: Workspace) -> Iterator[Fault]:
+def unknown_not_inspected(workspace: Workspace) -> Iterator[Fault]:
     """Every force under 'not_inspected' is in the register, and some force is inspected."""
     inspection = workspace.inspection
     for slug in inspection.value.not_inspected:

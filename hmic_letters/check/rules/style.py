@@ -125,9 +125,11 @@ def point_ending(passage: Passage) -> Iterator[Flaw]:
     """The points under a finding form one sentence.
 
     The last point ends with a full stop, the last but one with '; and' or '; or'. All others end
-    with a semicolon.
+    with a semicolon. The endings of points under a point are the writer's own.
     """
     text = passage.text.rstrip()
+    if passage.is_under_point:
+        return
     if text and passage.kind is Kind.POINT and not ENDED[passage.follow].search(text):
         which = ("the last point", "the last point but one", "a point that others follow")
         yield Flaw(

@@ -14,7 +14,7 @@ from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.calendar import in_words
 from hmic_letters.data.model.inspection import Embargo
 from hmic_letters.data.passages import Kind, Passage
-from hmic_letters.data.source import Document
+from hmic_letters.data.source import Document, Keys
 from hmic_letters.letter.changes import Change, Piece, Redline
 from hmic_letters.letter.changes import Passage as Changed
 from hmic_letters.letter.letter import (
@@ -40,6 +40,10 @@ from hmic_letters.workspace.templates import Templates
 # Values for what goes with a letter. They are of no force, and no rule objects to them.
 TEXT, HOLDER = "Specimen", "Specimen holder, Specimen force"
 SERIAL = "7QK2-M4XD"
+# The keys of an inspection, and of a theme, that it may lack if the template does not print them.
+OF_INSPECTION, OF_THEME = ("former_title", "short_title", "fieldwork"), ("heading", "question")
+ADD_OR_ASK = "Add it, or let the template ask first: {% if ... %}."
+NUMBER = re.compile(r"^\d+\. ?")  # of a paragraph; one that is typed is found in its file
 SHORT = 3  # characters; a shorter value is not looked for in the words of a letter
 SIZES = (60, 30, 15, 8)  # characters of a passage that are looked for in the templates
 # The elements of HTML, and of SVG in small letters.
@@ -172,12 +176,29 @@ def failing_template(slug: str, workspace: Workspace) -> Iterator[Fault]:
         template = known.template(slug)
         for problem in error.problems:
             place, message, remedy = problem.place, problem.message, problem.remedy
+            if absent := _absent(workspace, place.excerpt):
+                where = f"{place.path.name}, line {place.line}, prints it"
+                yield Fault(absent[0], f"'{absent[1]}' is missing, and {where}", ADD_OR_ASK)
+                continue
             if known.prints_most(template):
                 where = f"{place.path.name}, line {place.line}"
                 message = f"{message} ({where}, which prints most other letters)"
                 place = _of_particulars(workspace.forces[slug].document, place.excerpt)
                 remedy = "Write it as the other forces' files do."
             yield Fault(place, message, remedy)
+
+
+def _absent(workspace: Workspace, line: str) -> tuple[Place, str] | None:
+    """Return the place where the inspection lacks a value that a line of a template prints."""
+    document = workspace.inspection.document
+    themes = enumerate(workspace.inspection.value.themes)
+    places: list[Keys] = [()] + [("themes", number) for number, _ in themes]
+    for keys in places:
+        for key in OF_THEME if keys else OF_INSPECTION:
+            what = "theme" if keys else "inspection"
+            if re.search(rf"\b{what}\.{key}\b", line) and not document.has(*keys, key):
+                return document.place(*keys), key
+    return None
 
 
 def _of_particulars(document: Document, line: str) -> Place:
@@ -333,11 +354,14 @@ def said(slug: str, workspace: Workspace) -> Iterator[Passage]:
 def _passages(
     workspace: Workspace, template: str, runs: Iterable[str], slug: str
 ) -> Iterator[Passage]:
-    """Yield the runs of words as passages, with a space in the place of each text of the data."""
+    """Yield the runs of words as passages, with a space in the place of each text of the data.
+
+    The number of a paragraph is no word.
+    """
     own, shared = _own_data(workspace, slug), _shared_data(workspace)
     for run in dict.fromkeys(runs):
         if run not in own and run not in shared:
-            text = _without_shared(workspace, _without(run, own))
+            text = NUMBER.sub("", _without_shared(workspace, _without(run, own)))
             if text.strip():
                 yield Said(text, Kind.PROSE, workspace.templates, (template,))
 

@@ -14,7 +14,7 @@ from hmic_letters.check.rules.characters import SELDOM
 from hmic_letters.check.templates.typed_walk import Use, Walk, fields
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.fields import Value
-from hmic_letters.data.model.force import Addressee, CopiedTo, Finding
+from hmic_letters.data.model.force import Addressee, CopiedTo, Finding, LongPoint
 from hmic_letters.data.model.inspection import Embargo, Inspection, Inspector, Theme
 from hmic_letters.data.source import Document, Keys
 from hmic_letters.letter.letter import REDLINE, REPLY, Letter, ThemeFindings
@@ -48,6 +48,10 @@ NOT_PRINTED = {
     (Theme, "layout"),
     (Theme, "particulars"),
 }
+
+
+# Lists that a letter is made from, whether or not a template names them.
+COUNTED = {(Inspection, "forces"), (Inspection, "themes")}
 
 
 @dataclass
@@ -410,12 +414,14 @@ def _values(document: Document, keys: Keys, value: Any) -> Iterator[tuple[Docume
         if name == "particulars":
             yield from _particulars(document, (*keys, name), kind, content)
             continue
-        yield document, (*keys, name), (kind, name)
+        if (kind, name) not in COUNTED:
+            yield document, (*keys, name), (kind, name)
         if isinstance(content, Value) and not isinstance(content, Embargo):
             yield from _values(document, (*keys, name), content)
         elif isinstance(content, tuple):
             for at, item in enumerate(content):
-                if isinstance(item, Value):
+                # The walk cannot follow a point, which may be a text, too.
+                if isinstance(item, Value) and not isinstance(item, LongPoint):
                     yield from _values(document, (*keys, name, at), item)
 
 

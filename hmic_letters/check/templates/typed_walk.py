@@ -410,11 +410,20 @@ class Walk:
         return UNKNOWN
 
     def _asks(self, test: nodes.Node, scope: Scope) -> bool:
-        """Return whether a test asks for particulars, so that its branches may use them."""
+        """Return whether a test asks for particulars, so that its branches may use them.
+
+        A test prints nothing: it uses no value but a yes or no.
+        """
         before, self._met = self._met, False
+        used = set(self.used)
         self._asking += 1
         self._type(test, scope)
         self._asking -= 1
+        self.used = used | {
+            use
+            for use in self.used - used
+            if len(use) > len(("class", "name")) or fields(use[0]).get(use[1]) is bool
+        }
         asks, self._met = self._met, before or self._met
         return asks
 
@@ -485,6 +494,8 @@ class Walk:
         name = node.name
         if name in scope:
             self._met |= isinstance(scope[name], ParticularsOf)
+            if name != "particulars" and scope[name] is self._top.get(name):
+                self.used.add((Letter, name))
             return scope[name]
         if name not in GIVEN | self._asked_names:
             self._unknown(node, name, "name", scope)

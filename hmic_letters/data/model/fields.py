@@ -201,11 +201,18 @@ class Without(Value):
     none: Text
 
 
-# The tags of the two kinds of value that a key may have. No key begins with '<'.
+# The tags of the two kinds of value that a key may have.
 PRESENT, ABSENT = "<present>", "<absent>"
+TEXT, KEYS = "<text>", "<keys>"
+TAGS = {PRESENT, ABSENT, TEXT, KEYS}
 
 
 def present_or_absent(value: object) -> str:
     """Tell pydantic which of the two kinds of value this one is: it has the key 'none', or not."""
     absent = isinstance(value, Without) or (isinstance(value, dict) and "none" in value)
     return ABSENT if absent else PRESENT
+
+
+def text_or_keys(value: object) -> str:
+    """Tell pydantic which of the two kinds of value this one is: a text, or a group of keys."""
+    return TEXT if isinstance(value, str) else KEYS

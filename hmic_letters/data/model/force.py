@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Tag
 
 from hmic_letters.data.model.fields import (
+    KEYS,
+    TEXT,
     Day,
     Email,
     FindingId,
@@ -15,6 +17,7 @@ from hmic_letters.data.model.fields import (
     Text,
     TrueOrFalse,
     Value,
+    text_or_keys,
 )
 from hmic_letters.data.model.inspection import Allowance, Embargo
 
@@ -71,8 +74,8 @@ class Finding(Value):
     text: Text
     points: tuple[
         Annotated[
-            Annotated[Text, Tag("<text>")] | Annotated[LongPoint, Tag("<keys>")],
-            Discriminator(lambda value: "<text>" if isinstance(value, str) else "<keys>"),
+            Annotated[Text, Tag(TEXT)] | Annotated[LongPoint, Tag(KEYS)],
+            Discriminator(text_or_keys),
         ],
         ...,
     ] = ()
