@@ -1,7 +1,9 @@
-"""The bodies of ``check`` and ``schema``."""
+"""The bodies of ``check``, ``schema`` and ``template-values``."""
 
 import gc
 import sys
+import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -10,14 +12,18 @@ from hmic_letters.check.explain import codes, explanation, severity
 from hmic_letters.check.fix import mend
 from hmic_letters.check.letters.readback import read_back
 from hmic_letters.check.report import Format, report
-from hmic_letters.check.run import check_documents, review
+from hmic_letters.check.run import check_documents, check_force, check_workspace, review
 from hmic_letters.data.load import NotUnderstood, load
 from hmic_letters.data.schema import schemas
-from hmic_letters.problem import Problem, Severity, did_you_mean, errors, visible
+from hmic_letters.letter.letter import compose
+from hmic_letters.letter.values import BESIDE, filters, values_of
+from hmic_letters.problem import Problem, Refused, Severity, did_you_mean, errors, visible
 from hmic_letters.terminal.answers import FAILED, chosen, counted, shown, workspace_root
-from hmic_letters.terminal.reading import answering
+from hmic_letters.terminal.reading import answering, reading
 from hmic_letters.workspace.paths import DATA, Edition, letters_folder
 from hmic_letters.workspace.store import hold
+
+WIDTH = 80  # columns of a list
 
 
 def check(
@@ -97,3 +103,30 @@ def schema(workspace: Path | None) -> None:
         data.write(files, mode=None)
     for name in files:
         click.echo(shown(root / DATA / name))
+
+
+def template_values(force: str | None, workspace: Path | None) -> None:
+    """List every value that a template may name, with its kind and an example."""
+    with reading(workspace) as read:
+        slugs = chosen([force] if force else [], read.slugs)
+        if wrong := errors((*check_workspace(read), *check_force(slugs[0], read))):
+            raise Refused(wrong)
+        letter = compose(read, slugs[0], Edition.EMBARGOED)
+    click.echo(f"In a letter, with examples from that to {slugs[0]}; [] marks a list:\n")
+    _list_values(
+        (one.name, f"{one.kind}{', or absent' if one.optional else ''}", one.example)
+        for one in values_of(letter)
+    )
+    for template, given in BESIDE.items():
+        click.echo(f"\nIn {template}:\n")
+        _list_values((name, kind, "") for name, kind in given.items())
+    click.echo("\nFilters:\n")
+    text = ", ".join(filters())
+    click.echo(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  "))
+
+
+def _list_values(values: Iterable[tuple[str, str, str]]) -> None:
+    """Print names, each with its kind and example on the next line."""
+    for name, kind, example in values:
+        line = f"      {kind}: {example}" if example else f"      {kind}"
+        click.echo(f"  {name}\n{line if len(line) <= WIDTH else line[: WIDTH - 1] + '…'}")

@@ -132,4 +132,15 @@ def schema() -> None:
     """
 
 
-COMMANDS = (generate, check, status, preview, diff, schema)
+@click.command("template-values")
+@click.argument("force", required=False, shell_complete=complete)
+@workspace_option
+@body_in("check.commands")
+def template_values() -> None:
+    """List every value that a template may name, with its kind and an example.
+
+    The examples are from the letter to FORCE, or from the first letter.
+    """
+
+
+COMMANDS = (generate, check, status, preview, diff, schema, template_values)

@@ -1,18 +1,14 @@
 """Letters of other shapes: six later kinds, each by data and template alone, all the way."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from helpers.cleared import command
-from helpers.project import SHIPPED
+from helpers.kinds import of_kind
 from helpers.reader import pages
 from hmic_letters.record.ledger import Event, read_ledger
 
-KINDS = Path(__file__).parent.parent / "letters"
-SHARED = ("letter.html", "letter.css", "screen.css", "specimen.svg")
-BESIDE = ("mark.html", "dispatch.txt", "index.html", "proof.html", "reply.html", "redline.html")
 # For each kind: what its first letter says, and what no page of it says.
 SAYS = {
     "closure": (
@@ -37,15 +33,6 @@ SAYS = {
     ),
     "committee": (("Annex: inspections", "2. The annex shows", "89%"), ("Dear", "EMBARG")),
 }
-
-
-def of_kind(kind: str, folder: Path) -> Path:
-    """A workspace with the letters of a kind, and the templates that all letters share."""
-    shutil.copytree(KINDS / kind, folder)
-    for name in (*SHARED, *BESIDE):
-        if (SHIPPED / "templates" / name).is_file():
-            shutil.copy(SHIPPED / "templates" / name, folder / "templates")
-    return folder
 
 
 @pytest.mark.dispatched
