@@ -78,7 +78,7 @@ def off_record(workspace: Workspace, slug: str, ledger: Ledger) -> Iterator[Prob
     document = workspace.forces[slug].document if own else workspace.inspection.document
     force = f" {slug}" if own else ""
     yield Problem(
-        document.place("embargo", "until") if own else Place(document.path),
+        document.place("embargo", "until"),
         "embargo-not-on-record",
         f"the embargo is {now} here, and {on_record} on record",
         f"Take back the change, or move it for the record: 'hmic-letters embargo move{force}'.",

@@ -157,12 +157,10 @@ def test_what_the_cases_start_from_has_no_problem(workspace: Path) -> None:
     assert said(workspace) == ""
 
 
-@pytest.mark.parametrize("key", ["themes", "forces"])
-def test_an_inspection_has_themes_and_forces(key: str, workspace: Path) -> None:
+def test_an_inspection_has_forces(workspace: Path) -> None:
     path = workspace / "data/inspection.yaml"
-    head, _, tail = path.read_text("utf-8").partition(f"\n{key}:\n")
-    tail = tail[tail.index("\npage_limit:") :] if key == "themes" else ""
-    path.write_text(f"{head}\n{key}: []\n{tail}", "utf-8")
+    head = path.read_text("utf-8").partition("\nforces:\n")[0]
+    path.write_text(f"{head}\nforces: []\n", "utf-8")
     assert [problem.code for problem in problems(workspace)] == ["no-value"]
 
 

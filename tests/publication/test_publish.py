@@ -378,8 +378,8 @@ def test_no_letter_is_dispatched_that_could_not_be_published(
 ) -> None:
     """The margins of the public edition claim something. An earlier version dispatched such."""
     office = shutil.copytree(ready, tmp_path / "office")
-    claim = "@page public { @top-left { content: 'Inadequate'; font: 10pt 'Liberation Sans' }"
-    edit(office / "templates/letter.css", "@page public {", claim)
+    claim = "specimen-public { @top-left { content: 'Inadequate'; font: 10pt 'Liberation Sans' }"
+    edit(office / "templates/letter.css", "specimen-public {\n  @top", f"{claim}\n  @top")
     command(office, "generate", *CLEARED)
     done = attempt(office, "dispatch", *CLEARED, "--yes")
     assert done.returncode == 1
@@ -443,7 +443,7 @@ def test_the_embargo_that_was_moved_is_on_record(of_2014: Path) -> None:
     """Also where a dispatch of before came after it, as in a record of an earlier version."""
     lines = read_ledger(of_2014).lines
     about = {"embargo": "2014-09-11T00:01:00+01:00", "from": "", "reason": ""}
-    moved = replace(lines[-1], event=Event.EMBARGO_MOVED, about=about)
+    moved = replace(lines[-1], event=Event.EMBARGO_MOVED, force="", about=about)
     assert Ledger((*lines[:-1], moved, lines[-1])).embargo == about["embargo"]
 
 
@@ -474,7 +474,7 @@ def test_a_move_that_was_killed_is_completed(office: Path) -> None:
     said = faked("2014-09-03 12:00:00")
     shown = attempt_process(office, "embargo", **said)
     assert shown.returncode == 1
-    assert "2014-09-04T00:01:00+01:00 is on record" in shown.stderr
+    assert "2014-09-04T00:01:00+01:00 on record" in shown.stderr
     command_process(office, "embargo", "move", "2014-09-11 00:01", "--reason", "Again.", **said)
     assert read_ledger(office).embargo == "2014-09-11T00:01:00+01:00"
 
@@ -518,7 +518,7 @@ def test_a_stamp_on_a_public_letter_stops_it(ready: Path, tmp_path: Path) -> Non
     office = shutil.copytree(ready, tmp_path / "office")
     edit(
         office / "templates/letter.html",
-        '{% if edition != "public" %} data-stamp',
+        "{% if is_stamped %} data-stamp",
         "{% if 1 %} data-stamp",
     )
     edit(

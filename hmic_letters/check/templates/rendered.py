@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from hmic_letters.check.rules.characters import SELDOM
-from hmic_letters.check.rules.register import missing_template
+from hmic_letters.check.rules.register import missing_template, unknown_second_inspector
 from hmic_letters.check.templates.rules import are_sound, faults_of_style, place_of_block
 from hmic_letters.data.emphasis import unmarked
 from hmic_letters.data.load import Workspace
@@ -102,7 +102,8 @@ class Renderings:
     @cached_property
     def is_possible(self) -> bool:
         """Whether the templates can be rendered, as far as reading them shows."""
-        return are_sound(self.workspace) and not any(missing_template(self.workspace))
+        unknown = (missing_template, unknown_second_inspector)
+        return are_sound(self.workspace) and not any(any(one(self.workspace)) for one in unknown)
 
     def is_sound(self, slug: str) -> bool:
         """Tell whether the data of a force are enough for a letter."""
