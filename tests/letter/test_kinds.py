@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.cleared import command
+from helpers.cleared import attempt, command
 from helpers.kinds import of_kind
 from helpers.reader import pages
 from hmic_letters.record.ledger import Event, read_ledger
@@ -21,11 +21,11 @@ SAYS = {
     ),
     "commissioner": (
         ("From: Ada Lindqvist", "Sent: 16 September 2025", "Your reference: PCC/2025/17"),
-        ("EMBARG", "force"),
+        ("EMBARG",),
     ),
     "fire-services": (
         ("EMBARGOED until 00:01 on Wednesday 22 January 2025", "Looking forward"),
-        ("police", "Chief Constable", "1."),
+        ("police", "Chief Constable"),
     ),
     "inspectorate": (
         ("3. Our officials", "Bertil Hagenau", "The programme", "Marek Dolezal", "4 June 2025"),
@@ -39,9 +39,9 @@ SAYS = {
 @pytest.mark.parametrize("kind", SAYS)
 def test_a_letter_of_another_kind(kind: str, tmp_path: Path) -> None:
     workspace = of_kind(kind, tmp_path / kind)
-    assert "no problems" in command(workspace, "check")
+    assert "no problems" in attempt(workspace, "check").stderr
     command(workspace, "generate")
-    assert "no problems" in command(workspace, "check", "--letters")
+    assert "no problems" in attempt(workspace, "check", "--letters").stderr
     first = min((workspace / "letters/embargoed").glob("*.pdf"))
     words = " ".join(" ".join(pages(first)).split())
     says, never = SAYS[kind]
