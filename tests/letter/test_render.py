@@ -4,14 +4,17 @@
 """
 
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from helpers.project import letter
+from helpers.project import PROJECT, SHIPPED, letter
+from helpers.running import Run
 from hmic_letters.letter.render import Renderer
+from hmic_letters.letter.values import values_of
 from hmic_letters.problem import Refused
 from hmic_letters.workspace.templates import Templates
 
@@ -111,3 +114,23 @@ def test_a_template_that_is_not_utf_8(tmp_path: Path) -> None:
 )
 def test_a_fault_of_a_template_has_its_line(body: str, said: str, tmp_path: Path) -> None:
     assert said in refusal(body, tmp_path)
+
+
+def test_the_list_of_values_is_that_of_the_command(run: Run) -> None:
+    """It is made from the model: run the command again where this fails, and read the change."""
+    done = run("template-values", "hertfordshire", "--workspace", SHIPPED)
+    assert done.returncode == 0
+    assert done.stdout == (PROJECT / "docs/template-values.txt").read_text("utf-8")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_every_value_in_the_list_can_be_named() -> None:
+    made, templates = letter("hertfordshire")
+    named = {one.name for one in values_of(made) if "[]" not in one.name}
+    absent = {name for name in named if attrgetter(name.partition(".")[0])(made) is None}
+    absent |= {name for name in named if name.startswith("inspection.accuracy_check.")}
+    absent |= {"inspection.embargo.none"}
+    page = "".join(f"{{% if {name} %}}{{% endif %}}" for name in sorted(named - absent))
+    assert page.count("endif") > 50
+    files = {**templates.files, "core-business.html": page.encode()}
+    Renderer(replace(templates, files=files)).render(made)
