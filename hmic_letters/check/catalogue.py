@@ -44,6 +44,7 @@ WORKSPACE_CHECKS = _errors(
     register.unread_not_inspected,
     register.accuracy_check_on_record,
     register.unknown_second_inspector,
+    register.unknown_translation,
     register.letter_after_embargo,
     register.missing_template,
     template_rules.template_syntax,

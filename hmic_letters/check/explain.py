@@ -151,6 +151,8 @@ PUBLICATION = {
     "reason.",
     "embargo-not-on-record": "The embargo that counts is that of the dispatch, or a later one "
     "recorded by 'embargo move'. A person who types another one into the file lifts no embargo.",
+    "pair-not-ready": "The letters to one force in two languages go out together, and become "
+    "public together.",
     "embargo-move": "An embargo moves to another moment, and that moment is in the future.",
     "embargoed": "Nothing is public before the embargo lifts, by London time. No option changes "
     "that.",

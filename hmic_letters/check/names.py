@@ -102,7 +102,7 @@ def marks(workspace: Workspace) -> dict[str, list[Mark]]:
     owners: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
     for slug, force in workspace.forces.items():
         for identifying in _identifying(force.value):
-            owners[identifying].add(slug)
+            owners[identifying].add(workspace.force_of(slug))
     uses = Counter(word for words, _, _ in owners for word in WORD.findall(words))
     by_word: dict[str, list[Mark]] = defaultdict(list)
     for (words, what, in_any_case), slugs in owners.items():
@@ -179,9 +179,10 @@ def _with_titles(addressee: Addressee) -> Iterator[str]:
 def strangers_in(passage: Passage, slug: str | None, workspace: Workspace) -> tuple[Stranger, ...]:
     """Return the words of forces other than ``slug`` in a passage."""
     known = marks(workspace)
+    own = workspace.force_of(slug) if slug else None
     met = known.keys() & set(WORD.findall(passage.text))
     # Why: most texts name their own force or none, and these tests are faster.
-    if all(slug in mark.owners for word in met for mark in known[word]) and not has_any(
+    if all(own in mark.owners for word in met for mark in known[word]) and not has_any(
         passage, ADDRESS_HINTS
     ):
         return ()
@@ -191,6 +192,7 @@ def strangers_in(passage: Passage, slug: str | None, workspace: Workspace) -> tu
 def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Stranger]:
     """Yield the words of other forces in a text; where two would fit, the longer counts."""
     text = text.translate(PLAIN)
+    own = workspace.force_of(slug) if slug else None
     has_address = any(hint in text for hint in ADDRESS_HINTS)
     found = [*_addresses_in(text, workspace)] if has_address else []
     for word in marks(workspace).keys() & set(WORD.findall(text)):
@@ -207,7 +209,7 @@ def strangers(text: str, slug: str | None, workspace: Workspace) -> Iterator[Str
             or text[: one.end + len(" Office")].endswith(MET_OFFICE)
         )
         another = one.mark.what == "officer" and ANOTHER_OFFICE.search(before)
-        if one.mark.owners and slug not in one.mark.owners and not elsewhere and not another:
+        if one.mark.owners and own not in one.mark.owners and not elsewhere and not another:
             yield one
 
 
@@ -245,10 +247,10 @@ def _addresses(workspace: Workspace) -> _Addresses:
             names |= {force.name, force.welsh_name or slug, *force.aliases}
             for email in emails(force).values():
                 for part in (email, email.partition("@")[2]):
-                    known.by_email[part.casefold()].add(slug)
+                    known.by_email[part.casefold()].add(workspace.force_of(slug))
         for name in names:
             for form in (name, re.sub(r"\b(?:and|&)", "", name), name.replace("&", "and")):
-                known.by_name[_bare(form)].add(slug)
+                known.by_name[_bare(form)].add(workspace.force_of(slug))
     return known
 
 

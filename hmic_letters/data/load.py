@@ -61,6 +61,15 @@ class Workspace:
             )
         )
 
+    def force_of(self, slug: str) -> str:
+        """Return the slug of the force itself: another one for a letter in another language."""
+        return self.inspection.value.translations.get(slug, slug)
+
+    def pair(self, slug: str) -> tuple[str, ...]:
+        """Return the letters to the same force in other languages, in the register's order."""
+        own = self.force_of(slug)
+        return tuple(one for one in self.slugs if one != slug and self.force_of(one) == own)
+
     def inspector(self, slug: str) -> Inspector:
         """Return the HM Inspector who signs for a force, which must have passed the checks."""
         return self.inspectors.value.inspectors[self.forces[slug].value.inspector]

@@ -132,7 +132,7 @@ def compose(
         slug=slug,
         force=force.name,
         specimen=force.specimen,
-        inspection=inspection,
+        inspection=_without_translations(workspace),
         date=proof.sent if proof else in_words(workspace.letter_date(slug)),
         embargo=workspace.embargo(slug),
         inspector=workspace.inspector(slug),
@@ -145,6 +145,15 @@ def compose(
         themes=tuple(_themes(inspection, force)),
         proof=proof,
     )
+
+
+def _without_translations(workspace: Workspace) -> Inspection:
+    """Return the inspection with each force once, also if it gets letters in two languages."""
+    inspection = workspace.inspection.value
+    if not inspection.translations:
+        return inspection
+    forces = tuple(slug for slug in inspection.forces if workspace.force_of(slug) == slug)
+    return inspection.model_copy(update={"forces": forces})
 
 
 def _printed(finding: Finding) -> Finding:

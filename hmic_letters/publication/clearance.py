@@ -119,6 +119,37 @@ def prepare(
     ledger = read_ledger(workspace.root)
     if ledger.problems:
         raise Refused(ledger.problems)
+    answers = list(_prepare(workspace, folder, slugs, reason, ledger))
+    going = {one.slug for one in answers if not one.problems}
+    for answer in answers:
+        missing = [
+            other
+            for other in workspace.pair(answer.slug)
+            if other not in going and (ledger.dispatched(other) is None or reason is not None)
+        ]
+        if answer.plan is None or not missing:
+            yield answer
+            continue
+        yield Answer(
+            answer.slug,
+            problems=problem_of(
+                workspace.root / force_file(answer.slug),
+                "pair-not-ready",
+                f"it goes out together with {' and '.join(missing)}, the same letter in another "
+                "language, which does not go",
+                "Name both, and mend what keeps the other.",
+            ),
+        )
+
+
+def _prepare(
+    workspace: Workspace,
+    folder: Path,
+    slugs: Iterable[str],
+    reason: str | None,
+    ledger: Ledger,
+) -> Iterator[Answer]:
+    """Plan each dispatch by itself."""
     enclosure = _enclosure(workspace)
     renderer, printer = Renderer(workspace.templates), Printer()
     for slug in slugs:

@@ -122,6 +122,7 @@ def publish(workspace: Workspace, occasion: Occasion, jobs: int) -> Publication:
             root, {slug: line for slug, line in lines.items() if slug not in public.names}, jobs
         )
         problems += made.problems
+        problems += _drop_lonely(workspace, public, made)
         names = dict(sorted((public.names | made.names).items()))
         versions = {slug: int(lines[slug].about["version"]) for slug in names}
         if not versions:
@@ -201,6 +202,23 @@ def _public_already(workspace: Workspace, ledger: Ledger, lines: dict[str, Line]
                 for name in (f"{slug}.pdf", f"{slug}.html"):
                     files[name] = (folder / name).read_bytes()
     return Editions(files, names, ())
+
+
+def _drop_lonely(workspace: Workspace, *editions: Editions) -> Iterator[Problem]:
+    """Take out the letters whose pair in another language is not public, and report them."""
+    names = {slug for edition in editions for slug in edition.names}
+    for slug in sorted(names):
+        missing = [other for other in workspace.pair(slug) if other not in names]
+        for edition in editions if missing else ():
+            if edition.names.pop(slug, None):
+                for name in (f"{slug}.pdf", f"{slug}.html"):
+                    del edition.files[name]
+        for other in missing:
+            reason = f"it becomes public together with {other}, the same letter in another language"
+            remedy = "See why that one is not public, then publish again."
+            yield Problem(
+                Place(workspace.root / DISPATCHED / slug), "pair-not-ready", reason, remedy
+            )
 
 
 def _name(workspace: Workspace, line: Line) -> str:

@@ -227,3 +227,71 @@ def test_a_moment_a_second_before_its_own_embargo(services: Path) -> None:
         assert ("embargoed" in codes) == refused
     with pytest.raises(Refused):
         raise Refused(embargoed(read, "southmere", ledger, embargo.moment))
+
+
+WELSH = """\
+name: Gwasanaeth Tân ac Achub Southmere
+inspector: ada-lindqvist
+addressee:
+  name: Malakai Fonoti
+  office: Prif Swyddog Tân
+  salutation: Annwyl Malakai
+  email: chief@southmere.example
+findings:
+  preparing:
+    - id: P1
+      text: Roedd gan Southmere gynllun ar gyfer pandemig ers yr wythnos gyntaf.
+  looking-forward: []
+"""
+
+
+@pytest.fixture
+def pair(services: Path) -> Path:
+    """The same, with the letter to Southmere in Welsh, too."""
+    edit(services / "data/inspection.yaml", "[southmere, ", "[southmere, southmere-cymraeg, ")
+    inspection = services / "data/inspection.yaml"
+    more = "translations: {southmere-cymraeg: southmere}\n"
+    inspection.write_text(inspection.read_text("utf-8") + more, "utf-8")
+    (services / "data/forces/southmere-cymraeg.yaml").write_text(WELSH, "utf-8")
+    southmere = services / "data/forces/southmere.yaml"
+    edit(southmere, "salutation: ", "email: chief@southmere.example\n  salutation: ")
+    template = services / "templates/fire-services.html"
+    edit(template, "Between August", "Of {{ inspection.forces | length }} services: between August")
+    return services
+
+
+@pytest.mark.dispatched
+def test_a_force_with_letters_in_two_languages_counts_once(pair: Path) -> None:
+    assert "no problems" in attempt(pair, "check").stderr
+    dispatch(pair)
+    page = (pair / "letters/embargoed/southmere-cymraeg.html").read_text("utf-8")
+    assert "Of 3 services: between August" in page
+    assert "3 letters of 3 published" in command(pair, "publish")
+
+
+@pytest.mark.dispatched
+def test_no_letter_goes_without_the_same_in_another_language(pair: Path) -> None:
+    welsh = pair / "data/forces/southmere-cymraeg.yaml"
+    edit(welsh, "ers yr wythnos gyntaf", "ers [dyddiad] TBC")
+    command(pair, "generate", "southmere", "highdown")
+    done = attempt(pair, "dispatch", "--all", "--yes")
+    assert done.returncode == 1
+    assert "error[pair-not-ready]: it goes out together with southmere-cymraeg" in done.stderr
+    assert {line.force for line in read_ledger(pair).of(Event.DISPATCHED)} == {"highdown"}
+    edit(welsh, "ers [dyddiad] TBC", "ers yr wythnos gyntaf")
+    command(pair, "generate")
+    assert "pair-not-ready" in attempt(pair, "dispatch", "southmere", "--yes").stderr
+    command(pair, "dispatch", "southmere", "southmere-cymraeg", "--yes")
+    # An embargo typed into the Welsh letter's file keeps both back.
+    write(pair, "southmere-cymraeg", OWN)
+    done = attempt(pair, "publish")
+    assert "1 letter of 3 published" in done.stdout
+    assert not (pair / "published/1/southmere.pdf").exists()
+    assert "pair-not-ready" in done.stdout + done.stderr
+
+
+def test_a_translation_is_of_a_letter_that_there_is(pair: Path) -> None:
+    edit(pair / "data/inspection.yaml", "cymraeg: southmere}", "cymraeg: southmre}")
+    said = attempt(pair, "check").stdout
+    assert "error[unknown-translation]: there is no letter to 'southmre'" in said
+    assert "Did you mean 'southmere'?" in said

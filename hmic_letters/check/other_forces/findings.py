@@ -97,7 +97,7 @@ def doubles(finding: _Finding, workspace: Workspace) -> list[_Finding]:
         other = findings.by_place[place]
         # If 85 of 100 words are the same, on average 44 of 100 runs of five are the same, too.
         most = max(len(runs), len(other.words) - RUN + 1)
-        if other is finding or count * 4 < most:
+        if other is finding or count * 4 < most or other.slug in workspace.pair(finding.slug):
             continue
         if _alike(finding.words, other.words):
             doubles.append(other)

@@ -113,6 +113,7 @@ def _terms(workspace: Workspace) -> tuple[dict[str, set[str]], set[str], set[str
         located = workspace.forces.get(slug)
         if located is None or located.value.specimen:
             continue
+        own = workspace.force_of(slug)
         for passage in passages(document):
             if passage.kind is Kind.NAME:
                 continue
@@ -122,7 +123,7 @@ def _terms(workspace: Workspace) -> tuple[dict[str, set[str]], set[str], set[str
                 if words[0] in OPENERS:
                     words = words[1:]
                 for word in words:
-                    users[word].add(slug)
+                    users[word].add(own)
                 before = passage.text[: match.start()].rstrip("‘“(")
                 starts = not before or before.rstrip()[-1:] in ".!?:;"
                 if len(words) == 1 and (not starts or words[0] != match[0]):
@@ -138,6 +139,7 @@ def shared_term(letter: tuple[Passage, ...], slug: str, workspace: Workspace) ->
     files. The check reports its first use in a letter.
     """
     users, alone, small = _terms(workspace)
+    own = workspace.force_of(slug)
     settled = set(COMMON)
     for passage in letter:
         if passage.kind is Kind.NAME or not alone:
@@ -145,9 +147,9 @@ def shared_term(letter: tuple[Passage, ...], slug: str, workspace: Workspace) ->
         for match in re.finditer(r"\b[A-Z][a-z]\w*", passage.text):
             word = match[0]
             users_of_word = users.get(word, set())
-            if word in settled or word not in alone or slug not in users_of_word:
+            if word in settled or word not in alone or own not in users_of_word:
                 continue
-            others = users_of_word - {slug}
+            others = users_of_word - {own}
             known = word.casefold() in small or is_mark(word, workspace)
             if len(others) == 1 and not known:
                 settled.add(word)

@@ -31,6 +31,8 @@ class _Forces:
 def _forces(workspace: Workspace) -> _Forces:
     forces = _Forces(defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
     for slug, located in workspace.forces.items():
+        if workspace.force_of(slug) != slug:
+            continue  # a letter in another language goes to the same people
         force = located.value
         for name in filter(None, {force.name, force.welsh_name, *force.aliases}):
             forces.by_name[name].append(slug)
@@ -40,7 +42,7 @@ def _forces(workspace: Workspace) -> _Forces:
         for address in {address.casefold() for address in _addresses(force).values()}:
             forces.by_address[address].append(slug)
     for slug, made in workspace.made.items():
-        forces.by_made[made.addressee].append(slug)
+        forces.by_made[made.addressee].append(workspace.force_of(slug))
     return forces
 
 
@@ -57,7 +59,7 @@ def addressee_of_another_force(slug: str, workspace: Workspace) -> Iterator[Faul
         for other in _forces(workspace).by_addressee.get(_words(name), ())
     ]
     for keys, name, other in shared:
-        if other != slug:
+        if other != workspace.force_of(slug):
             yield Fault(
                 force.document.place(*keys, "name"),
                 f"the letter to {name_of(workspace, other)} goes to {name} too",
@@ -75,14 +77,14 @@ def address_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]
     letter is copied to. Several forces may have the same host, if it names no force. A postal
     address is the same if its postcode is.
     """
-    force = workspace.forces[slug]
+    force, own = workspace.forces[slug], workspace.force_of(slug)
     for keys, address in _addresses(force.value).items():
         named = named_in(address, workspace) if "email" in keys else frozenset()
-        same = set(_forces(workspace).by_address[address.casefold()]) - {slug}
-        if named and slug not in named:
+        same = set(_forces(workspace).by_address[address.casefold()]) - {own}
+        if named and own not in named:
             names = " and ".join(name_of(workspace, other) for other in sorted(named))
             message = f"'{address}' is an address of {names}"
-        elif same and slug not in named:
+        elif same and own not in named:
             names = " and ".join(name_of(workspace, other) for other in sorted(same))
             message = f"the letter to {names} has the address '{address}' too"
         else:
@@ -115,7 +117,7 @@ def salutation_of_another_person(slug: str, workspace: Workspace) -> Iterator[Fa
     if addressee.salutation is None:
         return
     further = force.value.further_addressees
-    greeted = set(_words(addressee.salutation)) - {"dear", *(("and",) if further else ())}
+    greeted = set(_words(addressee.salutation)) - {"dear", "annwyl", *(("and",) if further else ())}
     known = {
         word
         for one in (addressee, *further)
@@ -147,7 +149,7 @@ def name_of_another_force(slug: str, workspace: Workspace) -> Iterator[Fault]:
         if name is None:
             continue
         for other in by_name.get(name, ()):
-            if other != slug:
+            if other != workspace.force_of(slug):
                 yield Fault(
                     force.document.place(*keys),
                     f"'{name}' is what {other}.yaml calls its force too",
@@ -164,7 +166,7 @@ def addressee_made_for_another_force(slug: str, workspace: Workspace) -> Iterato
     if name is None or (own is not None and own.addressee == name):
         return
     for other in _forces(workspace).by_made.get(name, ()):
-        if other != slug:
+        if other != workspace.force_of(slug):
             yield Fault(
                 force.document.place("addressee", "name"),
                 f"the letter to {name_of(workspace, other)} went to {name} when it was last made",

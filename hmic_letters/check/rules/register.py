@@ -99,6 +99,23 @@ def accuracy_check_on_record(workspace: Workspace) -> Iterator[Fault]:
         )
 
 
+def unknown_translation(workspace: Workspace) -> Iterator[Fault]:
+    """A letter in another language, and the letter that it translates, are both in the register."""
+    inspection = workspace.inspection
+    known = [slug for slug in workspace.slugs if slug not in inspection.value.translations]
+    for slug, other in inspection.value.translations.items():
+        for name, names, place in (
+            (slug, workspace.slugs, inspection.document.key_place("translations", slug)),
+            (other, known, inspection.document.place("translations", slug)),
+        ):
+            if name not in names:
+                yield Fault(
+                    place,
+                    f"there is no letter to '{name}'",
+                    did_you_mean(name, names) or "Put it under 'forces', too.",
+                )
+
+
 def letter_after_embargo(workspace: Workspace) -> Iterator[Fault]:
     """A letter's date is not after the day in London on which its embargo lifts.
 

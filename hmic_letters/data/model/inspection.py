@@ -112,7 +112,9 @@ class Inspection(Value):
 
     ``forces`` is the register: the slugs of the forces, in the order in which their letters are
     made. ``not_inspected`` has those of them that get no letter this time, each with the reason.
-    ``embargo`` and ``accuracy_check`` may have the key ``none`` instead, with the reason.
+    ``translations`` has letters of the register that are another force's letter in another
+    language: the two go out and become public together, and count as one force. ``embargo`` and
+    ``accuracy_check`` may have the key ``none`` instead, with the reason.
     ``second_inspector`` signs, too. ``template`` is a file in ``templates/``. ``page_limit`` is the
     number of pages that no letter exceeds. ``known_acronyms`` need no explanation in a letter;
     ``enclosure`` is the file of the report that goes out with every letter, a PDF, from the
@@ -135,6 +137,7 @@ class Inspection(Value):
     themes: tuple[Theme, ...] = ()
     forces: Some[Slug]
     not_inspected: dict[Slug, Text] = {}
+    translations: dict[Slug, Slug] = {}
     page_limit: Count | None = None
     enclosure: Text | None = None
     known_acronyms: tuple[Text, ...] = ()
