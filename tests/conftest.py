@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from helpers import cleared, running, trade
-from helpers.project import SHIPPED, Once, copy_project
+from helpers.project import FEW, SHIPPED, Once, copy_project
 from helpers.running import Run
 from hmic_letters.publication import dispatch
 
@@ -51,7 +51,13 @@ def run_process(tmp_path: Path) -> Run:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """A copy of the project's data and templates."""
+    """A copy of the project's data and templates, of a few forces."""
+    return copy_project(tmp_path / "workspace", *FEW)
+
+
+@pytest.fixture
+def all_forces(tmp_path: Path) -> Path:
+    """A copy of the project's data and templates, of all 43 forces."""
     return copy_project(tmp_path / "workspace")
 
 
@@ -84,6 +90,17 @@ def letters(once: Once) -> Path:
         assert done.returncode == 0, done.stderr
 
     return once("all", make) / "embargoed"
+
+
+@pytest.fixture(scope="session")
+def few_made(once: Once) -> Path:
+    """A workspace of a few forces with their letters; not to be changed."""
+
+    def make(folder: Path) -> None:
+        done = running.run_here("generate", cwd=copy_project(folder, *FEW))
+        assert done.returncode == 0, done.stderr
+
+    return once("few", make)
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,7 @@ def test_a_page_that_shows_something_else(
     for name in ("durham.html", ".durham.json"):
         (folder / name).write_bytes((letters / name).read_bytes())
     with pikepdf.open(letters / "durham.pdf") as pdf:
+        del pdf.pages[1:]  # one page is enough for the eye, which is slow
         fault(pdf.pages[0], pdf)
         pdf.save(folder / "durham.pdf")
     done = run("check", "durham", "--letters", "--ocr", "--output", tmp_path, cwd=SHIPPED)

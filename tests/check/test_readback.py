@@ -19,14 +19,15 @@ from hmic_letters.workspace.paths import Edition
 
 
 @pytest.fixture
-def folder(letters: Path, tmp_path: Path) -> Path:
-    """A copy of all the letters, with their records."""
-    return Path(shutil.copytree(letters, tmp_path / "letters/embargoed"))
+def folder(few_made: Path, tmp_path: Path) -> Path:
+    """A copy of the letters of a few forces, with their records."""
+    return Path(shutil.copytree(few_made / "letters/embargoed", tmp_path / "letters/embargoed"))
 
 
 @pytest.fixture(scope="module")
-def project() -> Workspace:
-    return load(SHIPPED)
+def project(few_made: Path) -> Workspace:
+    """The workspace that they were made from."""
+    return load(few_made)
 
 
 def told(workspace: Workspace, folder: Path, *slugs: str) -> set[tuple[str, str]]:
@@ -35,9 +36,9 @@ def told(workspace: Workspace, folder: Path, *slugs: str) -> set[tuple[str, str]
 
 
 @pytest.mark.whole
-def test_the_letters_have_no_problems(project: Workspace, folder: Path, run: Run) -> None:
-    assert told(project, folder) == set()
-    done = run("check", "--letters", "--output", folder.parent, cwd=SHIPPED)
+def test_the_letters_have_no_problems(letters: Path, run: Run) -> None:
+    assert told(load(SHIPPED), letters) == set()
+    done = run("check", "--letters", "--output", letters.parent, cwd=SHIPPED)
     assert (done.returncode, done.stdout) == (0, "")
 
 
@@ -62,7 +63,7 @@ def test_a_letter_that_is_missing_and_one_that_is_nobodys(
 ) -> None:
     (folder / "kent.pdf").rename(folder / "atlantis.pdf")
     assert told(project, folder) == {("kent", "missing-letter"), ("atlantis", "stray-letter")}
-    done = run("check", "--letters", "--output", folder.parent, cwd=SHIPPED)
+    done = run("check", "--letters", "--output", folder.parent, cwd=project.root)
     assert done.returncode == 1
     assert "kent.pdf: error[missing-letter]: no letter is there" in done.stdout
 
@@ -180,19 +181,19 @@ def test_one_byte_of_a_letter(project: Workspace, folder: Path) -> None:
     ],
 )
 def test_letters_made_from_what_has_changed(
-    file: str, old: str, new: str, stale: set[str] | None, workspace: Path, letters: Path
+    file: str, old: str, new: str, stale: set[str] | None, workspace: Path, folder: Path
 ) -> None:
     edit(workspace / file, old, new)
     changed = load(workspace)
     wanted = set(changed.slugs) if stale is None else stale
-    found = told(changed, letters)
+    found = told(changed, folder)
     assert {slug for slug, code in found if code == "stale-letter"} == wanted
     assert {code for _, code in found} <= {"stale-letter"}
 
 
-def test_too_many_pages(workspace: Path, letters: Path) -> None:
-    edit(workspace / "data/inspection.yaml", "page_limit: 6", "page_limit: 5")
-    found = told(load(workspace), letters)
+def test_too_many_pages(all_forces: Path, letters: Path) -> None:
+    edit(all_forces / "data/inspection.yaml", "page_limit: 6", "page_limit: 5")
+    found = told(load(all_forces), letters)
     assert ("northamptonshire", "too-many-pages") in found
     assert {code for _, code in found} == {"too-many-pages"}
     assert "hertfordshire" not in {stem for stem, _ in found}
@@ -293,8 +294,9 @@ PLANTED: dict[str, tuple[Callable[[Seen], Seen], set[str]]] = {
 
 
 @pytest.mark.parametrize("case", PLANTED)
-def test_what_is_planted_in_a_letter_is_seen(case: str, project: Workspace, letters: Path) -> None:
+def test_what_is_planted_in_a_letter_is_seen(case: str, project: Workspace) -> None:
     plant, codes = PLANTED[case]
+    letters = project.root / "letters/embargoed"
     due = due_letter(
         project, "hertfordshire", Edition.EMBARGOED, letters, Renderer(project.templates)
     )

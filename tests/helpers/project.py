@@ -35,6 +35,7 @@ _FOLDER = TemporaryDirectory()
 SHIPPED = _shipped(Path(_FOLDER.name))
 INSPECTION = yaml.safe_load((SHIPPED / "data/inspection.yaml").read_text("utf-8"))
 REGISTER: list[str] = INSPECTION["forces"]
+FEW = ("durham", "essex", "gwent", "hertfordshire", "kent", "surrey")
 Once = Callable[[str, Callable[[Path], object]], Path]
 
 # The least that a force's file has of findings.

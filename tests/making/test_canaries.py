@@ -61,14 +61,14 @@ def test_each_letter_holds_its_own_canary_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.whole
-def test_each_letter_of_a_run_holds_its_own_canary_alone(workspace: Path, run: Run) -> None:
+def test_each_letter_of_a_run_holds_its_own_canary_alone(all_forces: Path, run: Run) -> None:
     for number, slug in enumerate(REGISTER):
-        path = workspace / f"data/forces/{slug}.yaml"
+        path = all_forces / f"data/forces/{slug}.yaml"
         before, key, after = path.read_text("utf-8").partition("      text: >-\n")
         assert key
         path.write_text(f"{before}{key}        {word(number)}\n{after}", "utf-8")
-    done = run("generate", "--jobs", "1", "--workspace", workspace)
+    done = run("generate", "--jobs", "1", "--workspace", all_forces)
     assert done.returncode == 0, done.stderr
     for number, slug in enumerate(REGISTER):
-        text = " ".join(pages(workspace / f"letters/embargoed/{slug}.pdf"))
+        text = " ".join(pages(all_forces / f"letters/embargoed/{slug}.pdf"))
         assert [n for n in range(43) if word(n) in text] == [number]

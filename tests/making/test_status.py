@@ -37,13 +37,13 @@ def test_a_row_for_each_force(letters: Path, run: Run) -> None:
     assert {row["letter"] for row in found.values()} == {"up to date"}
 
 
-def test_what_a_row_says(workspace: Path, letters: Path, run: Run) -> None:
-    forces = workspace / "data/forces"
+def test_what_a_row_says(all_forces: Path, letters: Path, run: Run) -> None:
+    forces = all_forces / "data/forces"
     edit(forces / "kent.yaml", "salutation: Dear Alan", "salutation: Dear Mr Pughsley")
     edit(forces / "surrey.yaml", "  salutation: Dear", "  salutation: Dear  ")
     edit(forces / "sussex.yaml", "findings:\n", "findigns:\n")
     (forces / "essex.yaml").unlink()
-    found = rows(run, workspace, letters.parent)
+    found = rows(run, all_forces, letters.parent)
     said = {
         slug: (row["letter"], row["because"], row["errors"], row["warnings"])
         for slug, row in found.items()
@@ -98,18 +98,20 @@ def test_colour_and_words_on_a_terminal(letters: Path, run_process: Run) -> None
     assert any(line.startswith("avon-and-somerset* ") for line in shown)
 
 
-def test_a_stage_is_required_of_all(workspace: Path, letters: Path, run: Run) -> None:
+def test_a_stage_is_required_of_all(all_forces: Path, letters: Path, run: Run) -> None:
     def behind(stage: str) -> tuple[int, list[str]]:
         done = run(
-            *("status", "--require", stage, "--workspace", workspace, "--output", letters.parent)
+            *("status", "--require", stage, "--workspace", all_forces, "--output", letters.parent)
         )
         return done.returncode, done.stderr.splitlines()
 
     assert behind("checked") == behind("made") == (0, [])
     edit(
-        workspace / "data/forces/kent.yaml", "salutation: Dear Alan", "salutation: Dear Mr Pughsley"
+        all_forces / "data/forces/kent.yaml",
+        "salutation: Dear Alan",
+        "salutation: Dear Mr Pughsley",
     )
-    (workspace / "data/forces/essex.yaml").unlink()
+    (all_forces / "data/forces/essex.yaml").unlink()
     assert behind("checked") == (1, ["Not checked: essex"])
     assert behind("made") == (1, ["Not made: essex", "Not made: kent"])
     status, lines = behind("sent")

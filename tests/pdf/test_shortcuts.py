@@ -278,8 +278,9 @@ def test_they_are_taken_with_the_locked_versions() -> None:
 
 
 def test_without_their_folder_letters_have_the_same_bytes(
-    letters: Path, workspace: Path, tmp_path: Path, run_process: Run
+    few_made: Path, workspace: Path, tmp_path: Path, run_process: Run
 ) -> None:
+    letters = few_made / "letters/embargoed"
     package = tmp_path / "code/hmic_letters"
     shutil.copytree(PROJECT / "hmic_letters", package)
     shutil.rmtree(package / "pdf/faster")
