@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
 from hmic_letters.data.model.accuracy import AccuracyCheck
 from hmic_letters.data.model.fields import Value
 from hmic_letters.data.model.force import Force
@@ -17,6 +20,36 @@ KINDS: dict[str, type[Value]] = {
 }
 
 
+class ForFiles(GenerateJsonSchema):
+    """Makes schemas of files that leave a key out and never write null.
+
+    They have no titles, which only repeat the keys, and no defaults.
+    """
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """Return the schema of the value without null."""
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """Return the schema of the value without its default."""
+        return self.generate_inner(schema["schema"])
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """Refuse keys that do not match the pattern for keys."""
+        made = super().dict_schema(schema)
+        return {"additionalProperties": False, **made} if "patternProperties" in made else made
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Put the description on one line."""
+        made = super().model_schema(schema)
+        del made["title"]
+        return made | {"description": " ".join(made["description"].split())}
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        """Refuse titles."""
+        return False
+
+
 def schemas() -> dict[str, str]:
     """Return the text of each schema (JSON Schema 2020-12) by the name of its file."""
     return {name: _text(model) for name, model in KINDS.items()}
@@ -24,32 +57,7 @@ def schemas() -> dict[str, str]:
 
 def _text(model: type[Value]) -> str:
     schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_plain(model.model_json_schema()),
+        "$schema": ForFiles.schema_dialect,
+        **model.model_json_schema(schema_generator=ForFiles),
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-
-
-def _plain(part: Any) -> Any:
-    """Rewrite a part of a schema for our files: they leave a key out and never write null."""
-    if isinstance(part, list):
-        return [_plain(item) for item in part]
-    if not isinstance(part, dict):
-        return part
-    if "properties" in part:
-        part = part | {"properties": {key: _plain(one) for key, one in part["properties"].items()}}
-    if "anyOf" in part:
-        (present,) = (one for one in part["anyOf"] if one != {"type": "null"})
-        part = {key: value for key, value in part.items() if key != "anyOf"} | present
-    if "patternProperties" in part:
-        part = part | {"additionalProperties": False}
-    # Why no titles: they only repeat the keys.
-    kept = {key: value for key, value in part.items() if key not in {"default", "title"}}
-    return {
-        key: value
-        if key == "properties"
-        else " ".join(value.split())
-        if key == "description"
-        else _plain(value)
-        for key, value in kept.items()
-    }
