@@ -240,7 +240,7 @@ def test_a_fault_of_a_template_is_shown_once_at_its_line(workspace: Path, run: R
     edit(letter, "letter to {{ force }}", "letter to {{ force | int }}{{ 1 / 0 }}")
     done = run("generate", "kent", "essex", "--workspace", workspace)
     assert done.returncode == 1
-    said = "templates/letter.html:17:3: error[failing-template]: division by zero"
+    said = "templates/letter.html:32:3: error[failing-template]: division by zero"
     assert done.stderr.count(said) == 1
     assert "No letter for essex: division by zero\n" in done.stderr
 
@@ -249,7 +249,7 @@ def test_a_name_no_letter_has_is_found_before_any_is_made(workspace: Path, run: 
     edit(workspace / "templates/letter.html", "letter to {{ force }}", "letter to {{ froce }}")
     done = run("generate", "kent", "essex", "--workspace", workspace)
     assert done.returncode == 1
-    assert "templates/letter.html:17:326: error[undeclared-name]" in done.stderr
+    assert "templates/letter.html:32:329: error[undeclared-name]" in done.stderr
     assert "Did you mean 'force'?\nNo letter was written.\n" in done.stderr
     assert not (workspace / "letters").exists()
 

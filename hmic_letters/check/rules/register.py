@@ -195,6 +195,9 @@ def unknown_theme(force: Located[Force], workspace: Workspace) -> Iterator[Fault
 
 def theme_without_findings(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:
     """A letter has findings under every theme of the inspection, or says that there are none."""
+    # A misspelt key in its place is reported as that, and not again for each theme.
+    if force.problems and not force.document.has("findings"):
+        return
     for theme in workspace.inspection.value.themes:
         if not force.document.has("findings", theme.id):
             yield Fault(
