@@ -41,7 +41,8 @@ commands() {
     case $purpose in ocr | tests) echo tesseract:$ocr ;; esac
     case $purpose in
         tests) echo pdftotext:$poppler java:$java chromium:chromium soffice:$writer \
-            faketime:$faketime ;;
+            faketime:$faketime
+            [ "$(uname -s)" != Linux ] || echo strace:strace ;;
         upstream) echo gs:ghostscript ;;
     esac
 }
