@@ -77,7 +77,8 @@ def faults(path: Path) -> list[str]:
 def test_every_length_from_one_page_to_ten(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     seen = set()
-    for count in range(1, 100):
+    # Every other length: a page has a dozen of them.
+    for count in (1, 2, *range(3, 100, 2)):
         made = of_length(count)
         seen.add(printed(made if count > 2 else replace(made, template="brief.html"), path))
         assert faults(path) == [], count

@@ -8,13 +8,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
 
 import pytest
 from weasyprint.text import fonts, line_break
 
-from helpers.project import PROJECT
+from helpers.project import PROJECT, Once
 from helpers.running import Run
 from hmic_letters.pdf import engine
 from hmic_letters.pdf.faster import lines
@@ -181,6 +180,8 @@ ODD = {
     "zero": "<p style='font-size: 0'>a<p style='line-height: normal'>b<p style='height: 30%'>c",
 }
 
+Both = tuple[dict[str, list[object]], dict[str, list[object]]]
+
 # Prints the letters of the project and the documents above, most of them twice, then backwards.
 PRINT = """
 import hashlib, json, sys
@@ -221,7 +222,20 @@ assert not engine.takes_shortcuts
 """
 
 
-@cache
+@pytest.fixture(scope="session")
+def both(once: Once) -> Both:
+    """The digests of letters and documents, WeasyPrint's own way and ours; made once for all."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        for own_way in (True, False):
+            (folder / f"{own_way}.json").write_text(json.dumps(made(own_way)), "utf-8")
+
+    folder = once("shortcuts", make)
+    own, short = (json.loads((folder / f"{way}.json").read_text("utf-8")) for way in (True, False))
+    return own, short
+
+
 def made(own_way: bool) -> dict[str, list[object]]:
     """The digests of letters and documents, or why there are none."""
     before = OWN_WAY if own_way else ""
@@ -248,8 +262,8 @@ def made(own_way: bool) -> dict[str, list[object]]:
 
 
 @pytest.mark.whole
-def test_all_letters_have_the_bytes_of_weasyprints_own_way() -> None:
-    own, short = made(own_way=True), made(own_way=False)
+def test_all_letters_have_the_bytes_of_weasyprints_own_way(both: Both) -> None:
+    own, short = both
     letters = [name for name in own if name.startswith("letter to ")]
     assert len(letters) == 43
     for name in letters:
@@ -257,9 +271,10 @@ def test_all_letters_have_the_bytes_of_weasyprints_own_way() -> None:
         assert len({*own[name], *short[name]}) == 1, name
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ODD)
-def test_what_letters_could_have_is_as_weasyprint_makes_it(name: str) -> None:
-    (one, again), (short, short_again) = made(own_way=True)[name], made(own_way=False)[name]
+def test_what_letters_could_have_is_as_weasyprint_makes_it(name: str, both: Both) -> None:
+    (one, again), (short, short_again) = (way[name] for way in both)
     assert one == again
     assert short == one
     assert short_again == one

@@ -167,12 +167,15 @@ def test_a_faked_clock_does_not_get_past_the_machines_own(office: Path, machine:
 
 @pytest.mark.parametrize("seconds", [-1_814_400, -3, 3, 1_814_400])
 def test_two_clocks_of_the_kernel_that_disagree_are_told(
-    office: Path, seconds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Path, seconds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A container may show its own time since it started beside the machine's start."""
-    uptime = float(clock.UPTIME.read_text("ascii").split()[0])
-    (tmp_path / "uptime").write_text(f"{uptime + seconds} 1.0\n")
-    monkeypatch.setattr(clock, "UPTIME", tmp_path / "uptime")
+    real = clock._started_and_uptime
+
+    def other() -> datetime:
+        return real() + timedelta(seconds=seconds)
+
+    monkeypatch.setattr(clock, "_started_and_uptime", other)
     before = tree(office)
     for arguments in (
         ("publish",),
