@@ -1,4 +1,4 @@
-"""What the tests share: the project, workspaces to break, letters and a browser."""
+"""Fixtures for all tests: the project, workspaces to break, letters and a browser."""
 
 import fcntl
 import gc

@@ -120,7 +120,7 @@ def is_within(module: str, places: set[str]) -> bool:
 
 
 def trespasses(package: Path) -> list[str]:
-    """What breaks a rule: an import upward, a library through another door, a look at the clock."""
+    """The breaches: an import upward, a library through another door, a look at the clock."""
     found = []
     known = dict(modules(package))
     uses: dict[str, set[str]] = {}
@@ -164,7 +164,7 @@ def test_imports_lead_downward() -> None:
 
 
 def test_every_package_is_there_and_says_what_it_is() -> None:
-    """What comes in, what goes out, what it never does: CONTRIBUTING has one row a package."""
+    """Its docstring has its input, its output and its limits; CONTRIBUTING has a row for it."""
     package = PROJECT / "hmic_letters"
     assert {module.partition(".")[0] for module, _ in modules(package)} == set(ALLOWED)
     for path in package.rglob("__init__.py"):

@@ -499,7 +499,7 @@ def test_people_change_forms(sent: Path, workspace: Path, accuracy: Run, tmp_pat
 
 
 def test_tracked_changes(sent: Path, accuracy: Run, tmp_path: Path) -> None:
-    """What was typed counts, what was struck out does not, whether accepted or not."""
+    """Typed words count and struck-out words do not, whether accepted or not."""
     path = fill_word(forms(sent)[0], tmp_path / "form.docx", {"AC2": AC2})
     tracked_path = tmp_path / "tracked.docx"
     old = b"The target is 75%, not 70%."
@@ -689,7 +689,7 @@ def test_a_wording_that_is_a_part(sent: Path, accuracy: Run, tmp_path: Path) -> 
 def test_a_killed_process_leaves_the_old_or_the_new(
     command: str, sent: Path, workspace: Path, tmp_path: Path, run: Run
 ) -> None:
-    """Killed before each write in turn, until one run gets through; of many writes, each fifth."""
+    """Killed before one write after another, until one run gets through; soak.py tries each."""
     form = fill_word(forms(sent)[0], tmp_path / "form.docx", {"AC2": AC2})
     by = ("--by", "Ann Other", "--on", "2014-08-21")
     steps = {
@@ -714,7 +714,7 @@ def test_a_killed_process_leaves_the_old_or_the_new(
     new = [(whole / name).read_bytes() for name in ours]
     assert new != old
     kills = 0
-    for at in range(1, 200, 5 if command in {"send", "receive"} else 1):
+    for at in range(1, 200, {"send": 7, "receive": 5, "decide": 2, "close": 4}.get(command, 1)):
         shutil.rmtree(workspace)
         shutil.copytree(start, workspace)
         status = run_killed("accuracy", *steps[command], cwd=workspace, at=at)

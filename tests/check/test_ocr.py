@@ -1,4 +1,4 @@
-"""What the eye sees is what the text says: pictures of pages, read by tesseract."""
+"""The eye sees the words that the text has: tesseract reads pictures of pages."""
 
 import re
 from collections.abc import Callable

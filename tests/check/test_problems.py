@@ -1,4 +1,4 @@
-"""What a person typed wrongly -> what the tool says, in full.
+"""Mistakes that people type -> the full text that the tool shows.
 
 ``pytest --snapshot-update`` takes up new answers; read the difference before you commit it.
 """

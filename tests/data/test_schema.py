@@ -22,7 +22,7 @@ FILES = [
 
 
 class Yaml12(yaml.SafeLoader):
-    """What an editor reads: the types of YAML 1.2, in which a date is text."""
+    """Reads as editors do: by the types of YAML 1.2, in which a date is text."""
 
 
 Yaml12.yaml_implicit_resolvers = {

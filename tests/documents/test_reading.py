@@ -224,7 +224,7 @@ def test_its_words_reach_no_terminal(
 def test_a_module_in_the_current_folder_is_not_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever sends a workspace could put one there."""
+    """A person who sends a workspace could put one there."""
     for name in ("zipfile.py", "json.py", "defusedxml.py"):
         (tmp_path / name).write_text("open('ran', 'w')\n")
     monkeypatch.chdir(tmp_path)

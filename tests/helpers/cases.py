@@ -1,4 +1,4 @@
-"""What people type wrongly: the cases in tests/broken."""
+"""The cases in tests/broken: mistakes that people type."""
 
 from pathlib import Path
 

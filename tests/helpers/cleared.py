@@ -99,7 +99,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def passphrase(workspace: Path, slug: str, version: int = 1) -> str:
-    """What opens a copy."""
+    """The passphrase of a copy."""
     slip = workspace / f"passphrases/{slug}-{version}.txt"
     return slip.read_text("utf-8").splitlines()[-1]
 

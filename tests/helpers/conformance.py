@@ -11,7 +11,7 @@ VALIDATOR = PROJECT / "tests" / "verapdf.py"
 
 
 def validate(paths: Iterable[Path], profiles: str = "3a,ua1") -> list[str]:
-    """What is wrong with the files, a line a broken rule."""
+    """The rules that the files break, one on a line."""
     command = [sys.executable, str(VALIDATOR), profiles, *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = done.stdout.splitlines()

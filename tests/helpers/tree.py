@@ -103,7 +103,7 @@ def lines_by_page(pdf: Path) -> list[tuple[str, str, dict[int, int]]]:
 
 
 def _kids(element: Any) -> Iterator[tuple[Any, Any]]:
-    """What an element holds, marked content as its number; with the page of each."""
+    """The children of an element with their pages; marked content is its number."""
     page = element.get("/Pg")
     kids = element.K
     for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
@@ -134,7 +134,7 @@ def _texts(pdf: Path) -> dict[tuple[int, int], str]:
 
 
 def faults(pdf: Path) -> list[str]:
-    """What is wrong with the tags of a file, as they stand in it."""
+    """The faults of the tags of a file."""
     wrong: list[str] = []
     with pikepdf.open(pdf) as file:
         root = file.Root.StructTreeRoot

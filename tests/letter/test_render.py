@@ -25,7 +25,7 @@ class HtmlSnapshots(SingleFileSnapshotExtension):
 
 
 def refusal(body: str, folder: Path) -> str:
-    """What is said of a template that has ``body`` in its third line."""
+    """The problems of a template that has ``body`` in its third line."""
     text = f"{{# A comment\n   of two lines #}}\n{body}\n"
     made, _ = letter("hertfordshire")
     templates = Templates(folder, {"a.html": text.encode()})

@@ -34,7 +34,7 @@ def values_of(made: Letter) -> dict[str, Any]:
 
 
 def given() -> dict[str, dict[str, Any]]:
-    """What each kind of template is given, as the tool gives it."""
+    """The values that each kind of template gets, as the tool gives them."""
     made = letter()
     page = outline(Renderer(WORKSPACE.templates).render(made))
     changed = compare(page[:-3], page)

@@ -1,4 +1,4 @@
-"""What has not changed is not made again, and what a command does not need is not imported."""
+"""An unchanged letter is not made again, and a command imports no more than it needs."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What cffi has read of C is kept for the next run."""
+"""The declarations of C that cffi has read are kept for the next run."""
 
 import os
 import py_compile
@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def distance(number: int) -> int:
-    """What the C library says, called as WeasyPrint calls."""
+    """The answer of the C library, called as WeasyPrint calls it."""
     with declarations.read_once():
         ffi = cffi.FFI()
     ffi.cdef(TEXT)

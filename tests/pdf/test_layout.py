@@ -50,7 +50,7 @@ def printed(made: Letter, path: Path) -> int:
 
 
 def faults(path: Path) -> list[str]:
-    """What a reader would call badly set."""
+    """The places that a reader would call badly set."""
     blocks = lines_by_page(path)
     last = max(page for *_, counts in blocks for page in counts)
     wrong = []

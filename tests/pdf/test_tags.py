@@ -1,4 +1,4 @@
-"""What a screen reader meets: the structure of the letter, whole, and nothing of the margins."""
+"""A screen reader meets the whole structure of the letter, and nothing of the margins."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What goes out: to whom, sealed, marked, and nothing that is not ready."""
+"""Letters go out sealed and marked, to the right holder, and only if they are ready."""
 
 import io
 import json

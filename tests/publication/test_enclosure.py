@@ -218,7 +218,7 @@ def test_a_mark_without_the_serial_is_no_mark(strips: bytes) -> None:
 
 
 def test_a_covered_mark_is_seen(strips: bytes) -> None:
-    """What is drawn over the marks of a finished copy, by whatever way, does not escape."""
+    """A drawing over the marks of a finished copy is found, however it was made."""
     copy = marked(report(), strips)
     for band, what in (((0, -99, 999, 125), "mark"), ((0, 800, 999, 999), "stamp")):
         with pikepdf.open(io.BytesIO(copy), password="a") as pdf:

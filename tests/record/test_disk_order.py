@@ -1,4 +1,4 @@
-"""What every command that writes asks of the disk, in which order, as strace sees it.
+"""The order in which every command that writes calls the disk, as strace sees it.
 
 A file gets its name when its content is on the disk, and the folder with the name follows at once.
 """

@@ -1,4 +1,4 @@
-"""What it means where a dispatched letter, made again, is another one or none."""
+"""A dispatched letter that is made again may be another one, or none: each has its reason."""
 
 import shutil
 from collections.abc import Mapping

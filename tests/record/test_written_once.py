@@ -1,4 +1,4 @@
-"""What stands on record is never written over, whoever else is at work."""
+"""Files on record are never written over, even if other runs are at work."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What the repository says of real forces and people: sourced, or absent."""
+"""Facts about real forces and people have a source, or are absent."""
 
 import re
 from typing import Any
