@@ -33,6 +33,7 @@ TOO_LONG = "too-many-pages"
 SHORTEN = "Shorten its findings, or raise 'page_limit' in data/inspection.yaml."
 CONTEXT = 30  # characters without spaces, shown on both sides of a difference
 BLANK = re.compile(r"[\s•◦○▪\u200b]+")
+OF_BODY = ("data-stamp", "data-running")  # what the margins of the pages repeat
 UNREAD = ("title", "style", "script")  # elements whose text is not in the page
 # The parts of a page without which it has no address, in small letters and without spaces.
 MAY_FETCH = (*(f"{name}=" for name in FETCHING), "url(", "@import")
@@ -135,7 +136,8 @@ class Page:
         if tag == "html":
             self.properties["lang"] = values.get("lang", "")
         elif tag == "body":
-            self.properties["data-stamp"] = values.get("data-stamp", "")
+            for name in OF_BODY:
+                self.properties[name] = values.get(name, "")
         elif tag == "meta" and "name" in values:
             self.properties[values["name"]] = values.get("content", "")
         if tag == "div" and not self._notices and "notices" in values.get("class", "").split():

@@ -142,14 +142,14 @@ def test_a_letter_that_is_too_long_is_not_made(workspace: Path, run: Run) -> Non
     edit(inspection, "page_limit: 6", "page_limit: 1")
     done = run("generate", "kent", "--workspace", workspace)
     assert done.returncode == 1
-    assert "data/forces/kent.yaml: error[too-many-pages]: the letter has 4 pages" in done.stderr
+    assert "data/forces/kent.yaml: error[too-many-pages]: the letter has 5 pages" in done.stderr
     assert shorten in done.stderr
     assert not list(workspace.glob("letters/embargoed/kent.*"))
     edit(inspection, "page_limit: 1", "page_limit: 6")
     assert run("generate", "kent", "--workspace", workspace).returncode == 0
     edit(inspection, "page_limit: 6", "page_limit: 1")
     done = run("check", "kent", "--letters", "--workspace", workspace)
-    assert "kent.pdf: error[too-many-pages]: the letter has 4 pages" in done.stdout
+    assert "kent.pdf: error[too-many-pages]: the letter has 5 pages" in done.stdout
     assert shorten in done.stdout
 
 

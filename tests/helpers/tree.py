@@ -127,6 +127,8 @@ def _texts(pdf: Path) -> dict[tuple[int, int], str]:
                 buffer = (ctypes.c_ushort * (size // 2))()
                 pdfium.FPDFTextObj_GetText(item.raw, text.raw, buffer, size)
                 said = bytes(buffer).decode("utf-16-le").rstrip("\0")
+                # So PDFium gives a hyphen at the end of a line.
+                said = said.replace("\x02", "-")
                 found[piece] = found.get(piece, "") + said
             text.close()
             page.close()

@@ -23,9 +23,14 @@ def test_the_seed_is_whole() -> None:
 
 def test_the_pdf_says_the_seed_and_nothing_else(letters: Path) -> None:
     found = letter_words(letters / "hertfordshire.pdf", "Hertfordshire Constabulary")
-    head = words(LETTERHEAD)
+    found, head = without(found, NOTICE), words(LETTERHEAD)
     assert found[: len(head)] == head
-    assert without(found[len(head) :], NOTICE) == seed_words()
+    # poppler takes a hyphen at the end of a line for one that only divides a word.
+    assert _without_hyphens(found[len(head) :]) == _without_hyphens(seed_words())
+
+
+def _without_hyphens(words: list[str]) -> list[str]:
+    return [word.replace("-", "") for word in words]
 
 
 def test_a_screen_reader_meets_the_notice_first(letters: Path) -> None:

@@ -1,5 +1,6 @@
 """All forty-three letters, as an independent reader sees them."""
 
+import re
 import stat
 from pathlib import Path
 
@@ -7,7 +8,17 @@ import pytest
 import yaml
 
 from helpers.project import INSPECTION, PROJECT, REGISTER
-from helpers.reader import STAMP, fonts, grey_share, info, pages, red_share, word_heights, words
+from helpers.reader import (
+    STAMP,
+    fonts,
+    grey_share,
+    info,
+    pages,
+    red_share,
+    running_head,
+    word_heights,
+    words,
+)
 
 HEADINGS = {"Findings that specifically relate to your force are:"} | {
     theme["heading"] for theme in INSPECTION["themes"]
@@ -64,7 +75,7 @@ def test_a_letter(letters: Path, slug: str) -> None:
     # The signature never stands alone on its page.
     before, _, _ = texts[-1].partition("Yours sincerely")
     assert before != texts[-1]
-    assert "•" in before or "○" in before
+    assert words(before.replace(STAMP, "").replace(running_head(pdf), ""))
 
 
 def test_the_stamp_and_the_text_can_be_read(letters: Path) -> None:
@@ -99,7 +110,11 @@ def test_every_finding_stands_in_its_letter_in_order(letters: Path, slug: str) -
         for finding in findings[theme["id"]]
         for text in (finding["text"], *finding.get("points", ()))
     ]
-    read = " ".join(words(" ".join(_body(text) for text in pages(letters / f"{slug}.pdf"))))
+    # poppler takes a hyphen at the end of a line for one that only divides a word.
+    texts = [text.replace("-", "") for text in texts]
+    lines = "\n".join(map(_body, pages(letters / f"{slug}.pdf"))).splitlines()
+    without_feet = "\n".join(line for line in lines if line != force(slug)["name"])
+    read = " ".join(words(without_feet)).replace("-", "")
     read = read[read.index("Findings that specifically relate to your force are:") :]
     for text in texts:
         place = read.find(" ".join(words(text)))
@@ -111,4 +126,7 @@ def _body(page: str) -> str:
     """A page without its bullets and furniture."""
     furniture = (STAMP, "Page ", "Specimen, not")
     lines = [line.strip(" •○") for line in page.splitlines()]
-    return "\n".join(line for line in lines if not line.startswith(furniture))
+    heads = re.compile(r"[^,]+, 3 September 2014")
+    return "\n".join(
+        line for line in lines if not line.startswith(furniture) and not heads.fullmatch(line)
+    )

@@ -44,6 +44,7 @@ class Due:
     letter: Letter
     words: str
     stamp: str
+    running: str
     title: str
     author: str
     language: str
@@ -332,6 +333,7 @@ def due_letter(
         letter,
         page.words,
         properties.get("data-stamp", ""),
+        properties.get("data-running", ""),
         page.title,
         properties.get("author", ""),
         properties.get("lang", ""),
@@ -339,8 +341,12 @@ def due_letter(
 
 
 def _body(due: Due, seen: Seen, number: int) -> str:
-    """Return the bare text of a page, counted from 0, without stamp and foot."""
+    """Return the bare text of a page, counted from 0, without stamp, running head and foot."""
     text = bare(seen.pages[number])
+    head = bare(due.running) if number else ""
+    if head and head in text:
+        before, _, after = text.partition(head)
+        text = before + after
     for part in (due.stamp, f"Page {number + 1} of {len(seen.pages)}", SPECIMEN, due.force):
         if not part:
             continue
