@@ -126,7 +126,7 @@ def test_what_is_saved_is_seen(workspace: Path, page: Page) -> None:
     expect(page.locator("#said")).to_have_attribute("data-version", re.compile("[1-9]"))
     assert page.locator("#pages img").first.screenshot() != before
 
-    edit(workspace / "templates/letter.css", "font: 12pt/1.3", "font: 13pt/1.4")
+    edit(workspace / "templates/letter.css", "font: 12pt/1.3", "font: 13pt/1.6")
     expect(page.locator("#pages img")).to_have_count(len(first) + 1)
 
 
@@ -150,7 +150,7 @@ def test_broken_yaml_is_survived(workspace: Path, page: Page) -> None:
     expect(page.locator("#problems")).to_have_text("None.")
 
     edit(
-        workspace / "templates/letter.css", "  font-size: 13pt;\n  margin: 1.4em", "  colr: red;\n"
+        workspace / "templates/letter.css", "  font-size: 16pt;\n  margin: 1.2em", "  colr: red;\n"
     )
     expect(page.locator("#problems")).to_contain_text("letter.css:")
     expect(page.locator("#problems")).to_contain_text("there is no property 'colr'")
