@@ -214,6 +214,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give the attribute or item that a template names; undefined if it is not listed."""
+        if attribute in _names_of_ours(type(obj)):
+            return getattr(obj, attribute)
         if isinstance(obj, Undefined):
             obj._fail_with_undefined_error()
         if isinstance(obj, Mapping | TemplateReference):
@@ -321,12 +323,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
 _ROUNDS, _BUILT, _JOINED = "the rounds of", "built:", "joined:"
 
 
+@cache
+def _names_of_ours(kind: type) -> Mapping[str, Any]:
+    """Return the names of one of our values; none for any other type."""
+    return named_fields(kind) if issubclass(kind, Value) or is_dataclass(kind) else {}
+
+
 def _names(value: Any) -> Iterable[str]:
     """List the names that a template may use of a value."""
     if isinstance(value, TemplateModule):
         return {name for name in vars(value) if not name.startswith("_")}
-    if isinstance(value, Value) or is_dataclass(value):
-        return named_fields(type(value))  # type: ignore[arg-type]
+    if ours := _names_of_ours(type(value)):
+        return ours
     for kind, names in OF_OTHERS.items():
         if isinstance(value, kind):
             return names

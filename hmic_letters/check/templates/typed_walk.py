@@ -1,10 +1,10 @@
 """A walk through a template, as the rendering of a letter, but with types instead of values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import GenericAlias, NoneType
 from typing import Any, get_args, get_origin
 
@@ -49,6 +49,17 @@ class ModuleOf:
     """The type of the result of {% import %}: the macros of a template."""
 
     template: str
+
+
+@lru_cache(maxsize=1024)
+def _descendants(node: nodes.Node) -> tuple[nodes.Node, ...]:
+    """Return all nodes below a node. Why kept: several walks ask for the same trees."""
+    return tuple(node.find_all(nodes.Node))
+
+
+def nodes_of(node: nodes.Node, kind: Any) -> Iterator[Any]:
+    """Yield the nodes of a kind, or of several, below a node."""
+    return (one for one in _descendants(node) if isinstance(one, kind))
 
 
 @cache
@@ -108,13 +119,13 @@ class Walk:
         """Walk the letter that the template makes."""
         chain = self._chain(name)
         for template in chain:
-            for block in self._trees[template].find_all(nodes.Block):
+            for block in nodes_of(self._trees[template], nodes.Block):
                 self._blocks.setdefault(block.name, []).append((template, block))
         self._top = dict(fields(Letter))
         for template in reversed(chain):
             self._template = template
             for node in self._trees[template].body:
-                for one in (node, *node.find_all(DECLARING)):
+                for one in (node, *nodes_of(node, DECLARING)):
                     if not isinstance(node, nodes.Block):
                         self._declare(one, self._top)
         self._template = chain[-1] if chain else name
@@ -127,7 +138,7 @@ class Walk:
         chain: list[str] = []
         while name in self._trees and name not in chain:
             chain.append(name)
-            extends = self._trees[name].find(nodes.Extends)
+            extends = next(nodes_of(self._trees[name], nodes.Extends), None)
             if extends is None:
                 return chain
             name = extends.template.value if isinstance(extends.template, nodes.Const) else ""
@@ -140,7 +151,7 @@ class Walk:
             inherited = {
                 block.name
                 for above in chain[at + 1 :]
-                for block in self._trees[above].find_all(nodes.Block)
+                for block in nodes_of(self._trees[above], nodes.Block)
             }
             self._template = template
             for node in tree.body:
@@ -199,8 +210,8 @@ class Walk:
         if not isinstance(node.template, nodes.Const) or node.template.value not in self._trees:
             return
         template = str(node.template.value)
-        macros = {one.name: one for one in self._trees[template].find_all(nodes.Macro)}
-        named = {one.name for one in self._trees[template].find_all(nodes.Name)}
+        macros = {one.name: one for one in nodes_of(self._trees[template], nodes.Macro)}
+        named = {one.name for one in nodes_of(self._trees[template], nodes.Name)}
         if name in macros:
             self._macros[alias] = (template, macros[name], self._top if node.with_context else {})
         elif name not in named:
@@ -291,7 +302,7 @@ class Walk:
             self._all(block.body, dict(inner))
             if not any(
                 isinstance(call.node, nodes.Name) and call.node.name == "super"
-                for call in block.find_all(nodes.Call)
+                for call in nodes_of(block, nodes.Call)
             ):
                 break
         self._template = outer
@@ -320,7 +331,7 @@ class Walk:
         if isinstance(target, nodes.Name):
             scope[target.name] = kind
         else:
-            for name in target.find_all(nodes.Name):
+            for name in nodes_of(target, nodes.Name):
                 scope[name.name] = UNKNOWN
 
     def _type(self, node: nodes.Node, scope: Scope) -> Any:  # noqa: C901, PLR0911, PLR0912
@@ -485,7 +496,7 @@ class Walk:
         if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name):
             module = scope.get(called.node.name)
             if isinstance(module, ModuleOf) and module.template in self._trees:
-                for macro in self._trees[module.template].find_all(nodes.Macro):
+                for macro in nodes_of(self._trees[module.template], nodes.Macro):
                     if macro.name == called.attr:
                         return module.template, macro, {}
         return None
@@ -517,7 +528,7 @@ class Walk:
             self.asked.append((self._template, node.lineno, kind.of, name, sure))
             return UNKNOWN
         if isinstance(kind, ModuleOf) and kind.template in self._trees:
-            macros = {one.name for one in self._trees[kind.template].find_all(nodes.Macro)}
+            macros = {one.name for one in nodes_of(self._trees[kind.template], nodes.Macro)}
             if name not in macros:
                 self._unknown(node, name, f"macro in {kind.template} called", macros)
             return UNKNOWN
