@@ -214,7 +214,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give the attribute or item that a template names; undefined if it is not listed."""
-        if attribute in _names_of_ours(type(obj)):
+        if attribute in _names_of_ours(obj.__class__):
             return getattr(obj, attribute)
         if isinstance(obj, Undefined):
             obj._fail_with_undefined_error()
@@ -324,7 +324,7 @@ _ROUNDS, _BUILT, _JOINED = "the rounds of", "built:", "joined:"
 
 
 @cache
-def _names_of_ours(kind: type) -> Mapping[str, Any]:
+def _names_of_ours(kind: Any) -> Mapping[str, Any]:
     """Return the names of one of our values; none for any other type."""
     return named_fields(kind) if issubclass(kind, Value) or is_dataclass(kind) else {}
 
@@ -333,7 +333,7 @@ def _names(value: Any) -> Iterable[str]:
     """List the names that a template may use of a value."""
     if isinstance(value, TemplateModule):
         return {name for name in vars(value) if not name.startswith("_")}
-    if ours := _names_of_ours(type(value)):
+    if ours := _names_of_ours(value.__class__):
         return ours
     for kind, names in OF_OTHERS.items():
         if isinstance(value, kind):
