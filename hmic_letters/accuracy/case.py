@@ -3,21 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 from hmic_letters.accuracy.form.answers import folded
-from hmic_letters.accuracy.form.content import BULLET
 from hmic_letters.accuracy.record import read_record
+from hmic_letters.check.checked import findings_of, one_line
 from hmic_letters.data.complaints import Located
 from hmic_letters.data.emphasis import unmarked
 from hmic_letters.data.load import Workspace
-from hmic_letters.data.model.accuracy import LETTER, NEW, AccuracyCheck, Closing
+from hmic_letters.data.model.accuracy import LETTER, NEW, AccuracyCheck
 from hmic_letters.data.model.accuracy import in_words as decision_in_words
 from hmic_letters.data.model.calendar import in_words
-from hmic_letters.data.model.force import Finding, Force
+from hmic_letters.data.model.force import Force
 from hmic_letters.data.source import Keys
-from hmic_letters.letter.inputs import printed
 from hmic_letters.letter.letter import compose
 from hmic_letters.letter.page import Page
 from hmic_letters.letter.render import Renderer
@@ -25,13 +23,6 @@ from hmic_letters.problem import Place, Problem, Refused
 from hmic_letters.workspace.digests import digest
 from hmic_letters.workspace.paths import PAPERS, Edition, accuracy_file, force_file
 from hmic_letters.workspace.store import hold
-
-
-class Changed(StrEnum):
-    """The part of a letter that was changed after its accuracy check was closed."""
-
-    FINDINGS = "findings"
-    BESIDE = "beside"  # a name, a title, a theme, particulars
 
 
 def folder_of(root: Path, slug: str) -> Path:
@@ -53,23 +44,12 @@ def digests(workspace: Workspace, kept: Mapping[Path, bytes]) -> dict[str, str]:
     return {str(path.relative_to(workspace.root)): digest(data) for path, data in kept.items()}
 
 
-def findings_of(workspace: Workspace, force: Force) -> Iterator[Finding]:
-    """Yield the findings of a force in the order of its letter."""
-    for theme in workspace.inspection.value.themes:
-        yield from force.findings[theme.id]
-
-
 def text_now(workspace: Workspace, slug: str, name: str) -> str | None:
     """Return the present text of the finding with the id ``name``, on one line, if it is there."""
     for finding in findings_of(workspace, workspace.forces[slug].value):
         if finding.id == name:
             return one_line(finding)
     return None
-
-
-def one_line(finding: Finding) -> str:
-    """Join a finding's text and the points under it on one line, each point after a bullet."""
-    return BULLET.join([finding.text, *finding.lines])
 
 
 def keys_of(workspace: Workspace, slug: str, name: str) -> Keys | None:
@@ -109,23 +89,6 @@ def not_in_letter(
                 if by_hand
                 else f"Run 'hmic-letters accuracy apply {slug}'.",
             )
-
-
-def digest_of(workspace: Workspace, force: Force) -> str:
-    """Return one digest of all findings of a force: a closed check records it."""
-    findings = "\n".join(
-        f"{finding.id} {one_line(finding)}" for finding in findings_of(workspace, force)
-    )
-    return digest(findings.encode())
-
-
-def changed_since(workspace: Workspace, slug: str, closing: Closing) -> Changed | None:
-    """Tell what was changed after the closing of a check, if anything: findings count most."""
-    if closing.digest != digest_of(workspace, workspace.forces[slug].value):
-        return Changed.FINDINGS
-    if closing.printed not in {None, printed(workspace, slug)}:
-        return Changed.BESIDE
-    return None
 
 
 def specimen_letter(workspace: Workspace, slug: str) -> Problem:

@@ -11,7 +11,7 @@ from typing import IO
 import click
 
 from hmic_letters.accuracy.deadline import after
-from hmic_letters.accuracy.status import CheckRow, board
+from hmic_letters.accuracy.status import CheckRow, board, by_urgency
 from hmic_letters.accuracy.status import as_json as rows_as_json
 from hmic_letters.accuracy.steps.apply import apply as apply_wordings
 from hmic_letters.accuracy.steps.close import close as close_check
@@ -21,6 +21,7 @@ from hmic_letters.accuracy.steps.reply import reply as make_reply
 from hmic_letters.accuracy.steps.send import send as send_proofs
 from hmic_letters.accuracy.versions import SUFFIXES, as_file
 from hmic_letters.accuracy.versions import diff as compare
+from hmic_letters.check.checked import State
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.accuracy import DECISIONS
 from hmic_letters.data.model.accuracy import in_words as decision_in_words
@@ -32,8 +33,17 @@ from hmic_letters.record.commands import changing
 from hmic_letters.record.ledger import Occasion
 from hmic_letters.terminal.answers import FAILED, chosen, counted, show_problems, shown
 from hmic_letters.terminal.reading import reading
-from hmic_letters.terminal.table import NO_RECORD, show_table
+from hmic_letters.terminal.table import NO_RECORD, Cell, short, show_quiet, show_table
 from hmic_letters.workspace.store import put
+
+COLOURS = {
+    State.UNREADABLE: "red",
+    State.OVERDUE: "red",
+    State.CHANGED: "red",
+    State.RECEIVED: "yellow",
+    State.DECIDED: "yellow",
+    State.CLOSED: "green",
+}
 
 
 def diff(
@@ -173,17 +183,20 @@ def close(force: str, by: str, how: str | None, day: date | None, workspace: Pat
     click.echo(f"{slug}: closed ({decision_in_words(closing.how)}).")
 
 
-def status(day: date | None, as_json: bool, workspace: Path | None) -> None:
+def status(
+    forces: tuple[str, ...], day: date | None, as_json: bool, workspace: Path | None
+) -> None:
     """Show how far the accuracy check of each force has come."""
     gc.disable()
 
     with reading(workspace) as read:
-        rows = board(read, _day(day))
+        slugs, on = chosen(forces, read.slugs), _day(day)
+        rows = board(read, on, slugs)
         if as_json:
             click.echo(rows_as_json(rows))
         else:
-            _show(rows)
-        problems = [problem for slug in read.slugs for problem in read.unread_checks.get(slug, ())]
+            _show(rows, on, named=bool(forces))
+        problems = [problem for slug in slugs for problem in read.unread_checks.get(slug, ())]
         show_problems(problems)
     sys.exit(FAILED if problems else 0)
 
@@ -221,14 +234,25 @@ def _occasion(workspace: Workspace, given: date | None) -> Occasion:
     return occasion
 
 
-def _show(rows: Sequence[CheckRow]) -> None:
-    """Print the rows as a table."""
-    columns = ("Force", "Proof", "Sent", "Due", "", "Received", "Open", "Decided", "Closed")
-    cells = []
-    for row in rows:
-        note = "cannot be read" if row.problems else "overdue" if row.overdue else ""
-        counts = [str(row.undecided), str(row.decided)] if row.proofs else [NO_RECORD] * 2
-        number = str(row.proofs) if row.proofs else NO_RECORD
-        days = [day or NO_RECORD for day in (row.sent, row.due, row.received, row.closed)]
-        cells.append((row.slug, number, *days[:2], note, days[2], *counts, days[3]))
-    show_table(columns, cells, f"{NO_RECORD} nothing on record", columns, space=2)
+def _show(rows: Sequence[CheckRow], day: date, *, named: bool) -> None:
+    """Print the rows as a table, most urgent first; a row without work only if it was ``named``."""
+    columns = ("Force", "Accuracy check", "Proof", "Sent", "Due", "Received", "Points")
+    loud = [row for row in rows if named or not row.is_quiet]
+    cells: list[tuple[Cell, ...]] = []
+    for row in by_urgency(loud):
+        state = f"closed {short(row.closed, day)}" if row.state is State.CLOSED else str(row.state)
+        points = f"{row.undecided} of {row.undecided + row.decided}"
+        cells.append(
+            (
+                row.slug + "*" * row.specimen,
+                (state, COLOURS.get(row.state, "")),
+                str(row.proofs or NO_RECORD),
+                *(short(one, day) for one in (row.sent, row.due, row.received)),
+                f"{points} open" if row.undecided + row.decided else NO_RECORD,
+            )
+        )
+    if cells:
+        show_table(columns, cells)
+    show_quiet(len(rows) - len(loud))
+    if any(row.specimen for row in loud):
+        click.echo("* specimen")

@@ -28,6 +28,7 @@ from hmic_letters.check.catalogue import (
     WORKSPACE_CHECKS,
     Check,
 )
+from hmic_letters.check.checked import changed_after_closing
 from hmic_letters.check.templates.rendered import Said, renderings, said, said_beside
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.passages import Flaw, Kind, Passage, passages, prose
@@ -216,5 +217,7 @@ def review(workspace: Workspace, slugs: Iterable[str]) -> tuple[Problem, ...]:
     for slug in slugs:
         problems += check_force(slug, workspace)
         problems += workspace.unread_checks.get(slug, ())
+        if changed := changed_after_closing(workspace, slug):
+            problems.append(changed)
     # Why a set: many letters may share a fault of a template.
     return tuple(sorted(set(problems)))

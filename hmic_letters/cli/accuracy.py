@@ -127,6 +127,7 @@ def close() -> None:
 
 
 @accuracy.command()
+@forces_argument
 @click.option(
     "--on",
     "day",
@@ -138,4 +139,7 @@ def close() -> None:
 @workspace_option
 @body_in("accuracy.commands")
 def status() -> None:
-    """Show how far the accuracy check of each force has come."""
+    """Show how far the accuracy check of each force has come, the most urgent first.
+
+    Forces for which nobody has to do anything are one line; a FORCE that you name has its row.
+    """

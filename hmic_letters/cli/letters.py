@@ -70,19 +70,23 @@ def check() -> None:
 
 
 @click.command()
+@forces_argument
 @workspace_option
 @output_option
 @json_option
 @click.option(
     "--require",
     metavar="STAGE",
-    type=click.Choice(["checked", "made", "accuracy-check", "sent", "published"]),
-    help="Fail until every letter has reached this stage: checked, made, accuracy-check, sent or "
-    "published.",
+    type=click.Choice(["checked", "made", "accuracy-check", "dispatched", "published"]),
+    help="Fail until every letter has reached this stage: checked, made, accuracy-check, "
+    "dispatched or published.",
 )
 @body_in("making.board")
 def status() -> None:
-    """Show how far each force's letter has come."""
+    """Show how far each force's letter has come, the most urgent first.
+
+    Forces for which nobody has to do anything are one line; a FORCE that you name has its row.
+    """
 
 
 @click.command()

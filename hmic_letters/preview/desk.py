@@ -57,7 +57,11 @@ class Desk:
         """Return the state of each force's letter, and the problems that all letters share."""
         with self._lock:
             self._look()
-            rows = status(self._workspace, self._folder) if self._workspace else ()
+            rows = (
+                status(self._workspace, self._folder, self._workspace.slugs, None)
+                if self._workspace
+                else ()
+            )
             return {
                 "forces": [asdict(row) for row in rows],
                 "problems": self._as_json(self._broken),

@@ -7,45 +7,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from hmic_letters.accuracy.case import Changed, changed_since, specimen_letter
+from hmic_letters.accuracy.case import specimen_letter
+from hmic_letters.check.checked import obstacle
 from hmic_letters.check.letters.drawn import sheets, unseen
 from hmic_letters.check.letters.public import public_differences
 from hmic_letters.check.letters.readback import read_back
 from hmic_letters.check.run import check_beside, check_force, check_workspace
 from hmic_letters.data.load import Workspace
-from hmic_letters.data.model.calendar import in_london, in_words
+from hmic_letters.data.model.calendar import in_london
 from hmic_letters.documents.apart import Unreadable
 from hmic_letters.letter.letter import Letter, compose
 from hmic_letters.letter.outline import outline
 from hmic_letters.letter.render import Renderer
 from hmic_letters.pdf.printer import Printer
-from hmic_letters.problem import Place, Problem, Refused, errors
+from hmic_letters.problem import Place, Problem, Refused, Severity, errors
 from hmic_letters.publication.copy.enclosure import LARGEST_FILE, Enclosure, read_enclosure
 from hmic_letters.publication.embargo import has_lifted, off_record
+from hmic_letters.record.dispatched import difference, holder
 from hmic_letters.record.ledger import Ledger, Line, read_ledger
 from hmic_letters.workspace.digests import digest, from_outside
 from hmic_letters.workspace.letter_record import Made, read_made
-from hmic_letters.workspace.paths import Edition, accuracy_file, force_file
-
-if TYPE_CHECKING:
-    pass
-
+from hmic_letters.workspace.paths import Edition, force_file
 
 # Words in a letter that announce an enclosure.
-# By what was changed after closing: the message and the remedy.
-CHANGED = {
-    Changed.FINDINGS: (
-        "the findings were changed",
-        "Remove the lines of 'closed', send the force a new proof, and close the check again.",
-    ),
-    Changed.BESIDE: (
-        "a name, a title, a theme or something under 'particulars' was changed",
-        "See the whole change: 'hmic-letters diff {slug}'. If the force need not check it, close "
-        "the check again: 'hmic-letters accuracy close {slug}'.",
-    ),
-}
 ENCLOSES = re.compile(
     r"\b(?:attached|enclosed) (?:is|are)\b|\bI (?:attach|enclose)\b", re.IGNORECASE
 )
@@ -74,8 +59,7 @@ class Plan:
     @property
     def holder(self) -> str:
         """The holder: 'Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary'."""
-        is_body = self.letter.addressee.office == self.letter.force
-        return self.to[0] if is_body else f"{self.to[0]}, {self.letter.force}"
+        return holder(self.letter.addressee, self.letter.force)
 
     def warnings(self, now: datetime) -> Iterator[str]:
         """Yield warnings to the person who will send it, in sentences."""
@@ -160,7 +144,7 @@ def _prepare(
         plan = _plan(workspace, folder, slug, ledger, enclosure, reason)
         before = ledger.dispatched(slug)
         if before is not None and reason is None:
-            if _is_same(before, plan):
+            if not (changed := _difference(before, plan)):
                 yield Answer(slug, line=before)
                 continue
             yield Answer(
@@ -169,7 +153,7 @@ def _prepare(
                     workspace.root / force_file(slug),
                     "dispatched-before",
                     f"version {before.about['version']} was dispatched on {before.london[:10]}, "
-                    f"and {_difference(before, plan)}",
+                    f"and {changed}",
                     "Say why it goes out again: --reason.",
                 ),
             )
@@ -194,39 +178,9 @@ def _obstacles(workspace: Workspace, folder: Path, slug: str, ledger: Ledger) ->
         return
     yield from workspace.unread_checks.get(slug, ())
     yield from off_record(workspace, slug, ledger)
-    yield from _open_check(workspace, slug)
+    if problem := obstacle(workspace, slug):
+        yield replace(problem, severity=Severity.ERROR)
     yield from errors(read_back(workspace, [slug], Edition.EMBARGOED, folder, ocr=False))
-
-
-def _open_check(workspace: Workspace, slug: str) -> Iterator[Problem]:
-    if slug in workspace.unread_checks or workspace.inspection.value.accuracy_check:
-        return
-    path = workspace.root / accuracy_file(slug)
-    located = workspace.accuracy_checks.get(slug)
-    if located is None:
-        yield from problem_of(
-            path,
-            "open-check",
-            "the force was sent no proof, so that its accuracy check is not closed",
-            f"Send it one: 'hmic-letters accuracy send {slug}'. Of a check that was made without "
-            "this tool, send and close it for the record, with --on for the days.",
-        )
-        return
-    if (closed := located.value.closed) is None:
-        yield from problem_of(
-            path,
-            "open-check",
-            "the accuracy check is not closed",
-            f"'hmic-letters accuracy status' says what is open; then 'accuracy close {slug}'.",
-        )
-    elif changed := changed_since(workspace, slug, closed):
-        what, remedy = CHANGED[changed]
-        yield Problem(
-            located.document.place("closed"),
-            "changed-since-closing",
-            f"{what} after the accuracy check was closed on {in_words(closed.on)}",
-            remedy.format(slug=slug),
-        )
 
 
 def _enclosure(workspace: Workspace) -> Enclosure | None:
@@ -330,21 +284,9 @@ def _plan(
     )
 
 
-def _is_same(line: Line, plan: Plan) -> bool:
-    return not _difference(line, plan)
-
-
 def _difference(line: Line, plan: Plan) -> str:
-    """Name in words a difference from the dispatch on record; empty if there is none."""
     enclosure = digest(plan.enclosure.data) if plan.enclosure else None
-    for name, now, difference in (
-        ("letter", digest(plan.pdf), "is not the letter as it is now"),
-        ("enclosure", enclosure, "had another enclosure"),
-        ("holder", plan.holder, "was for somebody else"),
-    ):
-        if line.about[name] != now:
-            return difference
-    return ""
+    return difference(line, digest(plan.pdf), enclosure, plan.holder)
 
 
 def problem_of(path: Path, code: str, message: str, remedy: str) -> tuple[Problem, ...]:

@@ -130,6 +130,14 @@ def today() -> date:
     return in_london(now()).date()
 
 
+def today_if_known() -> date | None:
+    """Return today's date in London; None where no clock can be trusted."""
+    try:
+        return today()
+    except Unavailable:
+        return None
+
+
 def occasion_now(day: date | None = None) -> Occasion:
     """Return who runs the command, and when; ``day`` is the day that was named instead of today."""
     now()  # refuse a clock that nobody can trust before anything is done

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from hmic_letters.data.model.force import Addressee
 from hmic_letters.record.ledger import Line
-
-if TYPE_CHECKING:
-    pass
-
 
 LETTER, PAGE, RECORD = "letter.pdf", "letter.html", "letter.json"
 INPUTS = "inputs"  # a small workspace, with the files that the letter was made from
 SENT = "sent"
+
+
+def holder(addressee: Addressee, force: str) -> str:
+    """Name the holder: 'Mr Andy Bliss QPM, Chief Constable, Hertfordshire Constabulary'."""
+    is_body = addressee.office == force
+    return addressee.in_full if is_body else f"{addressee.in_full}, {force}"
+
+
+def difference(line: Line, letter: str | None, enclosure: str | None, held_by: str | None) -> str:
+    """Say in words how a letter now differs from a dispatch on record; empty if it does not.
+
+    ``letter`` and ``enclosure`` are SHA-256 digests, None if there is no such file.
+    """
+    for name, now, words in (
+        ("letter", letter, "is not the letter as it is now"),
+        ("enclosure", enclosure, "had another enclosure"),
+        ("holder", held_by, "was for somebody else"),
+    ):
+        if line.about[name] != now:
+            return words
+    return ""
 
 
 def note(line: Line) -> bytes:

@@ -59,6 +59,13 @@ def show_problems(problems: Iterable[Problem], with_text: bool = True) -> None:
         click.echo(printed.text(relative_to=Path.cwd()), err=True)
 
 
+def show_wrapped(text: str) -> None:
+    """Print a text in lines of at most 80 characters, those after the first indented."""
+    from hmic_letters.problem import visible  # noqa: PLC0415 (few runs need it)
+
+    click.echo(click.wrap_text(visible(text), 80, "", "  "))
+
+
 def shown(path: Path) -> str:
     """Return a path from the current folder, or the whole path if that is shorter."""
     return min(os.path.relpath(path), str(path), key=len)

@@ -160,6 +160,7 @@ def test_the_whole_loop(
     (row,) = [row for row in rows_now if row["slug"] == HERTS]
     assert row == {
         "slug": HERTS,
+        "state": "closed",
         "proofs": 1,
         "sent": "2014-08-11",
         "due": "2014-08-26",
@@ -169,6 +170,7 @@ def test_the_whole_loop(
         "decided": 3,
         "closed": "2014-08-22",
         "problems": 0,
+        "specimen": False,
     }
 
     # That letter is made again, and no other file was touched.
@@ -667,7 +669,7 @@ def test_a_slip_in_the_record(sent: Path, workspace: Path, accuracy: Run, run: R
     assert "data/accuracy/hertfordshire.yaml:6:11: error[date]" in done.stdout
     done = accuracy("status")
     assert done.returncode == 1
-    assert "cannot be read" in done.stdout
+    assert "unreadable" in done.stdout
     assert accuracy("apply", HERTS).returncode == 1
     # It concerns no letter's words.
     assert run("generate", HERTS, cwd=workspace).returncode == 0

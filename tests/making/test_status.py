@@ -30,8 +30,9 @@ def test_a_row_for_each_force(letters: Path, run: Run) -> None:
         "warnings": 0,
         "letter": "up to date",
         "because": "",
-        "accuracy_check": None,
-        "sent": None,
+        "accuracy_check": "none",
+        "dispatched": None,
+        "changed_since_dispatch": "",
         "published": None,
     }
     assert {row["letter"] for row in found.values()} == {"up to date"}
@@ -60,42 +61,31 @@ def test_what_a_row_says(all_forces: Path, letters: Path, run: Run) -> None:
 
 def test_the_table_is_words_in_columns(letters: Path, run: Run) -> None:
     done = run("status", "--output", letters.parent, cwd=SHIPPED)
-    lines = done.stdout.splitlines()
     assert "\x1b" not in done.stdout
-    assert lines[0].split() == [
-        *("Force", "Findings", "Problems", "Accuracy", "check", "Letter", "Sent", "Published")
+    head, row, quiet = done.stdout.splitlines()
+    assert head.split() == [
+        *("Force", "Problems", "Accuracy", "check", "Letter", "Dispatched", "Published")
     ]
-    assert len([line for line in lines if "up to date" in line]) == 43
-    (line,) = [line for line in lines if line.startswith("hertfordshire ")]
-    assert line.split() == [
-        "hertfordshire",
-        "4",
-        "11",
-        "7",
-        "none",
-        "–",
-        "up",
-        "to",
-        "date",
-        "–",
-        "–",
-    ]
-    columns = {line.index("up to date") for line in lines if "up to date" in line}
-    assert columns == {lines[0].index("Letter")}
+    assert row.split() == ["hertfordshire", "none", "none", "up", "to", "date", "–", "–"]
+    assert row.index("up to date") == head.index("Letter")
+    assert quiet == "42 forces: nothing to do. Name a force to see its row."
+
+
+def test_a_force_that_is_named_has_its_row(letters: Path, run: Run) -> None:
+    done = run("status", "kent", "--output", letters.parent, cwd=SHIPPED)
+    assert "kent*" in done.stdout
+    assert "kent: findings: Preventing Crime" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
 
 
 def test_colour_and_words_on_a_terminal(letters: Path, run_process: Run) -> None:
-    done = run_process(
-        "status", "--output", letters.parent, cwd=SHIPPED, FORCE_COLOR="1", COLUMNS="80"
-    )
+    words = ("status", "kent", "--output", letters.parent)
+    done = run_process(*words, cwd=SHIPPED, FORCE_COLOR="1", COLUMNS="80")
     assert "\x1b[32mup to date" in done.stdout
-    plain = run_process(
-        "status", "--output", letters.parent, cwd=SHIPPED, NO_COLOR="1", COLUMNS="80"
-    )
+    plain = run_process(*words, cwd=SHIPPED, NO_COLOR="1", COLUMNS="80")
     assert "\x1b[32m" not in plain.stdout
     shown = re.sub("\x1b[^m]*m", "", done.stdout).splitlines()
     assert max(map(len, shown)) <= 80
-    assert any(line.startswith("avon-and-somerset* ") for line in shown)
 
 
 def test_a_stage_is_required_of_all(all_forces: Path, letters: Path, run: Run) -> None:
@@ -114,7 +104,7 @@ def test_a_stage_is_required_of_all(all_forces: Path, letters: Path, run: Run) -
     (all_forces / "data/forces/essex.yaml").unlink()
     assert behind("checked") == (1, ["Not checked: essex"])
     assert behind("made") == (1, ["Not made: essex", "Not made: kent"])
-    status, lines = behind("sent")
+    status, lines = behind("dispatched")
     assert (status, len(lines)) == (1, 43)
     assert behind("posted")[0] == 2
 

@@ -533,7 +533,7 @@ def test_it_goes_out_again_for_a_reason_alone(office: Path) -> None:
     assert "A new salutation." in command(office, "log", "kent")
     status = json.loads(command(office, "status", "--json"))
     (row,) = (row for row in status if row["slug"] == "kent")
-    assert row["sent"].startswith("version 2, ")
+    assert row["dispatched"]["version"] == 2
 
 
 def test_two_at_once_one_is_told_who_is_at_work(office: Path) -> None:

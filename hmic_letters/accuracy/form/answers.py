@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from hmic_letters.accuracy.form.content import BULLET, COMPLETED_BY, NO_INACCURACIES
+from hmic_letters.accuracy.form.content import COMPLETED_BY, NO_INACCURACIES
+from hmic_letters.check.checked import BULLET
 from hmic_letters.data.model.accuracy import CLASSES, Kind
 from hmic_letters.problem import is_visible
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hmic_letters.check.checked import BULLET
 from hmic_letters.data.model.accuracy import LETTER, NEW, CheckedFinding, Proof
 from hmic_letters.data.model.calendar import in_words
 
@@ -23,7 +24,6 @@ AUTHOR = "HMIC"
 NO_INACCURACIES = "We confirm that there are no factual inaccuracies."
 COMPLETED_BY = "Completed by (name and post):"
 SPARE_ROWS = 5
-BULLET = " • "  # between a finding's text and its points, on one line
 ON_THE_LETTER = "The letter itself: names, ranks, honours, titles, dates."
 LEFT_OUT = "Something that was left out."
 EXPLANATION = (

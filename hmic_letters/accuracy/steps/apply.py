@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hmic_letters.accuracy.case import keys_of, opened, refused, text_now
-from hmic_letters.accuracy.form.content import BULLET, on_one_line
+from hmic_letters.accuracy.form.content import on_one_line
+from hmic_letters.check.checked import BULLET
 from hmic_letters.data.complaints import Located
 from hmic_letters.data.edit import amended_text
 from hmic_letters.data.load import Workspace

@@ -9,9 +9,6 @@ from datetime import date
 from typing import Any
 
 from hmic_letters.accuracy.case import (
-    Changed,
-    changed_since,
-    digest_of,
     not_in_letter,
     opened,
     refuse_closed,
@@ -19,6 +16,7 @@ from hmic_letters.accuracy.case import (
     refuse_open,
 )
 from hmic_letters.accuracy.record import Content, change_record, plain
+from hmic_letters.check.checked import Changed, changed_since, digest_of
 from hmic_letters.check.run import check_force, check_workspace
 from hmic_letters.data.complaints import Located
 from hmic_letters.data.load import Workspace

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from hmic_letters.accuracy.case import (
     digests,
-    findings_of,
     folder_of,
     is_free,
-    one_line,
     opened,
     refused,
 )
@@ -25,6 +23,7 @@ from hmic_letters.accuracy.form.points import (
 )
 from hmic_letters.accuracy.record import Content, change_record, plain
 from hmic_letters.accuracy.steps.close import closing_of
+from hmic_letters.check.checked import findings_of, one_line
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.accuracy import (
     LETTER,

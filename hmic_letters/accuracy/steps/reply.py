@@ -14,7 +14,8 @@ from hmic_letters.accuracy.case import (
     refuse_open,
     refused,
 )
-from hmic_letters.accuracy.form.content import BULLET, on_one_line
+from hmic_letters.accuracy.form.content import on_one_line
+from hmic_letters.check.checked import BULLET
 from hmic_letters.check.run import check_force, check_workspace
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.accuracy import LETTER, NEW, AccuracyCheck, Point

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from hmic_letters.accuracy.case import (
     digests,
-    findings_of,
     folder_of,
     is_free,
     refuse_closed,
@@ -20,6 +19,7 @@ from hmic_letters.accuracy.form.as_excel import spreadsheet
 from hmic_letters.accuracy.form.as_word import word
 from hmic_letters.accuracy.form.content import Form
 from hmic_letters.accuracy.record import Content, change_record, plain, read_record
+from hmic_letters.check.checked import findings_of
 from hmic_letters.check.run import check_force, check_workspace
 from hmic_letters.data.load import Workspace
 from hmic_letters.data.model.accuracy import CheckedFinding, Proof
