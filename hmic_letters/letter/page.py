@@ -136,8 +136,8 @@ class Page:
         if tag == "html":
             self.properties["lang"] = values.get("lang", "")
         elif tag == "body":
-            for name in OF_BODY:
-                self.properties[name] = values.get(name, "")
+            for one in ("data-stamp", "data-running"):
+                self.properties[one] = values.get(one, "")
         elif tag == "meta" and "name" in values:
             self.properties[values["name"]] = values.get("content", "")
         if tag == "div" and not self._notices and "notices" in values.get("class", "").split():

@@ -255,6 +255,10 @@ PLANTED: dict[str, tuple[Callable[[Seen], Seen], set[str]]] = {
         change(3, "Page 4 of 4", "Page 3 of 4"),
         {"wrong-foot", "words-that-differ"},
     ),
+    "another head": (
+        change(1, "Bliss QPM, 3", "Bliss QPM, 4"),
+        {"wrong-foot", "words-that-differ"},
+    ),
     "a specimen": (change(0, "Page 1", "Specimen, not findings Page 1"), {"wrong-foot"}),
     "a word less": (change(1, "strong preventative", "preventative"), {"words-that-differ"}),
     "a word more": (change(1, "overarching", "overarching new"), {"words-that-differ"}),

@@ -5,12 +5,18 @@ import subprocess
 from pathlib import Path
 
 STAMP = "EMBARGOED until 00:01 on Thursday 4 September 2014"
+HEAD = "Mr Andy Bliss QPM, 3 September 2014"
 
 
 def pages(pdf: Path) -> list[str]:
     """The text of each page."""
     text = _poppler("pdftotext", pdf, "-")
     return text.split("\f")[:-1]
+
+
+def lines(pdf: Path) -> str:
+    """The text as it is laid out, with each line's hyphen."""
+    return _poppler("pdftotext", "-layout", pdf, "-")
 
 
 def info(pdf: Path) -> dict[str, str]:
@@ -70,16 +76,20 @@ def grey_share(pdf: Path, page: int, grey: int) -> float:
     return dots.count(grey) / len(dots)
 
 
-def letter_words(pdf: Path, force: str) -> list[str]:
+def letter_words(pdf: Path, force: str, head: str = HEAD) -> list[str]:
     """A letter's words without its bullets and the furniture of its pages, which must be there."""
     found = []
-    texts = pages(pdf)
+    # Why: on pages without a float the layout keeps the order, and the hyphen at a line's end.
+    texts = [pages(pdf)[0], *lines(pdf).split("\f")[1:-1]]
     for number, text in enumerate(texts, 1):
         here = [word for word in words(text) if word not in "•○"]
         top = words(STAMP if number == 1 else f"{STAMP} {running_head(pdf)}")
         foot = [*words(force), *words(f"Page {number} of {len(texts)}")]
         assert here[: len(top)] == top
         assert here[-len(foot) :] == foot
+        if number > 1:
+            top += words(head)
+            assert here[: len(top)] == top
         found += here[len(top) : -len(foot)]
     return found
 

@@ -1,6 +1,7 @@
 """The structure of a letter: as its HTML has it, and as readers of its PDF find it."""
 
 import ctypes
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -127,9 +128,8 @@ def _texts(pdf: Path) -> dict[tuple[int, int], str]:
                 buffer = (ctypes.c_ushort * (size // 2))()
                 pdfium.FPDFTextObj_GetText(item.raw, text.raw, buffer, size)
                 said = bytes(buffer).decode("utf-16-le").rstrip("\0")
-                # So PDFium gives a hyphen at the end of a line.
-                said = said.replace("\x02", "-")
-                found[piece] = found.get(piece, "") + said
+                # PDFium returns a special character for a hyphen at the end of a line.
+                found[piece] = found.get(piece, "") + re.sub("[\x02\ufffe]", "-", said)
             text.close()
             page.close()
     return found

@@ -100,7 +100,7 @@ def test_points_that_fill_more_than_a_page(tmp_path: Path, points: int) -> None:
     [
         (b"h2 + ul {\n", b"h2 + ul {\n  break-before: page;\n", "ends a page"),
         (b"  break-inside: avoid;\n  break-before: avoid;\n", b"", "the signature"),
-        (b"li {\n  break-inside: avoid;\n", b"p { orphans: 1; widows: 1 }\nli {\n", "stands alone"),
+        (b"  orphans: 3;\n", b"  orphans: 1;\n  widows: 1;\n", "stands alone"),
     ],
 )
 def test_without_its_rule_a_page_breaks_badly(

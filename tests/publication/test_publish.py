@@ -270,15 +270,20 @@ def test_the_public_letter_says_what_was_dispatched(public: Path) -> None:
     for slug in CLEARED:
         sent = _words(pages(public / f"dispatched/{slug}/1/letter.pdf"), slug, STAMP)
         said = _words(pages(public / f"published/1/{slug}.pdf"), slug, "")
-        notice = (
-            "Embargoed This letter must not be published before 00:01 on Thursday 4 September 2014."
-        )
+        notice = f"Embargoed. This letter must not be published before {MOMENT}."
         assert sorted(sent) == sorted([*said, *notice.split()])
         assert " ".join(sent).replace(notice + " ", "", 1) == " ".join(said)
 
 
+MOMENT = "00:01 on Thursday 4 September 2014"
+HEADS = {
+    "kent": "The Chief Constable, 3 September 2014",
+    "hertfordshire": "Mr Andy Bliss QPM, 3 September 2014",
+}
+
+
 def _words(texts: list[str], slug: str, stamp: str) -> list[str]:
-    """The words of a letter in their order, without stamps, feet and bullets."""
+    """The words of a letter in their order, without stamps, heads, feet and bullets."""
     name = {"kent": "Kent Police", "hertfordshire": "Hertfordshire Constabulary"}[slug]
     said: list[str] = []
     for number, text in enumerate(texts, 1):
@@ -286,7 +291,10 @@ def _words(texts: list[str], slug: str, stamp: str) -> list[str]:
         assert (STAMP in line) == bool(stamp)
         foot = f"{name} Page {number} of {len(texts)}"
         assert foot in line
-        said += re.sub("[•○]", "", line.replace(stamp, "", 1).replace(foot, "", 1)).split()
+        for furniture in (stamp, foot, HEADS[slug] if number > 1 else ""):
+            assert furniture in line
+            line = line.replace(furniture, "", 1)
+        said += re.sub("[•○]", "", line).split()
     return said
 
 

@@ -44,7 +44,7 @@ class Due:
     letter: Letter
     words: str
     stamp: str
-    running: str
+    running_head: str
     title: str
     author: str
     language: str
@@ -88,12 +88,14 @@ def unstamped_page(due: Due, seen: Seen) -> Iterator[str]:
 def wrong_foot(due: Due, seen: Seen) -> Iterator[str]:
     """Every page shows the force's name, its own number and the number of pages.
 
-    A page of a specimen says so; a page of any other letter does not.
+    From the second page on it also shows the running head. A page of a specimen says so; a page of
+    any other letter does not.
     """
     specimen = due.workspace.forces[due.slug].value.specimen
     for number, page in enumerate(seen.pages, 1):
         text = bare(page)
-        for wanted in (due.force, f"Page {number} of {len(seen.pages)}"):
+        head = due.running_head if number > 1 else ""
+        for wanted in (head, due.force, f"Page {number} of {len(seen.pages)}"):
             if bare(wanted) not in text:
                 yield f"page {number} does not show '{wanted}'"
         if (bare(SPECIMEN) in text) != specimen:
@@ -341,13 +343,10 @@ def due_letter(
 
 
 def _body(due: Due, seen: Seen, number: int) -> str:
-    """Return the bare text of a page, counted from 0, without stamp, running head and foot."""
+    """Return the bare text of a page, counted from 0, without stamp, head and foot."""
     text = bare(seen.pages[number])
-    head = bare(due.running) if number else ""
-    if head and head in text:
-        before, _, after = text.partition(head)
-        text = before + after
-    for part in (due.stamp, f"Page {number + 1} of {len(seen.pages)}", SPECIMEN, due.force):
+    head = due.running_head if number else ""
+    for part in (due.stamp, head, f"Page {number + 1} of {len(seen.pages)}", SPECIMEN, due.force):
         if not part:
             continue
         before, repeated, after = text.rpartition(bare(part))
