@@ -204,7 +204,7 @@ SAID = [
         "letter.css",
         "@page {\n",
         "  @top-left { content: 'Xxx TBC' }\n",
-        "letter.css:27:29: error[pl",
+        "letter.css:31:29: error[pl",
     ),
     ("mark.html", "<body>", "<p>XXXXXXX</p>", "'XXXXXXX'"),
     ("dispatch.txt", "Attached for you:", "Ring TBC at <5.", "dispatch.txt:11:"),

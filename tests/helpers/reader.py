@@ -83,8 +83,7 @@ def letter_words(pdf: Path, force: str, head: str = HEAD) -> list[str]:
     texts = [pages(pdf)[0], *lines(pdf).split("\f")[1:-1]]
     for number, text in enumerate(texts, 1):
         here = [word for word in words(text) if word not in "•○"]
-        top = words(STAMP if number == 1 else f"{STAMP} {running_head(pdf)}")
-        foot = [*words(force), *words(f"Page {number} of {len(texts)}")]
+        top, foot = words(STAMP), [*words(force), *words(f"Page {number} of {len(texts)}")]
         assert here[: len(top)] == top
         assert here[-len(foot) :] == foot
         if number > 1:
@@ -92,14 +91,6 @@ def letter_words(pdf: Path, force: str, head: str = HEAD) -> list[str]:
             assert here[: len(top)] == top
         found += here[len(top) : -len(foot)]
     return found
-
-
-def running_head(pdf: Path) -> str:
-    """The head of the pages from the second on, as the letter's page has it."""
-    page = pdf.with_suffix(".html").read_text("utf-8")
-    match = re.search(r'data-running="([^"]*)"', page)
-    assert match
-    return match[1]
 
 
 def without(sequence: list[str], part: str) -> list[str]:

@@ -289,7 +289,7 @@ def test_a_fault_of_the_style_sheet_has_its_place(workspace: Path, run: Run) -> 
     edit(
         workspace / "templates/letter.css",
         "\nh2 {\n  font-size: 13.5pt",
-        "\nh2 {\n  font-siz: 12pt",
+        "\nh2 {\n  font-siz: 13.5pt",
     )
     done = run("generate", "hertfordshire", "--workspace", workspace)
     assert done.returncode == 1

@@ -149,9 +149,7 @@ def test_broken_yaml_is_survived(workspace: Path, page: Page) -> None:
     expect(page.locator("#said")).to_have_text("kent, as it would print now")
     expect(page.locator("#problems")).to_have_text("None.")
 
-    edit(
-        workspace / "templates/letter.css", "  font-size: 16pt;\n  margin: 1.2em", "  colr: red;\n"
-    )
+    edit(workspace / "templates/letter.css", "h3 {\n  font-size: 16pt;\n", "h3 {\n  colr: red;\n")
     expect(page.locator("#problems")).to_contain_text("letter.css:")
     expect(page.locator("#problems")).to_contain_text("there is no property 'colr'")
 
