@@ -123,7 +123,7 @@ def test_an_office_may_extend_it_by_another(workspace: Path) -> None:
         # One letter alone.
         (
             "letter.html",
-            '<p class="notice"><strong>Embargoed</strong><br>This letter must not be published '
+            '<p class="notice"><strong>Embargoed.</strong> This letter must not be published '
             "before {{ embargo.time }} on <br>{{ embargo.day }}.</p>",
             '{% if force != "Kent Police" %}<p class="notice"><strong>Embargoed</strong><br>This '
             "letter must not be published before {{ embargo.time }} on {{ embargo.day }}.</p>"
