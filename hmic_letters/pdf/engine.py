@@ -53,6 +53,8 @@ os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
 for name in ("FONTCONFIG_SYSROOT", "HB_OPTIONS", "HB_SHAPER_LIST", "PANGO_LANGUAGE"):
     os.environ.pop(name, None)
 
+FIRST_VERSION = 70  # of WeasyPrint
+UPGRADE = "Run 'make letters' in the project's folder: it installs the version that is needed."
 INSTALL = "Run 'setup/system.sh letters' in the project's folder: it installs what is missing."
 
 
@@ -109,6 +111,7 @@ try:
     with redirect_stdout(io.StringIO()), read_once(), _without_compilers(), _without_font_tools():
         import pydyf
         from weasyprint import HTML
+        from weasyprint import __version__ as version
         from weasyprint.css.properties import INITIAL_VALUES
         from weasyprint.document import Document
         from weasyprint.formatting_structure.boxes import (
@@ -127,8 +130,10 @@ except OSError as error:
     raise Unavailable(f"WeasyPrint cannot find Pango here ({error}). {INSTALL}") from None
 except ImportError as error:
     # It is too old, or one of the libraries it needs is missing.
-    remedy = "Run 'make letters' in the project's folder: it installs the version that is needed."
-    raise Unavailable(f"WeasyPrint cannot be used here ({error.msg}). {remedy}") from None
+    raise Unavailable(f"WeasyPrint cannot be used here ({error.msg}). {UPGRADE}") from None
+if int(version.partition(".")[0]) < FIRST_VERSION:
+    # Why: it gives a list item that goes on over a page two tags, which no reader can join.
+    raise Unavailable(f"WeasyPrint {version} is too old: {FIRST_VERSION}.0 is needed. {UPGRADE}")
 if sys.flags.optimize:
     raise Unavailable("Python runs with -O or PYTHONOPTIMIZE, under which WeasyPrint errs.")
 if harfbuzz_subset is None:

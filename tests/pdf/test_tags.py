@@ -53,7 +53,7 @@ def test_the_structure_is_that_of_the_letter(letters: Path, slug: str) -> None:
     outline = outline_of_html(Renderer(templates).render(made))
     assert outline_of_pdf(path) == outline
     assert faults(path) == []
-    assert outline[0] == (0, "p", "".join(f"Embargoed {NOTICE}".split()))
+    assert outline[0] == (0, "p", "".join(f"Embargoed. {NOTICE}".split()))
     assert all(STAMP in page for page in pages(path))
     headings = [(int(name[1]) - 1, text) for _, name, text in outline if name in {"h1", "h2"}]
     assert [(depth, "".join(title.split())) for depth, title in bookmarks(path)] == headings
