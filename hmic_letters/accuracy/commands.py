@@ -58,7 +58,7 @@ def diff(
     if file is not None and file.suffix.lower() not in SUFFIXES:
         raise click.UsageError(f"--output ends in {', '.join(SUFFIXES)}, and says what to write.")
     with reading(workspace) as read:
-        (slug,) = chosen([force], read.slugs)
+        (slug,) = chosen([force], read.slugs, read.names)
         changes = compare(read, None, slug, old, new)
         if file is None:
             click.echo(f"From {changes.old} to {changes.new}:\n")
@@ -84,7 +84,7 @@ def send(
         if embargo and after(on.day, days) > embargo.until.date():
             click.echo("Warning: the answer is due after the day of publication.", err=True)
         jobs = min(os.cpu_count() or 1, len(forces) or len(read.slugs))
-        for sent in send_proofs(read, chosen(forces, read.slugs), on, days, jobs):
+        for sent in send_proofs(read, chosen(forces, read.slugs, read.names), on, days, jobs):
             if sent.proof is None:
                 failed = True
                 show_problems(sent.problems)
@@ -108,7 +108,7 @@ def receive(
 ) -> None:
     """Read the response form that a force returned, .docx or .xlsx, and record its points."""
     with changing(workspace) as read:
-        (slug,) = chosen([force], read.slugs)
+        (slug,) = chosen([force], read.slugs, read.names)
         received = receive_form(read, slug, file.absolute(), _occasion(read, day), author, anyway)
     answer = received.answer
     for point in answer.points:
@@ -141,7 +141,7 @@ def decide(
 
     (known,) = (one for one in DECISIONS if one == decision)
     with changing(workspace) as read:
-        (slug,) = chosen([force], read.slugs)
+        (slug,) = chosen([force], read.slugs, read.names)
         before, now = decide_point(
             read, slug, point, known, by, _occasion(read, day), reason, agreed
         )
@@ -156,7 +156,7 @@ def decide(
 def apply(force: str, workspace: Path | None) -> None:
     """Put the agreed wordings into the force's findings."""
     with changing(workspace) as read:
-        (slug,) = chosen([force], read.slugs)
+        (slug,) = chosen([force], read.slugs, read.names)
         applied = apply_wordings(read, slug, occasion_now(None))
     for point in applied.by_hand:
         click.echo(f"{point.id} is on no one finding: see to it by hand: {point.point}")
@@ -170,7 +170,7 @@ def apply(force: str, workspace: Path | None) -> None:
 def reply(force: str, day: date | None, workspace: Path | None) -> None:
     """Make the PDF that answers each of the force's points."""
     with changing(workspace) as read:
-        (slug,) = chosen([force], read.slugs)
+        (slug,) = chosen([force], read.slugs, read.names)
         path = make_reply(read, slug, _occasion(read, day))
     click.echo(f"{slug}: the reply is {shown(path)}.")
 
@@ -178,7 +178,7 @@ def reply(force: str, day: date | None, workspace: Path | None) -> None:
 def close(force: str, by: str, how: str | None, day: date | None, workspace: Path | None) -> None:
     """End the check of a force with its findings in their present wording."""
     with changing(workspace) as read:
-        (slug,) = chosen([force], read.slugs)
+        (slug,) = chosen([force], read.slugs, read.names)
         closing = close_check(read, slug, by, _occasion(read, day), how)
     click.echo(f"{slug}: closed ({decision_in_words(closing.how)}).")
 
@@ -190,7 +190,7 @@ def status(
     gc.disable()
 
     with reading(workspace) as read:
-        slugs, on = chosen(forces, read.slugs), _day(day)
+        slugs, on = chosen(forces, read.slugs, read.names), _day(day)
         rows = board(read, on, slugs)
         if as_json:
             click.echo(rows_as_json(rows))

@@ -70,7 +70,7 @@ def _problems_of(
     Raises the errors of ``load``.
     """
     read = load(root, output)
-    slugs = chosen(forces, read.slugs)
+    slugs = chosen(forces, read.slugs, read.names)
     if fix:
         with hold(root / DATA):
             mended = mend(root, output, slugs)
@@ -108,7 +108,7 @@ def schema(workspace: Path | None) -> None:
 def template_values(force: str | None, workspace: Path | None) -> None:
     """List every value that a template may name, with its kind and an example."""
     with reading(workspace) as read:
-        slugs = chosen([force] if force else [], read.slugs)
+        slugs = chosen([force] if force else [], read.slugs, read.names)
         if wrong := errors((*check_workspace(read), *check_force(slugs[0], read))):
             raise Refused(wrong)
         letter = compose(read, slugs[0], Edition.EMBARGOED)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from hmic_letters.cli.options import (
+    Spoken,
     body_in,
     force_argument,
     forces_argument,
@@ -17,6 +18,8 @@ from hmic_letters.cli.options import (
 DECISIONS = ("accepted", "accepted-in-part", "not-accepted", "no-change-needed")
 TEXT_FILE = click.File(encoding="utf-8-sig")  # '-' is the standard input
 
+# What people type for a decision.
+ALSO = {"accept": "accepted", "accept-in-part": "accepted-in-part", "in-part": "accepted-in-part"}
 by_option = click.option("--by", metavar="NAME", required=True, help="The person who decides.")
 
 
@@ -71,7 +74,7 @@ def receive() -> None:
 @accuracy.command()
 @force_argument
 @click.argument("point")
-@click.argument("decision", type=click.Choice(DECISIONS))
+@click.argument("decision", type=Spoken(DECISIONS, ALSO))
 @by_option
 @click.option("--reason", metavar="TEXT", help="The reason; needed unless accepted.")
 @click.option("--reason-file", metavar="FILE", type=TEXT_FILE, help="The reason, from a file.")

@@ -147,4 +147,14 @@ def template_values() -> None:
     """
 
 
-COMMANDS = (generate, check, status, preview, diff, schema, template_values)
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@body_in("terminal.commands")
+def completion() -> None:
+    """Print the script that lets a SHELL complete commands, options and forces.
+
+    For bash: 'hmic-letters completion bash >> ~/.bashrc', then open a new terminal.
+    """
+
+
+COMMANDS = (generate, check, status, preview, diff, schema, template_values, completion)

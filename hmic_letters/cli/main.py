@@ -65,7 +65,7 @@ def _told(error: OSError) -> str:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="hmic-letters")
+@click.version_option(__version__, "-V", "--version", prog_name="hmic-letters")
 def main() -> None:
     """Make letters to chief constables from an inspectorate's findings, as embargoed PDFs."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,33 @@ def complete(ctx: click.Context, parameter: click.Parameter, begun: str) -> list
     return [slug for slug in (forces_with_file(root) if root else ()) if slug.startswith(begun)]
 
 
+class Day(click.DateTime):
+    """A day as 2014-08-11, '11 August 2014' or '11 Aug 2014'."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d", "%d %B %Y", "%d %b %Y"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the day. Fails with an example of how to write one."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            how = "Write it like this: 2014-08-11, or '11 August 2014'."
+            self.fail(f"'{value}' is no day. {how}", param, ctx)
+
+
+class Spoken(click.Choice[str]):
+    """A choice in small or capital letters, with other words for some of the choices."""
+
+    def __init__(self, choices: Sequence[str], also: Mapping[str, str]) -> None:
+        super().__init__(choices, case_sensitive=False)
+        self._also = also
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the choice that a word means."""
+        return super().convert(self._also.get(str(value).casefold(), value), param, ctx)
+
+
 workspace_option = click.option(
     "--workspace",
     metavar="DIR",
@@ -48,8 +75,8 @@ on_option = click.option(
     "--on",
     "day",
     metavar="DAY",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day of this step, such as 2014-08-11. Default: today in London.",
+    type=Day(),
+    help="The day of this step, such as 2014-08-11 or '11 August 2014'. Default: today in London.",
 )
 output_option = click.option(
     "--output",

@@ -1,6 +1,7 @@
 """A workspace -> the inspection, its HM Inspectors and forces, or every problem in them."""
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -60,6 +61,21 @@ class Workspace:
                 slug for slug in inspection.forces if slug not in inspection.not_inspected
             )
         )
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The forces that get a letter, by slug, name and alias in small letters.
+
+        A name of two forces is left out.
+        """
+        users: dict[str, set[str]] = defaultdict(set)
+        for slug in self.slugs:
+            users[slug].add(slug)
+            if slug in self.forces:
+                force = self.forces[slug].value
+                for name in filter(None, (force.name, force.welsh_name, *force.aliases)):
+                    users[name.casefold()].add(slug)
+        return {name: slug for name, slugs in users.items() if len(slugs) == 1 for slug in slugs}
 
     def force_of(self, slug: str) -> str:
         """Return the slug of the force itself: another one for a letter in another language."""

@@ -42,7 +42,7 @@ def make(
         printing(min(jobs, likely), _templates(root)) as printer,
     ):
         read = load(root, output)
-        slugs = chosen(forces, read.slugs)
+        slugs = chosen(forces, read.slugs, read.names)
         strays = () if forces else check_register(read)
         letters = generate(read, slugs, folder, printer, force)
         with click.progressbar(

@@ -38,7 +38,7 @@ def status(
     gc.disable()
     day = today_if_known()
     with reading(workspace, output) as read:
-        slugs = chosen(forces, read.slugs)
+        slugs = chosen(forces, read.slugs, read.names)
         rows = rows_of(read, letters_folder(read.root, output, Edition.EMBARGOED), slugs, day)
         headings = {theme.id: theme.heading or theme.id for theme in read.inspection.value.themes}
         if as_json:

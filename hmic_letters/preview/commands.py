@@ -17,7 +17,9 @@ def preview(force: str | None, workspace: Path | None, output: Path | None) -> N
     root = workspace_root(workspace)
     # If the data cannot be understood, the preview's page gives the reasons.
     with contextlib.suppress(Refused):
-        chosen([force] if force else [], load(root).slugs)
+        read = load(root)
+        if force:
+            (force,) = chosen([force], read.slugs, read.names)
     # If a library is missing on this machine, importing the press raises Unavailable.
     with answering(), contextlib.suppress(KeyboardInterrupt):
         run_body("preview.server:show", root=root, output=output, slug=force, opened=_open)

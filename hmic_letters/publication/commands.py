@@ -52,7 +52,7 @@ def dispatch(
     occasion = occasion_now()
     with reading(workspace, output, with_text=False) as read:
         folder = letters_folder(read.root, output, Edition.EMBARGOED)
-        answers = list(prepare(read, folder, chosen(forces, read.slugs), reason))
+        answers = list(prepare(read, folder, chosen(forces, read.slugs, read.names), reason))
         failed = _show_refused((one.slug, one.problems) for one in answers if one.problems)
         for line in (one.line for one in answers if one.line):
             click.echo(
@@ -132,7 +132,7 @@ def _show_embargo(embargo: Embargo, at: datetime) -> None:
 def move(when: str, force: str | None, reason: str, workspace: Path | None) -> None:
     """Move the embargo to WHEN, London's date and time: '2014-09-05 00:01'."""
     with changing(workspace, with_text=False) as read:
-        slug = chosen([force], read.slugs)[0] if force else None
+        slug = chosen([force], read.slugs, read.names)[0] if force else None
         moved = move_embargo(read, when, reason, occasion_now(), slug)
     of = f" of the letter to {slug}" if slug else ""
     click.echo(f"The embargo{of} now lifts at {moved.embargo.time} on {moved.embargo.day}.")

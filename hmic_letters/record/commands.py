@@ -75,7 +75,7 @@ def log(force: str | None, as_json: bool, workspace: Path | None) -> None:
     ledger = read_ledger(root)
     if force is not None:
         with reading(workspace) as read:
-            (force,) = chosen([force], read.slugs)
+            (force,) = chosen([force], read.slugs, read.names)
     lines = ledger.lines if force is None else ledger.concerning(force)
     if as_json:
         click.echo("[" + ",\n".join(line.text.decode() for line in lines) + "]")

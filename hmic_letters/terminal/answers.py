@@ -6,7 +6,7 @@ It imports nothing heavy. Why: a command that has nothing to do must end at once
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,11 +76,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def chosen(forces: Sequence[str], register: Sequence[str]) -> tuple[str, ...]:
+def chosen(
+    forces: Sequence[str], register: Sequence[str], names: Mapping[str, str]
+) -> tuple[str, ...]:
     """Return the forces asked for, or all, each once and in the register's order.
 
-    Raises UsageError for a force that is not in the register.
+    ``names`` has the slug of each force by its names and aliases, in small letters. Raises
+    UsageError for a force that is not in the register.
     """
+    forces = [names.get(force.casefold(), force) for force in forces]
     unknown = [force for force in forces if force not in register]
     if unknown:
         raise click.UsageError(

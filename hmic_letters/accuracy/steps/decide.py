@@ -27,6 +27,7 @@ def decide(
     """
     with opened(workspace, slug) as (root, force, located):
         ids = [point.id for point in located.value.points]
+        point_id = next((one for one in ids if one.casefold() == point_id.casefold()), point_id)
         if point_id not in ids:
             known = f"The points are {', '.join(ids)}." if ids else "The force has made no point."
             raise refused(
