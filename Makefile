@@ -26,7 +26,7 @@ AS_SHIPPED := git diff --quiet HEAD -- data templates && \
 	test -z "$$(git ls-files --others --exclude-standard -- data templates)"
 SLOW := crash or dispatched or hostile or ocr or verapdf or browser or libreoffice or older_weasyprint or whole
 
-.PHONY: letters test quick coverage bench upstream canary fuzz bare lock
+.PHONY: letters test quick coverage wheel bench upstream canary fuzz bare lock
 
 letters: $(VENV)/ready
 	$(BIN)/hmic-letters generate
@@ -52,6 +52,10 @@ quick: $(VENV)/ready-for-tests
 # Prints the lines and branches that no test reaches.
 coverage: $(VENV)/ready-for-tests
 	$(PYTEST) --cov=hmic_letters --cov-branch --cov-report=term:skip-covered
+
+# The wheel in dist/, proved in an empty environment.
+wheel: $(VENV)/ready-for-tests
+	PYTHON='$(PYTHON)' setup/wheel.sh
 
 # What is claimed to be fast, against something run in the same breath.
 bench: $(VENV)/ready-for-tests

@@ -96,7 +96,8 @@ class Problem:
             after = visible(excerpt[self.place.column - 1 - first :])
             shown = (before + after).expandtabs(TAB_STOP)
             lines += [f"    {shown}", f"    {' ' * len(before.expandtabs(TAB_STOP))}^"]
-        lines.append(f"  {visible(self.remedy)}")
+        if self.remedy:
+            lines.append(f"  {visible(self.remedy)}")
         return "\n".join(lines)
 
 

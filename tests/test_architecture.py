@@ -38,6 +38,7 @@ ALLOWED = {
     },
     "preview": {"check", "data", "letter", "making", "pdf", "problem", "terminal", "workspace"},
 }
+ALLOWED["new"] = {"data", "problem", "terminal", "workspace"}
 ALLOWED["cli"] = set(ALLOWED)
 ALLOWED["__main__"] = {"cli"}
 MOST = 9  # modules in a folder
@@ -67,6 +68,7 @@ DOORS = {
     "watchfiles": {"preview.server"},
     "fontTools": {"fonts.coverage"},
     "click": {
+        "new.commands",
         *("cli", "terminal", "accuracy.commands", "check.commands", "making.batch"),
         *("making.board", "making.commands", "preview.commands", "publication.commands"),
         "record.commands",

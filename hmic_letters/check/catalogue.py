@@ -55,7 +55,7 @@ WORKSPACE_CHECKS = _errors(
     template_rules.missing_include,
     template_rules.missing_resource,
     template_rules.undeclared_name,
-) + _warnings(register.letter_long_before_embargo, template_rules.unused_value)
+) + _warnings(register.to_do, register.letter_long_before_embargo, template_rules.unused_value)
 # Checks of the folder with the forces' files: they stop no letter.
 REGISTER_CHECKS = _errors(register.not_registered)
 # Checks of a force against the inspection and the HM Inspectors.
@@ -68,7 +68,7 @@ FORCE_CHECKS = _errors(
     register.inspector_of_another_region,
     register.honours_without_name,
     register.style_or_honours_twice,
-)
+) + _warnings(register.to_do_of_force)
 # Checks of a force against the other forces.
 AMONG_FORCES_CHECKS = _errors(
     people.name_of_another_force,

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from hmic_letters.cli.options import (
+    Day,
     body_in,
     complete,
     force_argument,
@@ -148,6 +149,23 @@ def template_values() -> None:
 
 
 @click.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--title", metavar="TEXT", help="The title of the inspection.")
+@click.option("--letter-date", metavar="DAY", type=Day(), help="The date of the letters.")
+@click.option("--embargo", metavar="WHEN", help="London's date and time, '2027-03-04 00:01'.")
+@click.option("--no-embargo", metavar="REASON", help="Why the letters have no embargo.")
+@click.option("--theme", "themes", metavar="HEADING", multiple=True, help="A theme's heading.")
+@click.option("--example", "is_example", is_flag=True, help="The workspace of 2014, as it is.")
+@body_in("new.commands")
+def new() -> None:
+    """Begin the workspace of a new inspection in DIR, a folder that is not there yet.
+
+    It has the register of the 43 forces with their names and regions, specimens for findings, a
+    plain template, and a README with the next steps. What is not said is asked for.
+    """
+
+
+@click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @body_in("terminal.commands")
 def completion() -> None:
@@ -157,4 +175,4 @@ def completion() -> None:
     """
 
 
-COMMANDS = (generate, check, status, preview, diff, schema, template_values, completion)
+COMMANDS = (new, generate, check, status, preview, diff, schema, template_values, completion)

@@ -17,7 +17,14 @@ OF_FORCE = {
     *("name", "specimen", "letter_date", "embargo", "template", "your_reference", "addressee"),
     *("further_addressees", "copied_to", "findings", "particulars"),
 }
-NOT_OF_INSPECTION = {"page_limit", "enclosure", "known_acronyms", "allowed", "not_inspected"}
+NOT_OF_INSPECTION = {
+    "page_limit",
+    "enclosure",
+    "known_acronyms",
+    "allowed",
+    "not_inspected",
+    "to_do",
+}
 NOT_OF_FORCE: Any = {
     "addressee": {"email"},
     "further_addressees": {"__all__": {"email"}},

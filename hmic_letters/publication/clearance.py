@@ -98,7 +98,8 @@ def prepare(
     ``folder`` has the letters. ``reason`` is for letters that were dispatched before. Raises
     Refused if no letter can be dispatched, Unavailable if this machine cannot check them.
     """
-    if problems := errors((*check_workspace(workspace), *check_beside(workspace))):
+    shared = check_workspace(workspace)
+    if problems := (*errors((*shared, *check_beside(workspace))), *_to_do(shared)):
         raise Refused(problems)
     ledger = read_ledger(workspace.root)
     if ledger.problems:
@@ -168,7 +169,8 @@ def _prepare(
 
 def _obstacles(workspace: Workspace, folder: Path, slug: str, ledger: Ledger) -> Iterator[Problem]:
     """Yield the problems that keep a force's letter from going out."""
-    data_errors = errors(check_force(slug, workspace))
+    problems = check_force(slug, workspace)
+    data_errors = (*errors(problems), *_to_do(problems))
     yield from data_errors
     if data_errors:
         return
@@ -181,6 +183,13 @@ def _obstacles(workspace: Workspace, folder: Path, slug: str, ledger: Ledger) ->
     if problem := obstacle(workspace, slug):
         yield replace(problem, severity=Severity.ERROR)
     yield from errors(read_back(workspace, [slug], Edition.EMBARGOED, folder, ocr=False))
+
+
+def _to_do(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the things to do as errors: they keep a letter back."""
+    return tuple(
+        replace(one, severity=Severity.ERROR) for one in problems if one.code.startswith("to-do")
+    )
 
 
 def _enclosure(workspace: Workspace) -> Enclosure | None:

@@ -116,6 +116,26 @@ def unknown_translation(workspace: Workspace) -> Iterator[Fault]:
                 )
 
 
+def to_do(workspace: Workspace) -> Iterator[Fault]:
+    """Nothing is left to do in the files that all letters share.
+
+    A new workspace lists under 'to_do' what somebody has to fill in. Remove an entry once that is
+    done. No letter is dispatched before.
+    """
+    for located in (workspace.inspection, workspace.inspectors):
+        yield from _to_do(located.document, located.value.to_do)
+
+
+def to_do_of_force(force: Located[Force], workspace: Workspace) -> Iterator[Fault]:  # noqa: ARG001
+    """Nothing is left to do in a force's file, as in those that all letters share."""
+    yield from _to_do(force.document, force.value.to_do)
+
+
+def _to_do(document: Document, things: tuple[str, ...]) -> Iterator[Fault]:
+    if things:
+        yield Fault(Place(document.path), f"to do: {'; '.join(things)}", "")
+
+
 def letter_after_embargo(workspace: Workspace) -> Iterator[Fault]:
     """A letter's date is not after the day in London on which its embargo lifts.
 

@@ -36,6 +36,7 @@ NOT_PRINTED = {
         "recipients",
         "second_inspector",
         "not_inspected",
+        "to_do",
         "translations",
     )
 } | {

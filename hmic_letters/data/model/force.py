@@ -108,7 +108,7 @@ class Force(Value):
     what only it has, such as the name of a programme: neither may stand in another force's letter.
     ``allowed`` is for the words of this file. ``sources`` (documents), ``unconfirmed`` (what no
     document settles, whether the file leaves it out or not) and ``notes`` are for the record: never
-    printed.
+    printed. ``to_do`` has what somebody still has to do before the letter goes out.
     """
 
     name: Text
@@ -131,4 +131,5 @@ class Force(Value):
     allowed: tuple[Allowance, ...] = ()
     sources: dict[Group, tuple[Text, ...]] = {}
     unconfirmed: tuple[Group, ...] = ()
+    to_do: tuple[Text, ...] = ()
     notes: Text | None = None

@@ -118,7 +118,8 @@ class Inspection(Value):
     ``second_inspector`` signs, too. ``template`` is a file in ``templates/``. ``page_limit`` is the
     number of pages that no letter exceeds. ``known_acronyms`` need no explanation in a letter;
     ``enclosure`` is the file of the report that goes out with every letter, a PDF, from the
-    workspace's folder on. ``allowed`` is for the words of this file and of the templates.
+    workspace's folder on. ``to_do`` has what somebody still has to do before any letter goes out.
+    ``allowed`` is for the words of this file and of the templates.
     """
 
     title: Text
@@ -135,6 +136,7 @@ class Inspection(Value):
     second_inspector: Slug | None = None
     recipients: Recipients = Recipients()
     themes: tuple[Theme, ...] = ()
+    to_do: tuple[Text, ...] = ()
     forces: Some[Slug]
     not_inspected: dict[Slug, Text] = {}
     translations: dict[Slug, Slug] = {}
@@ -189,4 +191,5 @@ class Inspector(Value):
 class Inspectors(Value):
     """``data/inspectors.yaml``: the HM Inspectors by the slug that a force's file gives."""
 
+    to_do: tuple[Text, ...] = ()
     inspectors: dict[Slug, Inspector]
