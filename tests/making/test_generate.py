@@ -127,8 +127,8 @@ def test_the_workspace_can_be_named_in_the_environment(workspace: Path, run_proc
     ("arguments", "message"),
     [
         (
-            ["generate", "Hertfordshire", "kint", "narnia", "--workspace", SHIPPED],
-            "Error: There is no force 'Hertfordshire' in the register. Did you mean "
+            ["generate", "Hertfordshir", "kint", "narnia", "--workspace", SHIPPED],
+            "Error: There is no force 'Hertfordshir' in the register. Did you mean "
             "'hertfordshire'?\n"
             "There is no force 'kint' in the register. Did you mean 'kent'?\n"
             "There is no force 'narnia' in the register.\n",
