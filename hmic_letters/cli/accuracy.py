@@ -18,7 +18,7 @@ from hmic_letters.cli.options import (
 DECISIONS = ("accepted", "accepted-in-part", "not-accepted", "no-change-needed")
 TEXT_FILE = click.File(encoding="utf-8-sig")  # '-' is the standard input
 
-# What people type for a decision.
+# Other words that people type for a decision.
 ALSO = {"accept": "accepted", "accept-in-part": "accepted-in-part", "in-part": "accepted-in-part"}
 by_option = click.option("--by", metavar="NAME", required=True, help="The person who decides.")
 

@@ -161,7 +161,7 @@ def new() -> None:
     """Begin the workspace of a new inspection in DIR, a folder that is not there yet.
 
     It has the register of the 43 forces with their names and regions, specimens for findings, a
-    plain template, and a README with the next steps. What is not said is asked for.
+    plain template, and a README with the next steps. It asks for the options that you leave out.
     """
 
 

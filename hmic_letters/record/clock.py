@@ -84,9 +84,8 @@ def has_lifted(ledger: Ledger, forces: Iterable[str]) -> bool:
     except Unavailable:
         return False
     return at >= ledger.last and all(
-        one == NO_EMBARGO or at.timestamp() >= datetime.fromisoformat(one).timestamp()
-        if one
-        else False
+        one is not None
+        and (one == NO_EMBARGO or at.timestamp() >= datetime.fromisoformat(one).timestamp())
         for one in embargoes
     )
 

@@ -31,7 +31,7 @@ FIRST = "0" * 64  # the hash before the first line
 FORCE = re.compile("(?:[a-z]+(?:-[a-z]+)*)?")
 HASH = re.compile("[0-9a-f]{64}")
 LONGEST = 500  # characters of a path
-NO_EMBARGO = "none"  # what a line says of a letter that may be published at any time
+NO_EMBARGO = "none"  # the embargo in the line of a letter that may be published at any time
 MOST = 1_000_000  # the largest number that a line may have
 
 
